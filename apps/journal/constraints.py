@@ -1,0 +1,31 @@
+"""Constraints every app needs, made in one way so that they are named in one way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models import F, Q
+
+
+def known(model: str, field: str, codes: Iterable[str], *, blank: bool = False) -> models.CheckConstraint:
+    """Return the check that ``field`` holds one of ``codes`` (or nothing, where ``blank``). Named ``{model}_{field}_is_known``."""
+    values = sorted(str(code) for code in codes)
+    if blank:
+        values = ["", *values]
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=f"{model}_{field}_is_known")
+
+
+def at_least(model: str, field: str, minimum: int, *, name: str | None = None) -> models.CheckConstraint:
+    """Return the check that ``field`` is at least ``minimum`` (NULL passes). Named ``{model}_{field}_at_least_{minimum}``."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__gte": minimum}), name=name or f"{model}_{field}_at_least_{minimum}")
+
+
+def between(model: str, field: str, low: float, high: float) -> models.CheckConstraint:
+    """Return the check that ``low ≤ field ≤ high`` (NULL passes). Named ``{model}_{field}_in_range``."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__gte": low, f"{field}__lte": high}), name=f"{model}_{field}_in_range")
+
+
+def not_after(model: str, first: str, second: str) -> models.CheckConstraint:
+    """Return the check that ``first ≤ second`` (NULL passes). Named ``{model}_{first}_not_after_{second}``."""
+    return models.CheckConstraint(condition=Q(**{f"{first}__lte": F(second)}), name=f"{model}_{first}_not_after_{second}")

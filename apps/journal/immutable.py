@@ -1,0 +1,119 @@
+"""Rows and columns that the database itself refuses to change.
+
+A model says so with ``immutable = AppendOnly(...)`` or ``immutable = Frozen(...)``; the triggers are (re)made after every migrate, because
+Django's SQLite migrations rebuild tables and lose them on the way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+
+@dataclass(frozen=True, slots=True)
+class AppendOnly:
+    """Rows are inserted once and never updated or deleted. ``may_fill`` columns may go from NULL to a value, once."""
+
+    may_fill: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """``fields`` never change once ``when`` (an SQL condition on the OLD row, e.g. ``OLD.state <> 'draft'``) holds; such rows are never deleted."""
+
+    fields: tuple[str, ...]
+    when: str = "1 = 1"
+
+
+Rule = AppendOnly | Frozen
+
+
+def rules() -> Iterator[tuple[type[models.Model], Rule]]:
+    """Yield every model that declares an immutability rule."""
+    for model in apps.get_models():
+        rule = getattr(model, "immutable", None)
+        if isinstance(rule, AppendOnly | Frozen):
+            yield model, rule
+
+
+def install(connection: BaseDatabaseWrapper) -> list[str]:
+    """(Re)make all triggers on ``connection``; return the names of the tables guarded."""
+    existing = set(connection.introspection.table_names())
+    guarded = []
+    with connection.cursor() as cursor:
+        for model, rule in rules():
+            if model._meta.db_table in existing:
+                for statement in _statements(connection.vendor, model, rule):
+                    cursor.execute(statement)
+                guarded.append(model._meta.db_table)
+    return guarded
+
+
+def uninstall(connection: BaseDatabaseWrapper) -> None:
+    """Drop all triggers on ``connection``: for the teardown of tests only."""
+    existing = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for model, _rule in rules():
+            table = model._meta.db_table
+            if table in existing:
+                for kind in ("update", "delete", "truncate"):
+                    on = f" ON {table}" if connection.vendor == "postgresql" else ""
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
+
+
+def columns(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
+    """Return the database columns of the named fields."""
+    return [model._meta.get_field(name).column for name in names]  # type: ignore[union-attr]
+
+
+def _changed(vendor: str, column: str) -> str:
+    differs = "IS DISTINCT FROM" if vendor == "postgresql" else "IS NOT"
+    return f'NEW."{column}" {differs} OLD."{column}"'
+
+
+def _forbidden(vendor: str, model: type[models.Model], rule: Rule) -> tuple[str, str]:
+    """Return the SQL conditions under which an UPDATE and a DELETE are refused."""
+    if isinstance(rule, Frozen):
+        touched = " OR ".join(_changed(vendor, column) for column in columns(model, rule.fields))
+        return f"({rule.when}) AND ({touched})", f"({rule.when})"
+    fillable = columns(model, rule.may_fill)
+    kept = [_changed(vendor, field.column) for field in model._meta.concrete_fields if field.column not in fillable]
+    refilled = [f'(OLD."{column}" IS NOT NULL AND {_changed(vendor, column)})' for column in fillable]
+    return " OR ".join(kept + refilled), "1 = 1"
+
+
+def _statements(vendor: str, model: type[models.Model], rule: Rule) -> Iterator[str]:
+    table = model._meta.db_table
+    on_update, on_delete = _forbidden(vendor, model, rule)
+    if vendor == "postgresql":
+        yield (
+            f"CREATE OR REPLACE FUNCTION {table}_refuse() RETURNS trigger AS $$ BEGIN "
+            f"RAISE EXCEPTION 'append-only: {table}' USING ERRCODE = 'integrity_constraint_violation'; END $$ LANGUAGE plpgsql"
+        )
+        for kind, when in (("update", on_update), ("delete", on_delete)):
+            yield f"DROP TRIGGER IF EXISTS {table}_no_{kind} ON {table}"
+            yield (
+                f"CREATE TRIGGER {table}_no_{kind} BEFORE {kind.upper()} ON {table} FOR EACH ROW WHEN ({when}) "
+                f"EXECUTE FUNCTION {table}_refuse()"
+            )
+        yield f"DROP TRIGGER IF EXISTS {table}_no_truncate ON {table}"
+        yield f"CREATE TRIGGER {table}_no_truncate BEFORE TRUNCATE ON {table} FOR EACH STATEMENT EXECUTE FUNCTION {table}_refuse()"
+        return
+    for kind, when in (("update", on_update), ("delete", on_delete)):
+        yield f"DROP TRIGGER IF EXISTS {table}_no_{kind}"
+        yield (
+            f"CREATE TRIGGER {table}_no_{kind} BEFORE {kind.upper()} ON {table} WHEN {when} "
+            f"BEGIN SELECT RAISE(ABORT, 'append-only: {table}'); END"
+        )
+
+
+def install_after_migrate(**kwargs: Any) -> None:
+    """Receive Django's ``post_migrate`` (sent once per app; making the triggers again is harmless)."""
+    from django.db import connections
+
+    install(connections[kwargs["using"]])

@@ -1,0 +1,40 @@
+"""The database: SQLite in the data directory, or what ``DATABASE_URL`` names.
+
+The SQLite options are measured: IMMEDIATE transactions (a deferred one fails at once when it upgrades from reading to writing), a 20 s
+wait for the write lock, WAL with ``synchronous=NORMAL`` (a power cut can lose the last commits, a kill cannot; set
+``FARMOS_SQLITE_SYNC=FULL`` for the strict).
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import dj_database_url
+
+from .paths import DATA_DIR
+
+LOCK_TIMEOUT_S = 20
+"""Seconds a statement waits for a lock held by another writer before the command answers 'busy'."""
+
+
+def _sqlite_options() -> dict[str, Any]:
+    sync = "FULL" if os.environ.get("FARMOS_SQLITE_SYNC", "").upper() == "FULL" else "NORMAL"
+    pragmas = f"PRAGMA journal_mode=WAL;PRAGMA synchronous={sync};PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864"
+    return {"transaction_mode": "IMMEDIATE", "timeout": LOCK_TIMEOUT_S, "init_command": pragmas}
+
+
+def configure(url: str | None) -> dict[str, Any]:
+    """Return Django's settings for the database at ``url`` (SQLite in the data directory when there is none)."""
+    if not url:
+        return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "farmos.sqlite3"), "OPTIONS": _sqlite_options()}
+    found: dict[str, Any] = dict(dj_database_url.parse(url))
+    if found["ENGINE"].endswith("sqlite3"):
+        found["OPTIONS"] = _sqlite_options()
+    else:
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "options": f"-c lock_timeout={LOCK_TIMEOUT_S * 1000} -c idle_in_transaction_session_timeout=120000"}
+        found["CONN_HEALTH_CHECKS"] = True
+    return found
+
+
+DATABASES = {"default": configure(os.environ.get("DATABASE_URL"))}
