@@ -7,10 +7,8 @@ from pathlib import Path
 
 import django_stubs_ext
 
-from .parts.database import DATABASES
+from .parts.database import DATABASES as DATABASES  # noqa: PLC0414 - re-exported: it is a setting
 from .parts.paths import BASE_DIR, DATA_DIR
-
-__all__ = ["BASE_DIR", "DATABASES", "DATA_DIR"]
 
 django_stubs_ext.monkeypatch()
 
