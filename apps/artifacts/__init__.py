@@ -1,0 +1,1 @@
+"""Files: content-addressed bytes with lineage, and the stages of governed operations."""
