@@ -68,7 +68,12 @@ def uninstall(connection: BaseDatabaseWrapper) -> None:
 
 def columns(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
     """Return the database columns of the named fields."""
-    return [model._meta.get_field(name).column for name in names]  # type: ignore[union-attr]
+    return [column_of(model, name) for name in names]
+
+
+def column_of(model: type[models.Model], name: str) -> str:
+    """Return the database column of one concrete field."""
+    return str(model._meta.get_field(name).column)  # type: ignore[union-attr]
 
 
 def _changed(vendor: str, column: str) -> str:
@@ -82,7 +87,7 @@ def _forbidden(vendor: str, model: type[models.Model], rule: Rule) -> tuple[str,
         touched = " OR ".join(_changed(vendor, column) for column in columns(model, rule.fields))
         return f"({rule.when}) AND ({touched})", f"({rule.when})"
     fillable = columns(model, rule.may_fill)
-    kept = [_changed(vendor, field.column) for field in model._meta.concrete_fields if field.column not in fillable]
+    kept = [_changed(vendor, str(field.column)) for field in model._meta.concrete_fields if field.column not in fillable]
     refilled = [f'(OLD."{column}" IS NOT NULL AND {_changed(vendor, column)})' for column in fillable]
     return " OR ".join(kept + refilled), "1 = 1"
 

@@ -52,7 +52,7 @@ class _Lenient(dict[str, Any]):
         return "?"
 
 
-class Refusal(Exception):  # noqa: N818 - a refusal is an answer, not an error
+class Refusal(Exception):
     """Something that will not be done, and why.
 
     Args:
@@ -149,7 +149,11 @@ declare(
     fix=_("Possible now: {allowed}."),
 )
 declare(
-    "invalid", status=422, title=_("A value is not valid"), detail=_("These values cannot be used: {fields}."), fix=_("Correct them and send again.")
+    "invalid",
+    status=422,
+    title=_("A value is not valid"),
+    detail=_("These values cannot be used: {fields}."),
+    fix=_("Correct them and send again."),
 )
 declare(
     "key-missing",

@@ -87,7 +87,7 @@ class Versioned(Record):
             NotFound: no such row.
             StaleVersion: the row has changed since.
         """
-        row = cls._default_manager.filter(pk=record_id).first()
+        row: Self | None = cls._default_manager.filter(pk=record_id).first()  # type: ignore[assignment]
         kind = str(cls._meta.verbose_name)
         if row is None:
             raise NotFound(kind, id=str(record_id))

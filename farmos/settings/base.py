@@ -7,13 +7,17 @@ from pathlib import Path
 
 import django_stubs_ext
 
+from .parts.broker import *
 from .parts.database import DATABASES as DATABASES  # noqa: PLC0414 - re-exported: it is a setting
+from .parts.logging import *
 from .parts.paths import BASE_DIR, DATA_DIR
+from .parts.security import *
+from .parts.storage import *
 
 django_stubs_ext.monkeypatch()
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py loads the admin modules: only the web process needs them
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -32,10 +36,12 @@ INSTALLED_APPS = [
     "apps.orders",
     "apps.planning",
     "apps.runs",
+    "farmos",
 ]
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -74,4 +80,5 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = Path(os.environ.get("FARMOS_STATIC_ROOT", DATA_DIR / "static"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-SECRET_KEY = os.environ.get("FARMOS_SECRET_KEY", "")
+FARMOS_HEADS_DIR = Path(os.environ.get("FARMOS_HEADS_DIR", DATA_DIR / "heads"))
+"""Where signed heads of the event log are kept: best on another disk."""

@@ -1,0 +1,67 @@
+"""Reads of the journal: the feed, timelines, what is stuck."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from .models import Delivery, Event
+from .states import DeliveryState
+
+FEED_LIMIT = 500
+"""Most events one read of the feed returns."""
+
+
+def feed(after: int = 0, *, limit: int = 100, types: Collection[str] = (), subject: tuple[str, UUID] | None = None) -> list[Event]:
+    """Return sequenced events after position ``after``, oldest first, at most ``FEED_LIMIT``.
+
+    Args:
+        after: The last sequence the reader has; 0 reads from the start.
+        limit: How many at most.
+        types: Only these event types, when given.
+        subject: Only events about this (kind, id), when given.
+    """
+    rows = Event.objects.filter(feed_seq__gt=after).order_by("feed_seq")
+    if types:
+        rows = rows.filter(type__in=types)
+    if subject is not None:
+        rows = rows.filter(subject_rows__kind=subject[0], subject_rows__subject_id=subject[1])
+    return list(rows[: max(0, min(limit, FEED_LIMIT))])
+
+
+def feed_position() -> int:
+    """Return the sequence of the newest event in the feed (0 when empty)."""
+    newest = Event.objects.filter(feed_seq__isnull=False).order_by("-feed_seq").values_list("feed_seq", flat=True).first()
+    return newest or 0
+
+
+def timeline(kind: str, subject_id: UUID, *, before: int | None = None, limit: int = 50) -> list[Event]:
+    """Return the newest events about one thing, newest first.
+
+    Args:
+        kind: What it is (``intent``, ``run``, ``printer`` …).
+        subject_id: Which one.
+        before: Row id to go on from (keyset paging): the id of the last event already shown.
+        limit: How many at most.
+    """
+    rows = Event.objects.filter(subject_rows__kind=kind, subject_rows__subject_id=subject_id).order_by("-subject_rows__event_id")
+    if before is not None:
+        rows = rows.filter(subject_rows__event_id__lt=before)
+    return list(rows[:limit])
+
+
+def story(correlation_id: UUID) -> list[Event]:
+    """Return every event of one story (an order, usually), oldest first."""
+    return list(Event.objects.filter(correlation_id=correlation_id).order_by("id"))
+
+
+def dead_letters() -> QuerySet[Delivery]:
+    """Return the effects that were given up and wait for a person, newest first."""
+    return Delivery.objects.filter(state=DeliveryState.DEAD).select_related("event").order_by("-id")
+
+
+def get_delivery(delivery_id: int) -> Delivery | None:
+    """Return one owed effect with its event, or None."""
+    return Delivery.objects.select_related("event").filter(pk=delivery_id).first()
