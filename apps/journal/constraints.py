@@ -40,6 +40,16 @@ def together(name: str, *fields: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=none | every, name=name)
 
 
+def signed(name: str, at: str, *texts: str) -> models.CheckConstraint:
+    """Return the check that the nullable time ``at`` and the ``texts`` (who, why) are all given or all empty."""
+    given = Q(**{f"{at}__isnull": False})
+    missing = Q(**{f"{at}__isnull": True})
+    for text in texts:
+        given &= ~Q(**{text: ""})
+        missing &= Q(**{text: ""})
+    return models.CheckConstraint(condition=given | missing, name=name)
+
+
 def currency_code(model: str, field: str) -> models.CheckConstraint:
     """Return the check that ``field`` looks like an ISO 4217 code: three capitals. Named ``{model}_{field}_is_a_currency``."""
     spelled = Q(Exact(Length(field), 3)) & Q(Exact(F(field), Upper(field)))
