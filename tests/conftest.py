@@ -1,0 +1,92 @@
+"""What every test may count on: a database with its guards on, a context, real writers, and a journal that matches its schemas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import TransactionTestCase
+from pytest_django.plugin import DjangoDbBlocker
+
+from apps.journal.context import Context
+from tests import engines, journal_contract, services
+from tests.factories import context
+from tests.writers import Writers
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Name the marker that only this file reads."""
+    config.addinivalue_line("markers", "tampers: edits or fakes journal rows on purpose, so they are not held against their schemas")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Clean up after transactional tests without Django's ``flush``, which the append-only triggers refuse (and which is slower)."""
+    engines.remove_orphaned_files()
+    with django_db_blocker.unblock():
+        kept = engines.what_migrations_left(connection)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: engines.wipe(connection, kept))
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _journal_matches_its_schemas(request: pytest.FixtureRequest) -> Iterator[None]:
+    """After every test with a database: each event it wrote is valid against its committed JSON Schema."""
+    marked = request.node.get_closest_marker("django_db") is not None
+    if not marked and "_django_db_helper" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("_django_db_helper")  # set up before us, so torn down after us
+    yield
+    if request.node.get_closest_marker("tampers") is None:
+        problems = journal_contract.problems(connection)
+        assert not problems, "events that do not match their committed schema:\n" + "\n".join(problems)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The fixed moment tests live in: a Monday morning."""
+    return context.NOW
+
+
+@pytest.fixture
+def ctx_factory() -> Callable[..., Context]:
+    """Return a maker of contexts, each with a key of its own; keyword arguments replace the defaults."""
+    return context.make_context
+
+
+@pytest.fixture
+def ctx(ctx_factory: Callable[..., Context]) -> Context:
+    """One context. The same command called twice with it happens once; use ``ctx_factory`` for a second request."""
+    return ctx_factory()
+
+
+@pytest.fixture
+def writers(request: pytest.FixtureRequest, transactional_db: None) -> Writers:
+    """Run functions at once in threads or processes with connections of their own."""
+    assert request.node.get_closest_marker("both_engines"), "races must hold on both engines: mark this test @pytest.mark.both_engines"
+    return Writers(engines.database_url())
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """An empty PostgreSQL database of its own, whatever engine the suite runs on."""
+    with services.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis_service() -> Iterator[services.Redis]:
+    """A Redis of its own, shared by the session: tests that stop or kill it start one with ``services.redis()``."""
+    with services.redis() as running:
+        yield running
+
+
+@pytest.fixture
+def test_database() -> dict[str, Any]:
+    """Environment for processes started by a test that must use the test database."""
+    return {"DATABASE_URL": engines.database_url(), "DJANGO_SETTINGS_MODULE": "farmos.settings.test"}
