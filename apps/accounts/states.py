@@ -1,0 +1,64 @@
+"""The codes of accounts and their labels."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    """What a person may do at a site."""
+
+    VIEWER = "viewer", _("Viewer")
+    OPERATOR = "operator", _("Operator")
+    LEAD = "lead", _("Lead")
+    PLANNER = "planner", _("Planner")
+    QUALITY = "quality", _("Quality")
+    ADMIN = "admin", _("Admin")
+    INTEGRATOR = "integrator", _("Integrator")
+    CUSTOMER = "customer", _("Customer")
+
+
+STAFF_ROLES = frozenset({Role.VIEWER, Role.OPERATOR, Role.LEAD, Role.PLANNER, Role.QUALITY, Role.ADMIN})
+"""Roles of people who work in the shop and may open its work surfaces. Integrators come by API, customers by the storefront."""
+
+
+class AccountKind(models.TextChoices):
+    """What a customer is."""
+
+    PERSON = "person", _("Person")
+    COMPANY = "company", _("Company")
+
+
+class Terms(models.TextChoices):
+    """When a customer pays."""
+
+    PREPAID = "prepaid", _("Pays before production")
+    CREDIT = "credit", _("Pays after delivery")
+
+
+class MemberRole(models.TextChoices):
+    """What a person may do for a customer."""
+
+    OWNER = "owner", _("Owner")
+    BUYER = "buyer", _("Buyer")
+    VIEWER = "viewer", _("Viewer")
+
+
+class AddressKind(models.TextChoices):
+    """What an address is for."""
+
+    SHIPPING = "shipping", _("Shipping")
+    BILLING = "billing", _("Billing")
+
+
+class Weekday(models.IntegerChoices):
+    """Days as Python counts them."""
+
+    MONDAY = 0, _("Monday")
+    TUESDAY = 1, _("Tuesday")
+    WEDNESDAY = 2, _("Wednesday")
+    THURSDAY = 3, _("Thursday")
+    FRIDAY = 4, _("Friday")
+    SATURDAY = 5, _("Saturday")
+    SUNDAY = 6, _("Sunday")

@@ -1,0 +1,132 @@
+"""The codes of printers and their labels."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Health(models.TextChoices):
+    """Is the machine fit to print? Only people clear DEGRADED; reconnecting does not."""
+
+    OK = "OK", _("OK")
+    DEGRADED = "DEGRADED", _("Degraded")
+    MAINTENANCE = "MAINTENANCE", _("In maintenance")
+
+
+class Connection(models.TextChoices):
+    """Do we hear from it?"""
+
+    ONLINE = "ONLINE", _("Online")
+    OFFLINE = "OFFLINE", _("Offline")
+    MISCONFIGURED = "MISCONFIGURED", _("Not set up right")
+    UNKNOWN = "UNKNOWN", _("Connection not known")
+
+
+class Bed(models.TextChoices):
+    """May something be printed on the bed? Never inferred."""
+
+    CLEAR = "CLEAR", _("Bed is clear")
+    NOT_CLEAR = "NOT_CLEAR", _("Bed is not clear")
+    UNKNOWN = "UNKNOWN", _("Bed not known")
+
+
+class Occupancy(models.TextChoices):
+    """Whose work is on it?"""
+
+    FREE = "FREE", _("Free")
+    OURS = "OURS", _("Printing for us")
+    FOREIGN = "FOREIGN", _("Printing something else")
+
+
+class PrinterState(models.TextChoices):
+    """The one word policies judge: the worst of health and connection, from best to worst."""
+
+    OK = "OK", _("Ready")
+    DEGRADED = "DEGRADED", _("Degraded")
+    MAINTENANCE = "MAINTENANCE", _("In maintenance")
+    UNKNOWN = "UNKNOWN", _("Not known")
+    OFFLINE = "OFFLINE", _("Offline")
+    MISCONFIGURED = "MISCONFIGURED", _("Not set up right")
+
+
+_FROM_CONNECTION = {
+    Connection.ONLINE: PrinterState.OK,
+    Connection.UNKNOWN: PrinterState.UNKNOWN,
+    Connection.OFFLINE: PrinterState.OFFLINE,
+    Connection.MISCONFIGURED: PrinterState.MISCONFIGURED,
+}
+_RANK = {state: rank for rank, state in enumerate(PrinterState)}
+
+
+def printer_state(health: str, connection: str) -> PrinterState:
+    """Return the worst of ``health`` and ``connection``.
+
+    Raises:
+        ValueError: either is not a known code.
+    """
+    return max(PrinterState(Health(health)), _FROM_CONNECTION[Connection(connection)], key=_RANK.__getitem__)
+
+
+class ConnectorKind(models.TextChoices):
+    """How farmos speaks with the machine."""
+
+    MOONRAKER = "moonraker", _("Klipper with Moonraker")
+    SIMULATOR = "simulator", _("Simulated printer")
+
+
+class NozzleMaterial(models.TextChoices):
+    """What the fitted nozzle is made of."""
+
+    BRASS = "brass", _("Brass")
+    HARDENED = "hardened", _("Hardened steel")
+    STAINLESS = "stainless", _("Stainless steel")
+    RUBY = "ruby", _("Ruby")
+    OTHER = "other", _("Other")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class FeedContent(models.TextChoices):
+    """What is in a feed."""
+
+    EMPTY = "empty", _("Empty")
+    LOADED = "loaded", _("Loaded")
+    UNKNOWN = "unknown", _("Not known")
+
+
+class ConfidenceSource(models.TextChoices):
+    """Where a printer's confidence comes from."""
+
+    NONE = "none", _("Not enough prints yet")
+    OUTCOMES = "outcomes", _("From recent prints")
+    MANUAL = "manual", _("Set by a person")
+
+
+class CapabilitySource(models.TextChoices):
+    """Where a printer's capability comes from."""
+
+    PRINTER_CLASS = "printer_class", _("From its class")
+    MACHINE = "machine", _("Read from the machine")
+    MANUAL = "manual", _("Entered by a person")
+
+
+class CalibrationKind(models.TextChoices):
+    """What was calibrated or checked."""
+
+    E_STEPS = "e_steps", _("Extruder steps")
+    FLOW_FACTOR = "flow_factor", _("Flow factor")
+    PRESSURE_ADVANCE = "pressure_advance", _("Pressure advance")
+    BED_MESH = "bed_mesh", _("Bed mesh")
+    PROBE = "probe", _("Probe")
+    NOZZLE = "nozzle", _("Nozzle wear")
+
+
+class SessionOutcome(models.TextChoices):
+    """How a print that was seen on a machine ended."""
+
+    RUNNING = "running", _("Still printing")
+    COMPLETED = "completed", _("Completed")
+    CANCELLED = "cancelled", _("Cancelled")
+    ERROR = "error", _("Error")
+    INTERRUPTED = "interrupted", _("Interrupted")
+    UNKNOWN = "unknown", _("Not known")
