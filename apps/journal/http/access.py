@@ -1,0 +1,46 @@
+"""Who may use the API: staff, signed in through the browser session, with the permission the view names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from rest_framework import exceptions
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+
+from apps.journal.refusals import Refusal
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView  # it loads the settings, which name the classes here
+
+
+class BrowserSession(SessionAuthentication):
+    """The session cookie. Strangers get 401 and not 403; a missing CSRF proof gets words of its own."""
+
+    def authenticate_header(self, request: Request) -> str:
+        """Name the scheme, so that REST framework answers 401 to strangers."""
+        return 'Session realm="farmos"'
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Demand the proof that the request came from a page of ours.
+
+        Raises:
+            Refusal: ``csrf-failed``.
+        """
+        try:
+            super().enforce_csrf(request)
+        except exceptions.PermissionDenied as denied:
+            raise Refusal("csrf-failed", reason=str(denied.detail)) from denied
+
+
+class StaffWithPermission(BasePermission):
+    """Only active staff who hold the Django permission named by the view's ``permission`` (``""``: any staff)."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        """May this person use this view at all?"""
+        user: Any = request.user
+        if not (user.is_authenticated and user.is_active and user.is_staff):
+            return False
+        needed: str = view.permission  # type: ignore[attr-defined]
+        return needed == "" or bool(user.has_perm(needed))

@@ -1,0 +1,84 @@
+"""What must be refused before Django sees it, because Django would fail, or fill the disk, where no middleware can answer."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from django.utils.http import parse_header_parameters
+
+from apps.journal.refusals import Refusal
+
+from .problem import rendered
+from .request_id import HEADER, choose
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Message, Receive, Send], Awaitable[None]]
+
+
+class Guard:
+    """An ASGI application around another: bounds the body, whatever the sender declares, and refuses undecodable requests in our one shape.
+
+    Args:
+        app: What answers everything else.
+        max_bytes: The largest body of any request. Django keeps a whole body in a temporary file before a view can look at it.
+    """
+
+    def __init__(self, app: App, *, max_bytes: int) -> None:
+        self.app = app
+        self.max_bytes = max_bytes
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass the connection on, unless it is a request to be refused here."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        if refusal := self._unreadable(scope, headers):
+            await _refuse(scope, headers, refusal, send)
+            return
+        counter = _Counter(receive, self.max_bytes)
+        await self.app(scope, counter.receive, send)
+        if counter.overflowed:
+            await _refuse(scope, headers, Refusal("body-too-large", limit=self.max_bytes), send)
+
+    def _unreadable(self, scope: Message, headers: dict[bytes, bytes]) -> Refusal | None:
+        try:
+            scope["query_string"].decode("utf-8")
+            parse_header_parameters(headers.get(b"content-type", b"").decode("latin-1"))
+        except Exception:
+            return Refusal("bad-request")
+        length = headers.get(b"content-length", b"0")
+        if length.isdigit() and int(length[:19]) > self.max_bytes:
+            return Refusal("body-too-large", limit=self.max_bytes)
+        return None
+
+
+class _Counter:
+    """Hands on the parts of a body until they are too many; then it plays a sender who hung up, and Django drops what it has."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._left = limit
+        self.overflowed = False
+
+    async def receive(self) -> Message:
+        """Return the next part of the request."""
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        if self._left < 0:
+            self.overflowed = True
+            return {"type": "http.disconnect"}
+        return message
+
+
+async def _refuse(scope: Message, headers: dict[bytes, bytes], refusal: Refusal, send: Send) -> None:
+    request_id, _given = choose(headers.get(HEADER.lower().encode(), b"").decode("latin-1"))
+    response = rendered(refusal, request_id=request_id, path=scope["path"])
+    response[HEADER] = request_id
+    response["Connection"] = "close"
+    fields = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]
+    await send({"type": "http.response.start", "status": response.status_code, "headers": fields})
+    await send({"type": "http.response.body", "body": response.content})

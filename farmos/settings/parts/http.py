@@ -1,0 +1,19 @@
+"""The HTTP edge: JSON in and out, refusals in one shape, nothing unbounded."""
+
+from __future__ import annotations
+
+from typing import Any
+
+REST_FRAMEWORK: dict[str, Any] = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.journal.http.access.BrowserSession"],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.journal.http.access.StaffWithPermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [],  # bodies are read by apps.journal.http.body, which trusts less
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "apps.journal.http.translation.refuse_in_api",
+    "URL_FORMAT_OVERRIDE": None,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+CSRF_FAILURE_VIEW = "apps.journal.http.handlers.csrf_failure"
+MAX_REQUEST_BYTES = 16 * 1024 * 1024
+"""The largest body of any request, refused while it arrives."""
