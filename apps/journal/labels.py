@@ -1,9 +1,10 @@
-"""The words of the journal's own constraints."""
+"""The words of the journal's own constraints (those of the HTTP edge are in ``http/labels.py``)."""
 
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from .http import labels as of_the_http_edge  # noqa: F401 - importing declares them
 from .refusals import declare
 
 declare(

@@ -47,8 +47,8 @@ def path_of(kind: EventType) -> Path:
 
 
 def compare() -> list[SchemaState]:
-    """Return the state of every event type that belongs to an app of farmos."""
-    return [_compare(kind) for kind in event.all_types() if kind.app.startswith("apps.")]
+    """Return the state of every event type that an installed app declares in its ``events.py``."""
+    return [_compare(kind) for kind in event.all_types() if kind.cls.__module__ == f"{kind.app}.events"]
 
 
 def _compare(kind: EventType) -> SchemaState:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.journal import sequencer
+from apps.journal import heartbeats, live, sequencer
 
 
 class Command(BaseCommand):
@@ -21,4 +21,6 @@ class Command(BaseCommand):
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        sequencer.run(stop)
+        heartbeats.start("sequencer")
+        sequencer.run(stop, advanced=live.announce)
+        heartbeats.stop()
