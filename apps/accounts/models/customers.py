@@ -9,7 +9,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import AccountKind, AddressKind, MemberRole, Terms
-from apps.journal.constraints import at_least, currency_code, known
+from apps.journal.constraints import at_least, currency_code, known, signed
 from apps.journal.versioned import Versioned
 
 from .sites import Site
@@ -44,10 +44,7 @@ class Account(Versioned):
             currency_code("account", "currency"),
             at_least("account", "payment_days", 0),
             models.CheckConstraint(condition=~Q(terms=Terms.PREPAID) | Q(payment_days=0), name="prepaid_accounts_have_no_payment_days"),
-            models.CheckConstraint(
-                condition=Q(stopped_at=None, stop_reason="") | (Q(stopped_at__isnull=False) & ~Q(stop_reason="")),
-                name="stopped_accounts_say_why",
-            ),
+            signed("stopped_accounts_say_why", "stopped_at", "stop_reason"),
             models.CheckConstraint(condition=Q(Exact(F("email"), Lower("email"))), name="emails_of_accounts_are_lower_case"),
         ]
         indexes = [models.Index(fields=["site", "id"], condition=Q(stopped_at__isnull=False), name="account_stopped")]

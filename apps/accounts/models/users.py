@@ -15,7 +15,7 @@ from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import STAFF_ROLES, Role
-from apps.journal.constraints import known, together
+from apps.journal.constraints import known, signed
 from apps.journal.identity import new_id
 from apps.journal.versioned import CommandWrites, Versioned
 
@@ -121,7 +121,7 @@ class Grant(Versioned):
     role = models.CharField(max_length=12, choices=Role.choices)
     granted_by = models.CharField(max_length=120)
     revoked_at = models.DateTimeField(null=True, blank=True)
-    revoked_by = models.CharField(max_length=120, null=True, blank=True)
+    revoked_by = models.CharField(max_length=120, blank=True)
 
     class Meta(Versioned.Meta):
         verbose_name = _("role")
@@ -129,7 +129,7 @@ class Grant(Versioned):
             models.UniqueConstraint(fields=["user", "site", "role"], condition=Q(revoked_at=None), name="one_active_grant_per_role"),
             known("grant", "role", Role.values),
             models.CheckConstraint(condition=~Q(granted_by=""), name="grants_say_by_whom"),
-            together("revoked_grants_say_when_and_by_whom", "revoked_at", "revoked_by"),
+            signed("revoked_grants_say_when_and_by_whom", "revoked_at", "revoked_by"),
             models.CheckConstraint(condition=Q(revoked_at=None) | Q(revoked_at__gte=F("created_at")), name="grants_end_after_they_began"),
         ]
         indexes = [

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.states import BedShape, Enclosure, ExtruderType, FilamentSensor, Process
 from apps.journal.constraints import at_least, between, known
+from apps.journal.refusals import declare
 
 
 class CapabilityFields(models.Model):
@@ -68,3 +69,62 @@ def capability_checks(model: str) -> list[models.CheckConstraint]:
             name=f"{model}_heated_chambers_have_a_limit",
         ),
     ]
+
+
+def declare_capability_words(prefix: str, model: str) -> None:
+    """Declare what a person reads when a check of ``capability_checks(model)`` fails; the codes begin with ``prefix``."""
+    for constraint, code, title, detail, fix in _WORDS:
+        declare(f"{prefix}-{code}", status=422, title=title, detail=detail, fix=fix, constraint=f"{model}_{constraint}")
+
+
+_WORDS = [
+    (
+        "volume_is_positive",
+        "volume-invalid",
+        _("The build volume is empty"),
+        _("Width, depth and height of the build volume are each more than nothing, in micrometres."),
+        _("Check the unit: 250 mm is 250000."),
+    ),
+    (
+        "round_beds_have_one_diameter",
+        "round-bed-uneven",
+        _("A round bed has one diameter"),
+        _("Width and depth of a round bed are its diameter, so they are equal."),
+        _("Give the same number for both."),
+    ),
+    (
+        "feeds_at_least_1",
+        "feeds-invalid",
+        _("There is at least one feed"),
+        _("A filament printer takes filament from at least one spool."),
+        _("Use 1 where a single spool can be loaded."),
+    ),
+    (
+        "max_nozzle_c_in_range",
+        "nozzle-temperature-invalid",
+        _("That nozzle temperature cannot be right"),
+        _("The highest nozzle temperature is between 1 and 600 °C."),
+        _("Use what the machine's maker allows, in °C."),
+    ),
+    (
+        "max_bed_c_in_range",
+        "bed-temperature-invalid",
+        _("That bed temperature cannot be right"),
+        _("The highest bed temperature is between 0 and 300 °C."),
+        _("Use 0 where the bed is not heated."),
+    ),
+    (
+        "max_chamber_c_in_range",
+        "chamber-temperature-invalid",
+        _("That chamber temperature cannot be right"),
+        _("The highest chamber temperature is between 0 and 250 °C."),
+        _("Use 0 where the chamber is not heated."),
+    ),
+    (
+        "heated_chambers_have_a_limit",
+        "chamber-contradiction",
+        _("Is the chamber heated?"),
+        _("A heated chamber has a highest temperature; any other has none."),
+        _("Give the temperature, or choose another enclosure."),
+    ),
+]

@@ -55,7 +55,8 @@ class Material(Versioned):
             at_least("material", "chamber_min_c", 0),
             between("material", "shrink_ppm", 0, 200_000),
             models.CheckConstraint(
-                condition=Q(dry_c=None, dry_minutes=None) | Q(dry_c__gte=20, dry_minutes__gte=1),
+                condition=Q(dry_c=None, dry_minutes=None)
+                | Q(dry_c__isnull=False, dry_minutes__isnull=False, dry_c__gte=20, dry_minutes__gte=1),
                 name="drying_has_a_temperature_and_a_time",
             ),
         ]

@@ -25,7 +25,7 @@ from apps.fleet.states import (
     PrinterState,
     printer_state,
 )
-from apps.journal.constraints import at_least, between, known, together
+from apps.journal.constraints import at_least, between, known, signed
 from apps.journal.versioned import Versioned
 
 Evidence = dict[str, Any]
@@ -64,7 +64,7 @@ class Printer(Versioned):
     bed_since = models.DateTimeField()
     bed_evidence = models.JSONField(default=dict, blank=True)
     bed_note_at = models.DateTimeField(null=True, blank=True, help_text=_("'Bed is clear' was tapped while an attempt was still open"))
-    bed_note_by = models.CharField(max_length=120, null=True, blank=True)
+    bed_note_by = models.CharField(max_length=120, blank=True)
 
     occupancy = FSMField(max_length=12, choices=Occupancy.choices, default=Occupancy.FREE, protected=True)
     occupancy_since = models.DateTimeField()
@@ -117,7 +117,7 @@ class Printer(Versioned):
                 name="our_printers_name_their_run",
             ),
             models.CheckConstraint(condition=Q(retired_at=None) | Q(occupancy=Occupancy.FREE), name="retired_printers_are_free"),
-            together("bed_notes_say_when_and_by_whom", "bed_note_at", "bed_note_by"),
+            signed("bed_notes_say_when_and_by_whom", "bed_note_at", "bed_note_by"),
             models.CheckConstraint(
                 condition=~Q(connection=Connection.ONLINE) | Q(last_seen_at__isnull=False), name="online_printers_were_seen"
             ),
@@ -222,7 +222,8 @@ class Printer(Versioned):
     def _bed(self, now: datetime, evidence: Evidence) -> None:
         self.bed_since = now
         self.bed_evidence = evidence
-        self.bed_note_at = self.bed_note_by = None
+        self.bed_note_at = None
+        self.bed_note_by = ""
 
     def note_bed_clear(self, *, by: str, now: datetime) -> None:
         """Keep a tap on "bed is clear" that came while an attempt is still open; the gate opens when the attempt has ended."""

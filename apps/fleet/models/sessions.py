@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.fleet.states import SessionOutcome
@@ -35,7 +35,7 @@ class MachineSession(Versioned):
     is_foreign = models.BooleanField(default=False)
     claimed_for_id = models.UUIDField(null=True, blank=True, help_text=_("The order it was claimed for"))
     claimed_at = models.DateTimeField(null=True, blank=True)
-    claimed_by = models.CharField(max_length=120, null=True, blank=True)
+    claimed_by = models.CharField(max_length=120, blank=True)
     evidence = models.JSONField(default=dict, blank=True)
 
     immutable = Frozen(
@@ -67,16 +67,11 @@ class MachineSession(Versioned):
                 name="sessions_are_ours_or_foreign",
             ),
             models.CheckConstraint(
-                condition=Q(claimed_for_id=None, claimed_at=None, claimed_by=None)
-                | Q(
-                    claimed_for_id__isnull=False,
-                    claimed_at__gte=F("ended_at"),
-                    claimed_by__isnull=False,
-                    is_foreign=True,
-                    ended_at__isnull=False,
-                ),
+                condition=Q(claimed_for_id=None, claimed_at=None, claimed_by="")
+                | (Q(claimed_for_id__isnull=False, claimed_at__isnull=False, is_foreign=True, ended_at__isnull=False) & ~Q(claimed_by="")),
                 name="only_ended_foreign_sessions_are_claimed",
             ),
+            not_after("machine_session", "ended_at", "claimed_at"),
         ]
         indexes = [
             models.Index(fields=["printer", "started_at"], name="session_by_printer"),

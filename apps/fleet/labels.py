@@ -1,0 +1,306 @@
+"""What the fleet app says when the database refuses something."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.models import declare_capability_words
+from apps.journal.refusals import declare
+
+declare_capability_words("printer", "capability")
+declare(
+    "printer-code-taken",
+    status=409,
+    title=_("This printer code is taken"),
+    detail=_("The site already has a printer with this code."),
+    fix=_("Choose another code."),
+    constraint="one_printer_per_code",
+)
+declare(
+    "printer-address-taken",
+    status=409,
+    title=_("There is a printer at this address"),
+    detail=_("Another printer of this site in service has this address; two records of one machine would both send it work."),
+    fix=_("Use that printer, correct its address, or retire it first."),
+    constraint="one_printer_per_address",
+)
+declare(
+    "run-on-another-printer",
+    status=409,
+    title=_("This attempt is on another printer"),
+    detail=_("A print attempt runs on one printer, and this one is open on another."),
+    fix=_("End it there first."),
+    constraint="one_printer_per_open_run",
+)
+declare(
+    "printer-unnamed",
+    status=422,
+    title=_("The printer needs a code and a name"),
+    detail=_("A printer without a code or a name could not be told from others."),
+    fix=_("Give it both."),
+    constraint="printers_have_a_code_and_a_name",
+)
+declare(
+    "degraded-without-reason",
+    status=422,
+    title=_("Why is it degraded?"),
+    detail=_("A degraded printer carries a reason; one that is OK carries none."),
+    fix=_("Give the reason."),
+    constraint="degraded_printers_say_why",
+)
+declare(
+    "printer-occupancy-contradiction",
+    status=409,
+    title=_("Whose work is on it?"),
+    detail=_("A printer that prints for us names the attempt; a free one names none."),
+    fix=_("Refresh the printer's state."),
+    constraint="our_printers_name_their_run",
+)
+declare(
+    "retired-printer-busy",
+    status=409,
+    title=_("Something is on this printer"),
+    detail=_("A printer can leave the farm only when nothing is printing on it."),
+    fix=_("Wait for the print to end, or stop it, then retire the printer."),
+    constraint="retired_printers_are_free",
+)
+declare(
+    "bed-note-incomplete",
+    status=422,
+    title=_("Who said the bed is clear?"),
+    detail=_('A kept "bed is clear" says when and by whom.'),
+    fix=_("Give both or neither."),
+    constraint="bed_notes_say_when_and_by_whom",
+)
+declare(
+    "online-without-sighting",
+    status=422,
+    title=_("When was it seen?"),
+    detail=_("A printer that is online has been heard from at some time."),
+    fix=_("Give the time it was last seen."),
+    constraint="online_printers_were_seen",
+)
+declare(
+    "printer-nozzle-invalid",
+    status=422,
+    title=_("That nozzle cannot be right"),
+    detail=_("A nozzle's diameter is micrometres, between 50 and 5000."),
+    fix=_("Check the unit: 0.4 mm is 400. Leave it empty when it is not known."),
+    constraint="printer_nozzle_diameter_um_in_range",
+)
+declare(
+    "confidence-out-of-range",
+    status=422,
+    title=_("Confidence is between 0 and 1"),
+    detail=_("0 is none, 1 is full confidence."),
+    fix=_("Use a number from 0 to 1."),
+    constraint="printer_confidence_in_range",
+)
+declare(
+    "confidence-without-source",
+    status=422,
+    title=_("Where does the confidence come from?"),
+    detail=_("A confidence comes from recent prints or from a person; without either it is not known."),
+    fix=_("Say where it comes from, or leave it unknown."),
+    constraint="confidence_says_where_from",
+)
+declare(
+    "confidence-without-reason",
+    status=422,
+    title=_("Why this confidence?"),
+    detail=_("A confidence set by a person carries their reason."),
+    fix=_("Give the reason."),
+    constraint="manual_confidence_says_why",
+)
+declare(
+    "printed-time-negative",
+    status=422,
+    title=_("Printed time cannot be negative"),
+    detail=_("A printer cannot have printed less than nothing."),
+    fix=_("Check the seconds."),
+    constraint="printer_printed_s_at_least_0",
+)
+declare(
+    "nozzle-time-negative",
+    status=422,
+    title=_("Nozzle time cannot be negative"),
+    detail=_("A nozzle cannot have printed less than nothing."),
+    fix=_("Check the seconds."),
+    constraint="printer_nozzle_s_at_least_0",
+)
+declare(
+    "printer-filament-negative",
+    status=422,
+    title=_("Filament cannot be negative"),
+    detail=_("A printer cannot have pushed less than nothing."),
+    fix=_("Check the millimetres."),
+    constraint="printer_filament_mm_at_least_0",
+)
+declare(
+    "capability-exists",
+    status=409,
+    title=_("The printer has a capability record"),
+    detail=_("Each printer has one capability record, and this one has it."),
+    fix=_("Change that record."),
+    constraint="fleet_capability.printer_id",
+)
+declare(
+    "calibration-unsigned",
+    status=422,
+    title=_("Who calibrated it?"),
+    detail=_("A calibration says who did it."),
+    fix=_("Name the person or service."),
+    constraint="calibrations_say_by_whom",
+)
+declare(
+    "calibration-without-value",
+    status=422,
+    title=_("What was measured?"),
+    detail=_("Extruder steps, flow factor and pressure advance are numbers."),
+    fix=_("Give the measured value."),
+    constraint="measured_calibrations_have_a_value",
+)
+declare(
+    "calibration-value-negative",
+    status=422,
+    title=_("That value cannot be right"),
+    detail=_("A measured calibration value is 0 or more."),
+    fix=_("Check the value and its unit."),
+    constraint="calibration_value_at_least_0",
+)
+declare(
+    "calibration-nozzle-invalid",
+    status=422,
+    title=_("That nozzle cannot be right"),
+    detail=_("A nozzle's diameter is micrometres and more than nothing."),
+    fix=_("Check the unit: 0.4 mm is 400."),
+    constraint="calibration_nozzle_diameter_um_at_least_1",
+)
+declare(
+    "feed-exists",
+    status=409,
+    title=_("There is such a feed"),
+    detail=_("The printer already has a feed at this position."),
+    fix=_("Load that one."),
+    constraint="one_feed_per_position",
+)
+declare(
+    "spool-loaded-elsewhere",
+    status=409,
+    title=_("This spool is loaded elsewhere"),
+    detail=_("A spool is in one feed at a time, and this one is in another."),
+    fix=_("Unload it there first, or check the code."),
+    constraint="one_feed_per_spool",
+)
+declare(
+    "feed-position-invalid",
+    status=422,
+    title=_("That feed position cannot be used"),
+    detail=_("Feeds are counted from 0."),
+    fix=_("Use 0 for the first feed."),
+    constraint="feed_position_at_least_0",
+)
+declare(
+    "feed-contradiction",
+    status=422,
+    title=_("Which spool is in it?"),
+    detail=_("A loaded feed names its spool; an empty or unknown one names none."),
+    fix=_("Say which spool is loaded, or that the feed is empty or not known."),
+    constraint="loaded_feeds_name_their_spool",
+)
+declare(
+    "feed-unsigned",
+    status=422,
+    title=_("Who looked?"),
+    detail=_("What is in a feed is known because somebody or something looked."),
+    fix=_("Name them, or leave the feed unknown."),
+    constraint="known_feeds_say_by_whom",
+)
+declare(
+    "session-seen-already",
+    status=409,
+    title=_("This print was seen already"),
+    detail=_("The print with this machine job id and start time is recorded."),
+    fix=_("Update that record."),
+    constraint="one_session_per_machine_job",
+)
+declare(
+    "session-open-already",
+    status=409,
+    title=_("A print is open on this printer"),
+    detail=_("A machine prints one thing at a time, and another print is still open."),
+    fix=_("End that one first."),
+    constraint="one_open_session_per_printer",
+)
+declare(
+    "session-ends-before-start",
+    status=422,
+    title=_("It ends before it starts"),
+    detail=_("The end of this print is before its start."),
+    fix=_("Check the machine's clock."),
+    constraint="machine_session_started_at_not_after_ended_at",
+)
+declare(
+    "session-outcome-contradiction",
+    status=422,
+    title=_("How did it end?"),
+    detail=_("A print that ended says how; one that runs has no end."),
+    fix=_("Give the end and the outcome together."),
+    constraint="ended_sessions_have_an_outcome",
+)
+declare(
+    "session-duration-negative",
+    status=422,
+    title=_("A duration cannot be negative"),
+    detail=_("A print lasts 0 seconds or more."),
+    fix=_("Leave it empty when it is not known."),
+    constraint="machine_session_duration_s_at_least_0",
+)
+declare(
+    "session-print-time-negative",
+    status=422,
+    title=_("A print time cannot be negative"),
+    detail=_("The time spent printing is 0 seconds or more."),
+    fix=_("Leave it empty when it is not known."),
+    constraint="machine_session_print_s_at_least_0",
+)
+declare(
+    "session-print-time-too-long",
+    status=422,
+    title=_("Printing took longer than the whole"),
+    detail=_("The time spent printing is longer than the time from start to end."),
+    fix=_("Check both numbers."),
+    constraint="machine_session_print_s_not_after_duration_s",
+)
+declare(
+    "session-filament-negative",
+    status=422,
+    title=_("Filament cannot be negative"),
+    detail=_("A print uses 0 millimetres or more."),
+    fix=_("Leave it empty when it is not known."),
+    constraint="machine_session_filament_mm_at_least_0",
+)
+declare(
+    "session-ownership-contradiction",
+    status=422,
+    title=_("Ours or not?"),
+    detail=_("A print of ours names its attempt; a foreign one names none."),
+    fix=_("Name the attempt, or mark the print as foreign."),
+    constraint="sessions_are_ours_or_foreign",
+)
+declare(
+    "session-not-claimable",
+    status=409,
+    title=_("This print cannot be claimed"),
+    detail=_("Only a foreign print that has ended can be claimed for an order, and the claim says for what, when and by whom."),
+    fix=_("Wait until it has ended; prints of ours belong to their order already."),
+    constraint="only_ended_foreign_sessions_are_claimed",
+)
+declare(
+    "session-claimed-before-end",
+    status=422,
+    title=_("Claimed before it ended"),
+    detail=_("A print can be claimed only after its end."),
+    fix=_("Check the times."),
+    constraint="machine_session_ended_at_not_after_claimed_at",
+)
