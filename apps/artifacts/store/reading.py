@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tempfile
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from apps.artifacts.states import StoreKind
 from apps.journal.refusals import Refusal
@@ -76,12 +76,12 @@ def _local(source: Readable) -> BinaryIO:
         return source
     with disk_errors():
         incoming().mkdir(parents=True, exist_ok=True)
-        copy = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=incoming())  # noqa: SIM115 - handed to the caller
+        copy = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY, dir=str(incoming()))  # noqa: SIM115 - handed to the caller
     while chunk := source.read(CHUNK):
         with disk_errors():
             copy.write(chunk)
     copy.seek(0)
-    return copy  # type: ignore[return-value]
+    return cast(BinaryIO, copy)
 
 
 def _digest(source: Readable) -> str:
