@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -87,6 +87,6 @@ def redis_service() -> Iterator[services.Redis]:
 
 
 @pytest.fixture
-def test_database() -> dict[str, Any]:
+def test_database() -> dict[str, str]:
     """Environment for processes started by a test that must use the test database."""
-    return {"DATABASE_URL": engines.database_url(), "DJANGO_SETTINGS_MODULE": "farmos.settings.test"}
+    return {"DATABASE_URL": engines.database_url(), "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}

@@ -97,6 +97,23 @@ def trigger_names(on: BaseDatabaseWrapper) -> set[str]:
         return {str(row[0]) for row in cursor.fetchall()}
 
 
+def schema(on: BaseDatabaseWrapper) -> list[str]:
+    """Return one line for every table, column, index, constraint and trigger of a database, to compare two of them."""
+    with on.cursor() as cursor:
+        if on.vendor == "sqlite":
+            cursor.execute("SELECT type || ' ' || name || ' ' || coalesce(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%%'", [])
+        else:
+            cursor.execute(
+                "SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable FROM information_schema.columns "
+                "WHERE table_schema = 'public' "
+                "UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public' "
+                "UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE conrelid <> 0 "
+                "AND connamespace = 'public'::regnamespace "
+                "UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
+            )
+        return sorted(str(row[0]) for row in cursor.fetchall())
+
+
 def remove_orphaned_files() -> None:
     """Remove SQLite test databases of runs that were killed before they could."""
     for left in Path(tempfile.gettempdir()).glob("farmos-test-*.sqlite3*"):

@@ -72,7 +72,7 @@ def _set_up(database_url: str, start: Barrier) -> None:
     global _start
     _start = start
     os.environ["DATABASE_URL"] = database_url
-    os.environ["DJANGO_SETTINGS_MODULE"] = "farmos.settings.test"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farmos.settings.test")
     django.setup()
 
 

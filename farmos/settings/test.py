@@ -1,15 +1,22 @@
-"""Tests: a file database (Django's in-memory SQLite fails under threads), fast passwords."""
+"""Tests: a file database (Django's in-memory SQLite fails under threads), fast passwords, no broker unless ``REDIS_URL`` names one."""
 
 from __future__ import annotations
 
 import os
 import tempfile
 
+os.environ.setdefault("FARMOS_DATA", f"{tempfile.gettempdir()}/farmos-test-data-{os.getpid()}")
+
 from .base import *
-from .base import DATABASES
+from .base import DATABASES, INSTALLED_APPS, MIDDLEWARE, REDIS_URL, STORAGES
 
 SECRET_KEY = "tests-only"
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("FARMOS_TEST_DB", f"{tempfile.gettempdir()}/farmos-test-{os.getpid()}.sqlite3")}
+if not REDIS_URL:
+    CELERY_BROKER_URL = ""
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
+MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # there are no collected files to serve
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
