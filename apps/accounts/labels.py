@@ -55,14 +55,6 @@ declare(
     constraint="one_shift_per_start",
 )
 declare(
-    "shift-weekday-invalid",
-    status=422,
-    title=_("Not a day of the week"),
-    detail=_("Weekdays are numbered 0 (Monday) to 6 (Sunday)."),
-    fix=_("Use a number from 0 to 6."),
-    constraint="shift_weekday_in_range",
-)
-declare(
     "shift-start-invalid",
     status=422,
     title=_("Not a time of day"),
@@ -253,4 +245,32 @@ declare(
     detail=_("An address needs a recipient, a street line and a town."),
     fix=_("Fill them in."),
     constraint="addresses_can_be_delivered_to",
+)
+declare(
+    "shop-exists",
+    status=409,
+    title=_("The shop is open already"),
+    detail=_("This farm has a site and an owner; a second opening would make a second owner."),
+    fix=_("Sign in, or ask an admin to grant you a role."),
+)
+declare(
+    "no-shop",
+    status=409,
+    title=_("The shop is not open yet"),
+    detail=_("There is no site yet to which anything could belong."),
+    fix=_("Open the shop: name it and give its owner's e-mail and password."),
+)
+declare(
+    "last-admin",
+    status=409,
+    title=_("They are the last admin"),
+    detail=_("Without this role nobody could grant roles at this site any more."),
+    fix=_("Make somebody else an admin first."),
+)
+declare(
+    "role-revoked-already",
+    status=409,
+    title=_("This role was revoked before"),
+    detail=_("The role ended earlier and stays as it is."),
+    fix=_("Nothing to do; grant the role again to bring it back."),
 )

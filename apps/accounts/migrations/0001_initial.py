@@ -19,7 +19,6 @@ class Migration(migrations.Migration):
             name='User',
             fields=[
                 ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('created_at', models.DateTimeField(editable=False)),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
@@ -145,7 +144,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'shift',
                 'abstract': False,
                 'base_manager_name': 'objects',
-                'constraints': [models.UniqueConstraint(fields=('site', 'weekday', 'starts_minute'), name='one_shift_per_start'), models.CheckConstraint(condition=models.Q(('weekday__gte', 0), ('weekday__lte', 6)), name='shift_weekday_in_range'), models.CheckConstraint(condition=models.Q(('starts_minute__gte', 0), ('starts_minute__lte', 1439)), name='shift_starts_minute_in_range'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 1440)), name='shift_minutes_in_range')],
+                'constraints': [models.UniqueConstraint(fields=('site', 'weekday', 'starts_minute'), name='one_shift_per_start'), models.CheckConstraint(condition=models.Q(('weekday__in', ['0', '1', '2', '3', '4', '5', '6'])), name='shift_weekday_is_known'), models.CheckConstraint(condition=models.Q(('starts_minute__gte', 0), ('starts_minute__lte', 1439)), name='shift_starts_minute_in_range'), models.CheckConstraint(condition=models.Q(('minutes__gte', 1), ('minutes__lte', 1440)), name='shift_minutes_in_range')],
             },
         ),
         migrations.CreateModel(

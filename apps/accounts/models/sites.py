@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import Weekday
-from apps.journal.constraints import at_least, between, currency_code
+from apps.journal.constraints import at_least, between, currency_code, known
 from apps.journal.versioned import Versioned
 
 MINUTES_PER_DAY = 24 * 60
@@ -65,7 +65,7 @@ class Shift(Versioned):
         verbose_name = _("shift")
         constraints = [
             models.UniqueConstraint(fields=["site", "weekday", "starts_minute"], name="one_shift_per_start"),
-            between("shift", "weekday", 0, 6),
+            known("shift", "weekday", [str(day.value) for day in Weekday]),
             between("shift", "starts_minute", 0, MINUTES_PER_DAY - 1),
             between("shift", "minutes", 1, MINUTES_PER_DAY),
         ]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.base_user import BaseUserManager
+from django.contrib.auth.hashers import acheck_password, check_password
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
     _UserManager = BaseUserManager["User"]
 else:
     _UserManager = BaseUserManager.from_queryset(CommandWrites)
-
-SIGN_IN_FIELDS = frozenset({"last_login", "password"})
-"""What Django itself writes at a sign-in: the time, and the password's hash again when its method is out of date."""
 
 
 def normal_email(text: str) -> str:
@@ -50,13 +48,15 @@ class Users(_UserManager):
 class User(AbstractUser, Versioned):
     """Person. Signs in with an e-mail address; what they may do comes from grants (staff) and memberships (customers).
 
-    Django's own staff and superuser flags are answers derived from grants, read once per loaded user: load the user again for each request.
+    Nothing is written at a sign-in: that somebody signed in is an event. Django's own staff and superuser flags are answers derived from
+    grants, read once per loaded user: load the user again for each request.
     """
 
     username = None  # type: ignore[assignment]
     first_name = None  # type: ignore[assignment]
     last_name = None  # type: ignore[assignment]
     date_joined = None  # type: ignore[assignment]
+    last_login = None
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     email = models.EmailField(max_length=254)
@@ -81,13 +81,13 @@ class User(AbstractUser, Versioned):
     def __str__(self) -> str:
         return self.name or self.email
 
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the whole row (commands), or what a sign-in leaves behind (Django itself)."""
-        fields = kwargs.get("update_fields")
-        if fields and SIGN_IN_FIELDS.issuperset(fields):
-            models.Model.save(self, *args, **kwargs)
-            return
-        super().save(*args, **kwargs)
+    def check_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the password. Unlike Django's own, never writes (a better hash comes with the next change of password)."""
+        return check_password(raw_password, self.password)
+
+    async def acheck_password(self, raw_password: str | None) -> bool:
+        """Return whether this is the password, for asynchronous callers."""
+        return await acheck_password(raw_password, self.password)
 
     def get_full_name(self) -> str:
         """Return how this person is called, or the e-mail where no name is known."""

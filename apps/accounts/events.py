@@ -1,0 +1,58 @@
+"""What happened to sites, people and customers. Ids and codes only: an event never holds a name or an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from apps.journal.event import event
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class SiteOpened:
+    """A place where things are made came into being."""
+
+    site_id: UUID
+    is_default: bool
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PersonAdded:
+    """Somebody can sign in."""
+
+    user_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class RoleGranted:
+    """Somebody may do more at a site."""
+
+    grant_id: UUID
+    user_id: UUID
+    site_id: UUID
+    role: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class RoleRevoked:
+    """Somebody may do less at a site."""
+
+    grant_id: UUID
+    user_id: UUID
+    site_id: UUID
+    role: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class AccountOpened:
+    """Somebody can buy at a site."""
+
+    account_id: UUID
+    site_id: UUID
+    user_id: UUID
+    kind: str

@@ -1,0 +1,29 @@
+"""What others ask about sites and roles."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from apps.journal.refusals import Refusal
+
+from .models import Grant, Site
+from .states import Role
+
+
+def default_site() -> Site:
+    """Return the site to which everything belongs that was not told another.
+
+    Raises:
+        Refusal: ``no-shop`` before the shop was opened.
+    """
+    site = Site.objects.filter(is_default=True).first()
+    if site is None:
+        raise Refusal("no-shop")
+    return site
+
+
+def active_admins(site_id: UUID) -> QuerySet[Grant]:
+    """Return the grants that make somebody who can sign in an admin of this site."""
+    return Grant.objects.filter(site_id=site_id, role=Role.ADMIN, revoked_at=None, user__is_active=True)
