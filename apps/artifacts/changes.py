@@ -135,10 +135,11 @@ def register_document(ctx: Context, document: Any, *, parents: Sequence[Origin] 
     return artifact
 
 
-def living(artifact_id: UUID, *, alone: bool = False) -> Artifact:
+def living(ctx: Context, artifact_id: UUID, *, alone: bool = False) -> Artifact:
     """Return the artifact, held so that nobody purges it before this transaction ends: for commands that will refer to it.
 
     Args:
+        ctx: The command's context.
         artifact_id: Which.
         alone: Also keep others from starting to refer to it: for the command that destroys it.
 
@@ -185,7 +186,7 @@ def keep_stage(ctx: Context, draft: StageDraft, *, payload: Artifact, attachment
     return kept
 
 
-def approve_stage(stage: StageArtifact) -> None:
+def approve_stage(ctx: Context, stage: StageArtifact) -> None:
     """Move a planned stage to approved.
 
     Raises:
@@ -196,19 +197,19 @@ def approve_stage(stage: StageArtifact) -> None:
     stage.save_changes("status")
 
 
-def execute_stage(stage: StageArtifact) -> None:
+def execute_stage(ctx: Context, stage: StageArtifact) -> None:
     """Move an approved stage to executed. Raises like ``approve_stage``."""
     stage.execute()
     stage.save_changes("status")
 
 
-def block_stage(stage: StageArtifact, *, reason: StageReason) -> None:
+def block_stage(ctx: Context, stage: StageArtifact, *, reason: StageReason) -> None:
     """Move an open stage to blocked, for good. Raises like ``approve_stage``."""
     stage.block(reason=reason)
     stage.save_changes("status", "reason")
 
 
-def fail_stage(stage: StageArtifact, *, reason: StageReason) -> None:
+def fail_stage(ctx: Context, stage: StageArtifact, *, reason: StageReason) -> None:
     """Move an open stage to failed, for good. Raises like ``approve_stage``."""
     stage.fail(reason=reason)
     stage.save_changes("status", "reason")

@@ -68,7 +68,7 @@ def purge_artifact(ctx: Context, *, artifact_id: UUID, expected_sha256: str, rea
         NotFound: no such artifact.
         Refusal: ``artifact-not-the-expected``, ``artifact-purged`` (already), ``artifact-pinned``.
     """
-    artifact = changes.living(artifact_id, alone=True)
+    artifact = changes.living(ctx, artifact_id, alone=True)
     if artifact.sha256 != expected_sha256:
         raise Refusal("artifact-not-the-expected", id=str(artifact_id))
     if reason == PurgeReason.UNCLAIMED and (pins := queries.pins(artifact)):
@@ -121,7 +121,7 @@ def report_damage(ctx: Context, *, artifact_id: UUID, damage: Damage) -> None:
         NotFound: no such artifact.
         Refusal: ``artifact-purged``: nothing is expected to be there.
     """
-    artifact = changes.living(artifact_id)
+    artifact = changes.living(ctx, artifact_id)
     if ArtifactDamage.objects.filter(artifact=artifact, repaired_at=None).exists():
         return
     ArtifactDamage(created_at=ctx.now, artifact=artifact, damage=damage).add()

@@ -38,9 +38,7 @@ declare(
     "artifact-purged",
     status=410,
     title=_("The file was destroyed"),
-    detail=_(
-        "This file's contents were destroyed on purpose and cannot be brought back. Its checksum and history remain."
-    ),
+    detail=_("This file's contents were destroyed on purpose and cannot be brought back. Its checksum and history remain."),
     fix=_("Use another file, or upload it again if it may be kept again."),
 )
 declare(

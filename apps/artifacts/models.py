@@ -61,7 +61,7 @@ class Artifact(Record):
 class InlineContent(Record):
     """The bytes of a small artifact kept in the database, so that they are stored in the same transaction as what refers to them."""
 
-    artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="inline_contents", editable=False)
+    artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="inline_contents", db_index=False, editable=False)
     content = models.BinaryField()
     erased_at = models.DateTimeField(null=True, editable=False)
 
@@ -82,7 +82,7 @@ class ArtifactParent(Record):
     Links are written only together with a new child, which nothing can have been made from yet: the graph has no cycles.
     """
 
-    child = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="parent_links", editable=False)
+    child = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="parent_links", db_index=False, editable=False)
     parent = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="child_links", editable=False)
     role = models.CharField(max_length=40, editable=False, help_text=_("What the parent was to the child, such as original or mesh."))
     tool = models.CharField(max_length=80, editable=False)
@@ -201,8 +201,8 @@ class StageArtifact(Versioned):
 class StageParent(Record):
     """One stage rests on another: an execution on its decision, plan and specification. Written together with the child."""
 
-    child = models.ForeignKey(StageArtifact, on_delete=models.PROTECT, related_name="parent_links", editable=False)
-    parent = models.ForeignKey(StageArtifact, on_delete=models.PROTECT, related_name="child_links", editable=False)
+    child = models.ForeignKey(StageArtifact, on_delete=models.PROTECT, related_name="parent_links", db_index=False, editable=False)
+    parent = models.ForeignKey(StageArtifact, on_delete=models.PROTECT, related_name="child_links", db_index=False, editable=False)
     role = models.CharField(max_length=20, choices=Stage.choices, editable=False)
 
     immutable = AppendOnly()
