@@ -1,0 +1,7 @@
+"""What the orders app says when it or the database refuses something."""
+
+from __future__ import annotations
+
+from . import money, orders, pieces, quotes
+
+__all__ = ["money", "orders", "pieces", "quotes"]

@@ -1,0 +1,27 @@
+"""What was promised to whom, for how much, and how far each promised unit has come."""
+
+from __future__ import annotations
+
+from .amendments import Amendment, AmendmentLine
+from .intents import CustomerSnapshot, Intent, Release
+from .ledger import LedgerEntry, NumberSeries
+from .lines import LineItem, Requirement
+from .pieces import Piece, PieceFact
+from .quotes import PriceList, Quote, QuoteLine
+
+__all__ = [
+    "Amendment",
+    "AmendmentLine",
+    "CustomerSnapshot",
+    "Intent",
+    "LedgerEntry",
+    "LineItem",
+    "NumberSeries",
+    "Piece",
+    "PieceFact",
+    "PriceList",
+    "Quote",
+    "QuoteLine",
+    "Release",
+    "Requirement",
+]

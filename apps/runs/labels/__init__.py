@@ -1,0 +1,7 @@
+"""What the runs app says when it or the database refuses something."""
+
+from __future__ import annotations
+
+from . import attempts, outcomes
+
+__all__ = ["attempts", "outcomes"]

@@ -1,0 +1,112 @@
+"""Refusals about outcomes of parts and about incidents."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.journal.refusals import declare
+
+declare(
+    "outcome-recorded",
+    status=409,
+    title=_("This part has an outcome"),
+    detail=_("What became of this part in this attempt is recorded already."),
+    fix=_("Record a correction that names the first record."),
+    constraint="one_first_outcome_per_part",
+)
+declare(
+    "outcome-corrected",
+    status=409,
+    title=_("This was corrected already"),
+    detail=_("Another record already corrects this one."),
+    fix=_("Correct the latest record instead."),
+    constraint="an_outcome_is_corrected_once",
+)
+declare(
+    "outcome-without-reason",
+    status=422,
+    title=_("Why did it fail?"),
+    detail=_("A failed part carries a reason."),
+    fix=_('Choose the reason; "Not known" needs a note.'),
+    constraint="failed_parts_carry_a_reason",
+)
+declare(
+    "good-part-with-reason",
+    status=422,
+    title=_("Good, with a reason?"),
+    detail=_("A good part carries no reason for failing."),
+    fix=_("Leave the reason out, or choose another outcome."),
+    constraint="good_parts_carry_no_reason",
+)
+declare(
+    "outcome-without-note",
+    status=422,
+    title=_("What did you see?"),
+    detail=_("A reason that is not known needs a note, so that somebody can find out later."),
+    fix=_("Write what you saw."),
+    constraint="unknown_part_reasons_carry_a_note",
+)
+declare(
+    "outcome-reason-unmapped",
+    status=422,
+    title=_("What does your reason count as?"),
+    detail=_("A reason of your own is kept beside the general one it counts under."),
+    fix=_("Give the general reason too."),
+    constraint="own_part_reasons_map_to_a_canonical_one",
+)
+declare(
+    "outcome-corrects-itself",
+    status=422,
+    title=_("It corrects itself"),
+    detail=_("A correction is a further record about the same part."),
+    fix=_("Name the record that was wrong."),
+    constraint="no_outcome_corrects_itself",
+)
+declare(
+    "outcome-unsigned",
+    status=422,
+    title=_("Who said so?"),
+    detail=_("An outcome names who or what recorded it."),
+    fix=_("Say who."),
+    constraint="outcomes_say_who",
+)
+declare(
+    "incident-open",
+    status=409,
+    title=_("This incident is open already"),
+    detail=_("Failures with this cause belong to the incident that is open."),
+    fix=_("Add the attempt to that one."),
+    constraint="one_open_incident_per_cause",
+)
+declare(
+    "incident-ends-before-it-begins",
+    status=422,
+    title=_("It ends before it begins"),
+    detail=_("The last sign of an incident is not before the first."),
+    fix=_("Check the times."),
+    constraint="incident_began_at_not_after_until",
+)
+declare(
+    "incident-release-undated",
+    status=422,
+    title=_("When was it released?"),
+    detail=_("A released incident says when; an open one does not."),
+    fix=_("Release it with its command."),
+    constraint="released_incidents_say_when",
+)
+declare(
+    "incident-release-unsigned",
+    status=422,
+    title=_("Who released it?"),
+    detail=_("Releasing an incident names who did it and when."),
+    fix=_("Give both."),
+    constraint="released_incidents_say_who",
+)
+declare(
+    "attempt-in-incident",
+    status=409,
+    title=_("It belongs to this incident already"),
+    detail=_("The incident already names this attempt."),
+    fix=_("Nothing needs to be done."),
+    constraint="an_incident_names_a_run_once",
+)

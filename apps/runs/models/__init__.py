@@ -1,0 +1,9 @@
+"""What happened on printers: attempts, what became of each part, and failures with a common cause."""
+
+from __future__ import annotations
+
+from .incidents import Incident, IncidentRun
+from .outcomes import ItemOutcome
+from .runs import Run
+
+__all__ = ["Incident", "IncidentRun", "ItemOutcome", "Run"]
