@@ -24,6 +24,7 @@ class ApiView(APIView):
     a machine follows (``UTILITY`` or ``OPERATION``).
     """
 
+    http_method_names = ["get", "head", "post"]
     permission: ClassVar[str]
     LANE: ClassVar[str | None] = None
 

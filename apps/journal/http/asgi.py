@@ -17,6 +17,9 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
+_UTF_8 = ("utf-8", "utf8")
+"""The one encoding we speak. Django would decode addresses and forms with any other that the sender names, or fail before it can answer."""
+
 
 class Guard:
     """An ASGI application around another: bounds the body, whatever the sender declares, and refuses undecodable requests in our one shape.
@@ -45,11 +48,14 @@ class Guard:
             await _refuse(scope, headers, Refusal("body-too-large", limit=self.max_bytes), send)
 
     def _unreadable(self, scope: Message, headers: dict[bytes, bytes]) -> Refusal | None:
+        declared = b",".join(value for name, value in scope["headers"] if name == b"content-type").decode("latin-1")
         try:
             scope["query_string"].decode("utf-8")
-            parse_header_parameters(headers.get(b"content-type", b"").decode("latin-1"))
+            media_type, options = parse_header_parameters(declared)
         except Exception:
             return Refusal("bad-request")
+        if options.get("charset", "utf-8").strip("'\"").lower() not in _UTF_8:
+            return Refusal("media-type-unsupported", expected=f"{media_type}; charset=utf-8", given=declared[:200])
         length = headers.get(b"content-length", b"0")
         if length.isdigit() and int(length[:19]) > self.max_bytes:
             return Refusal("body-too-large", limit=self.max_bytes)

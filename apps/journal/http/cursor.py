@@ -19,7 +19,10 @@ def read(cursor: str, *, of: str) -> str:
         Refusal: ``cursor-invalid``: not made by this list, or changed.
     """
     try:
-        (last,) = signing.Signer(salt=f"cursor:{of}").unsign_object(cursor)
+        content = signing.Signer(salt=f"cursor:{of}").unsign_object(cursor)
     except (signing.BadSignature, ValueError):
         raise Refusal("cursor-invalid") from None
-    return str(last)
+    match content:
+        case [str(last)]:
+            return last
+    raise Refusal("cursor-invalid")

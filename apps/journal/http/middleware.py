@@ -54,9 +54,6 @@ class ProblemMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer the request; no answer of 400 or above leaves in a foreign shape."""
-        if not _is_utf8(request):
-            expected = f"{request.content_type}; charset=utf-8"
-            return answer(request, Refusal("media-type-unsupported", expected=expected, given=request.headers.get("Content-Type", "")))
         response = self.get_response(request)
         if response.status_code < 400 or _is_ours(request, response):
             return response
@@ -71,12 +68,6 @@ class ProblemMiddleware:
         if settings.DEBUG and not is_api(request.path) and translation.refusal_from(error) is None:
             return None
         return translation.refuse(request, error)
-
-
-def _is_utf8(request: HttpRequest) -> bool:
-    """Does the request claim no other encoding than UTF-8? Django would decode its query and form with whatever it claims."""
-    charset = (request.content_params or {}).get("charset", "utf-8")
-    return charset.strip("'\"").lower() in ("utf-8", "utf8")
 
 
 def _is_ours(request: HttpRequest, response: HttpResponse) -> bool:

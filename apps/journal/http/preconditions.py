@@ -19,7 +19,7 @@ def etag(version: int) -> str:
 
 def idempotency_key(request: HttpRequest) -> str:
     """Return the sender's key; what is wrong with it is refused when the context is made."""
-    return request.headers.get("Idempotency-Key", "")
+    return request.headers.get("Idempotency-Key", "").strip(" ")
 
 
 def expected_version(request: HttpRequest) -> int:
