@@ -20,7 +20,7 @@ def _encode_other(value: Any) -> Any:
     raise TypeError(f"{type(value).__name__} has no canonical JSON form")
 
 
-_encoder = msgspec.json.Encoder(order="deterministic", decimal_format="string", enc_hook=_encode_other)
+_encoder = msgspec.json.Encoder(order="sorted", decimal_format="string", enc_hook=_encode_other)
 
 
 def encode(value: Any) -> bytes:

@@ -9,15 +9,19 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 
 from .envelope import GENESIS, next_link
 
 BATCH = 500
 LOCK_KEY = 0x6661726D6F73  # 'farmos': the advisory lock all sequencers share
+LONGEST_TURN_S = 20.0
+ASK_AGAIN_S = 0.0005
 IDLE_WAIT_S = 0.02
 BUSY_WAIT_S = 0.002
 
@@ -28,7 +32,7 @@ def sequence_batch(limit: int = BATCH) -> tuple[int, int]:
     """Sequence up to ``limit`` waiting events in one transaction; return (how many, last sequence now)."""
     if not _anything_waiting():
         return 0, 0
-    with transaction.atomic(durable=True), connection.cursor() as cursor:
+    with _our_turn(), connection.cursor() as cursor:
         if not _alone(cursor):
             return 0, 0
         last, chain = _head(cursor)
@@ -41,6 +45,38 @@ def sequence_batch(limit: int = BATCH) -> tuple[int, int]:
         if places:
             _write(cursor, places)
     return len(places), last
+
+
+@contextmanager
+def _our_turn() -> Iterator[None]:
+    """Open the transaction.
+
+    Under SQLite, ask for the one write lock every half millisecond: SQLite's own waiting sleeps up to 100 ms between tries and so never gets a
+    turn while several writers are busy (measured: the feed lagged by seconds).
+    """
+    if connection.vendor != "sqlite":
+        with transaction.atomic(durable=True):
+            yield
+        return
+    with ExitStack() as stack, connection.cursor() as cursor:
+        cursor.execute("PRAGMA busy_timeout")
+        stack.callback(_be_patient, int(cursor.fetchone()[0]))
+        cursor.execute("PRAGMA busy_timeout = 0")
+        end = time.monotonic() + LONGEST_TURN_S
+        while True:
+            try:
+                stack.enter_context(transaction.atomic(durable=True))
+                break
+            except OperationalError:
+                if time.monotonic() > end:
+                    raise
+                time.sleep(ASK_AGAIN_S)
+        yield
+
+
+def _be_patient(milliseconds: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA busy_timeout = {milliseconds}")
 
 
 def head() -> tuple[int, bytes]:
