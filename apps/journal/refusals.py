@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -48,8 +49,18 @@ def declare(code: str, *, status: int, title: StrOrPromise, detail: StrOrPromise
 
 
 class _Lenient(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "?"
+    """Parameters as sentences want them: lists and mappings spelt out, a question mark for what is not there."""
+
+    def __getitem__(self, key: str) -> Any:
+        return _spoken(self.get(key, "?"))
+
+
+def _spoken(value: Any) -> Any:
+    if isinstance(value, dict):
+        return "; ".join(f"{name}: {_spoken(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(str(_spoken(item)) for item in value) or gettext("nothing")
+    return value
 
 
 class Refusal(Exception):

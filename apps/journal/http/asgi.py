@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from django.utils.http import parse_header_parameters
@@ -12,9 +12,9 @@ from apps.journal.refusals import Refusal
 from .problem import rendered
 from .request_id import HEADER, choose
 
-Message = MutableMapping[str, Any]
+Message = dict[str, Any]
 Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
+Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
 
 _UTF_8 = ("utf-8", "utf8")

@@ -8,24 +8,12 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
-from apps.accounts.models import Grant, Site, User
+from apps.accounts.models import User
 from apps.accounts.states import Role
-from apps.journal import frame
 from apps.journal.refusals import WORDS
-from tests.factories.context import NOW
-
-
-def make_person(*roles: Role) -> User:
-    """Return a stored person with these roles at the one site."""
-    with frame.seeding("factory"):
-        site = Site.objects.filter(is_default=True).first() or Site(code="main", name="Main", is_default=True, created_at=NOW).add()
-        person = User(email=f"{uuid4().hex}@example.org", created_at=NOW).add()
-        for role in roles:
-            Grant(user=person, site=site, role=role, granted_by="service:tests", created_at=NOW).add()
-    return User.objects.get(pk=person.pk)
+from tests.factories.accounts import make_user
 
 
 def signed_in(person: User, **options: Any) -> Client:
@@ -38,13 +26,13 @@ def signed_in(person: User, **options: Any) -> Client:
 @pytest.fixture
 def admin(db: None) -> Client:
     """Someone who may do everything."""
-    return signed_in(make_person(Role.ADMIN))
+    return signed_in(make_user(Role.ADMIN))
 
 
 @pytest.fixture
 def viewer(db: None) -> Client:
     """Someone of the staff, without any permission."""
-    return signed_in(make_person(Role.VIEWER))
+    return signed_in(make_user(Role.VIEWER))
 
 
 @pytest.fixture
@@ -53,7 +41,7 @@ def stranger() -> Client:
     return Client(raise_request_exception=False)
 
 
-def problem_of(response: HttpResponse) -> dict[str, Any]:
+def problem_of(response: Any) -> dict[str, Any]:
     """Return the problem document of an answer, after checking everything each of them must hold."""
     assert response.headers["Content-Type"] == "application/problem+json", response.content[:300]
     document: dict[str, Any] = json.loads(response.content)
@@ -73,10 +61,10 @@ def ask(admin: Client) -> Callable[..., Any]:
     return lambda address, body=None, **headers: post(admin, address, body, **headers)
 
 
-def post(client: Client, address: str, body: Any = None, **headers: str) -> Any:
+def post(client: Client, address: str, body: Any = None, **headers: str | None) -> Any:
     """Post ``body`` as JSON (bytes as they are) with a fresh Idempotency-Key; header names with ``_`` for ``-``, None to leave one out."""
     content = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
-    sent = {"Idempotency_Key": uuid4().hex, "Content_Type": "application/json", **headers}
+    sent: dict[str, str | None] = {"Idempotency_Key": uuid4().hex, "Content_Type": "application/json", **headers}
     content_type = sent.pop("Content_Type") or ""
     wanted = {name.replace("_", "-"): value for name, value in sent.items() if value is not None}
     return client.generic("POST", address, content, content_type, headers=wanted)

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from apps.accounts.states import Role
 from apps.journal.http.asgi import Guard
 from apps.journal.refusals import WORDS
+from tests.factories.accounts import make_user
 from tests.factories.toy import make_jar
 
-from .conftest import make_person, problem_of, signed_in
+from .conftest import problem_of, signed_in
 from .edge import ANY_JAR
 
 pytestmark = [pytest.mark.urls("tests.journal.http.edge"), pytest.mark.django_db(transaction=True)]
@@ -47,7 +48,7 @@ REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 
 latin = st.text(st.characters(codec="latin-1", exclude_characters="\r\n\0"), max_size=60)
 values = latin | st.integers().map(str) | st.sampled_from(["1", "9" * 30, "-1", "%00", "%ff", "jar/" + str(ANY_JAR), "JarOpened"])
-queries = st.just([]) | st.lists(st.tuples(st.sampled_from(PARAMETERS), values), max_size=2)
+queries: st.SearchStrategy[Any] = st.just([]) | st.lists(st.tuples(st.sampled_from(PARAMETERS), values), max_size=2)
 spoilt = {
     "X-Request-Id": latin | st.just("x" * 300) | st.from_regex(REQUEST_ID, fullmatch=True),
     "Idempotency-Key": latin | st.just("k" * 201),
@@ -95,7 +96,7 @@ often = settings(max_examples=300, deadline=None, suppress_health_check=[HealthC
 def client() -> Client:
     """An admin, and one jar to aim at."""
     make_jar(id=ANY_JAR)
-    return signed_in(make_person(Role.ADMIN))
+    return signed_in(make_user(Role.ADMIN))
 
 
 class TestThroughDjango:
@@ -106,9 +107,9 @@ class TestThroughDjango:
     ) -> None:
         method, address = asked
         kind = sent.pop("Content-Type") or ""
-        sent = {name: value for name, value in sent.items() if name not in ("Content-Length", "Cookie") and value is not None}
+        kept = {name: value for name, value in sent.items() if name not in ("Content-Length", "Cookie") and value is not None}
 
-        response = client.generic(method, address, body, kind.partition(";")[0], query_params=query, headers=sent)
+        response = client.generic(method, address, body, kind.partition(";")[0], query_params=query, headers=kept)
 
         assert response.status_code < 500
         if response.status_code >= 400 and method != "HEAD":

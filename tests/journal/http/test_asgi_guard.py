@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ class Wire:
     def __init__(self, parts: Iterable[bytes] = (b"",)) -> None:
         self.parts = list(parts)
         self.taken = 0
-        self.sent: list[dict[str, Any]] = []
+        self.sent: list[Mapping[str, Any]] = []
 
     async def receive(self) -> dict[str, Any]:
         """Hand out the next part; hang up after the last."""
@@ -29,7 +29,7 @@ class Wire:
         self.taken += 1
         return {"type": "http.request", "body": self.parts[self.taken - 1], "more_body": self.taken < len(self.parts)}
 
-    async def send(self, message: dict[str, Any]) -> None:
+    async def send(self, message: Mapping[str, Any]) -> None:
         """Keep what the application answers."""
         self.sent.append(message)
 

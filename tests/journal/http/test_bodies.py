@@ -204,21 +204,13 @@ class TestOverHttp:
 
     def test_a_body_that_breaks_off_is_400(self, admin: Client) -> None:
         class Broken(BytesIO):
-            def read(self, *_args: int) -> bytes:
+            def read(self, _size: int | None = -1, /) -> bytes:
                 raise OSError("connection reset")
 
-        document = problem_of(
-            admin.generic(
-                "POST",
-                "/api/jars/open",
-                b"",
-                "application/json",
-                headers={"Idempotency-Key": "k"},
-                **{"wsgi.input": Broken(), "CONTENT_LENGTH": "9"},
-            )
-        )
+        line: dict[str, Any] = {"wsgi.input": Broken(), "CONTENT_LENGTH": "9", "HTTP_IDEMPOTENCY_KEY": "k"}
+        response = admin.generic("POST", "/api/jars/open", b"", "application/json", **line)
 
-        assert document["code"] == "body-unreadable"
+        assert problem_of(response)["code"] == "body-unreadable"
 
     def test_a_body_where_none_belongs_is_refused(self, admin: Client) -> None:
         assert problem_of(post(admin, "/api/park", {"why": "x"}))["code"] == "unknown-field"

@@ -14,10 +14,11 @@ from django.urls import reverse
 
 from apps.accounts.states import Role
 from apps.journal.models import Event, Receipt
+from tests.factories.accounts import make_user
 from tests.factories.toy import make_jar
 from tests.toy.models import Jar
 
-from .conftest import make_person, post, problem_of, signed_in
+from .conftest import post, problem_of, signed_in
 
 pytestmark = [pytest.mark.urls("tests.journal.http.edge"), pytest.mark.django_db]
 
@@ -94,7 +95,7 @@ class TestIdempotencyKey:
         assert Jar.objects.count() == 1
 
     def test_of_another_person_is_independent_and_shows_nothing(self, ask: Ask) -> None:
-        other = signed_in(make_person(Role.ADMIN))
+        other = signed_in(make_user(Role.ADMIN))
         first = ask("/api/jars/open", {"label": "M3"}, Idempotency_Key="k")
 
         second = post(other, "/api/jars/open", {"label": "M4"}, Idempotency_Key="k")
@@ -148,7 +149,7 @@ class TestIfMatch:
         assert (response.status_code, response.json(), response.headers["ETag"]) == (200, {"result": 2}, '"v4"')
 
     def test_lets_one_of_two_people_through(self, ask: Ask, jar: Jar) -> None:
-        other = signed_in(make_person(Role.ADMIN))
+        other = signed_in(make_user(Role.ADMIN))
 
         first = ask(f"/api/jars/{jar.pk}/seal", If_Match='"v3"')
         second = post(other, f"/api/jars/{jar.pk}/seal", If_Match='"v3"')

@@ -11,10 +11,11 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 
 from apps.journal import event, sequencer
+from tests.factories.accounts import make_user
 from tests.factories.context import make_context
 from tests.toy import commands
 
-from .conftest import make_person, problem_of, signed_in
+from .conftest import problem_of, signed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -109,7 +110,7 @@ class TestTheFeed:
     def test_is_for_staff_with_the_permission(self, stranger: Client, viewer: Client) -> None:
         assert problem_of(stranger.get(FEED))["code"] == "not-signed-in"
         assert problem_of(viewer.get(FEED))["code"] == "permission-denied"
-        assert problem_of(signed_in(make_person()).get(FEED))["code"] == "permission-denied"
+        assert problem_of(signed_in(make_user()).get(FEED))["code"] == "permission-denied"
 
 
 class TestTheContract:

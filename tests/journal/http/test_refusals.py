@@ -12,8 +12,10 @@ from django.db import DatabaseError
 from django.test import Client, RequestFactory, override_settings
 from structlog.testing import capture_logs
 
+from apps.accounts.states import Role
 from apps.journal.http import handlers, problem
-from apps.journal.refusals import Refusal
+from apps.journal.refusals import IllegalTransition, Invalid, Refusal
+from tests.factories.accounts import make_user
 
 from .conftest import post, problem_of, signed_in
 
@@ -190,6 +192,16 @@ class TestTheDocument:
         assert re.fullmatch(r"/api/sch%C3%B6n%0D%0A%3Cb%3E", document["instance"])
 
 
+class TestTheSentences:
+    def test_spell_lists_and_fields_out(self) -> None:
+        assert IllegalTransition("jar", "7", move="seal", state="sealed", allowed=["open", "empty"]).fix == "Possible now: open, empty."
+        assert IllegalTransition("jar", "7", move="seal", state="sealed", allowed=[]).fix == "Possible now: nothing."
+        assert Invalid({"a": "too long", "b[1]": "no number"}).detail == "These values cannot be used: a: too long; b[1]: no number."
+
+    def test_have_a_question_mark_for_what_nobody_told(self) -> None:
+        assert Refusal("key-reused").detail == "This key already stands for another ? request. Nothing was done."
+
+
 class TestAskingWithoutRights:
     def test_is_401_for_strangers(self, stranger: Client) -> None:
         response = stranger.get("/api/jars")
@@ -202,15 +214,9 @@ class TestAskingWithoutRights:
         assert problem_of(post(viewer, "/api/jars/open", {"label": "a"}))["code"] == "permission-denied"
 
     def test_is_403_for_customers(self, db: None) -> None:
-        from .conftest import make_person
-
-        assert problem_of(signed_in(make_person()).get("/api/failing/bug"))["code"] == "permission-denied"
+        assert problem_of(signed_in(make_user()).get("/api/failing/bug"))["code"] == "permission-denied"
 
     def test_is_403_without_the_proof_of_origin(self, db: None) -> None:
-        from apps.accounts.states import Role
-
-        from .conftest import make_person
-
-        client = signed_in(make_person(Role.ADMIN), enforce_csrf_checks=True)
+        client = signed_in(make_user(Role.ADMIN), enforce_csrf_checks=True)
 
         assert problem_of(post(client, "/api/jars/open", {"label": "a"}))["code"] == "csrf-failed"
