@@ -31,6 +31,12 @@ class Violation:
         return self.constraint
 
 
+def twice(make: Callable[..., Any], **same: Any) -> None:
+    """Make two rows that are alike in what a constraint looks at."""
+    make(**same)
+    make(**same)
+
+
 def refused(act: Act) -> Refusal:
     """Return the refusal a person gets when ``act`` writes to the database."""
     with pytest.raises(IntegrityError) as caught, transaction.atomic():
