@@ -10,8 +10,9 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from apps.journal import canonical
+from apps.journal import canonical, frame
 from apps.journal.context import Context
+from apps.journal.integrity import violated
 from apps.journal.refusals import NotFound, Refusal
 
 from . import queries
@@ -23,6 +24,8 @@ INLINE_LIMIT = 262_144
 """Bytes of a document that may live in the database; deposit larger ones as files."""
 
 JSON = "application/json"
+
+_SOMEBODY_WAS_FIRST = frozenset({"one_living_artifact_per_content", "one_artifact_per_place"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,18 +90,28 @@ def register_or_find(ctx: Context, stored: Stored, *, parents: Sequence[Origin] 
     if known is not None:
         return known, False
     artifact = Artifact(created_at=ctx.now, store=stored.store, key=stored.key, sha256=stored.sha256, size=stored.size, mime=stored.mime)
+    if not add_unless_there(ctx, artifact):
+        known = queries.living(stored.sha256)
+        if known is None:
+            raise Refusal("artifact-collected", sha256=stored.sha256)
+        return known, False
+    _link(ctx, artifact, parents)
+    return artifact, True
+
+
+def add_unless_there(ctx: Context, artifact: Artifact) -> bool:
+    """Insert a row unless another command inserted one for the same content or place in this very moment; return whether it was inserted."""
+    running = frame.require("registering a file")
+    wrote = set(running.wrote)
     try:
         with transaction.atomic():
             artifact.add()
-    except IntegrityError:
-        known = queries.living(stored.sha256)  # another command registered the same content a moment ago
-        if known is not None:
-            return known, False
-        if Artifact.objects.filter(store=stored.store, key=stored.key).exists():
-            raise Refusal("artifact-collected", sha256=stored.sha256) from None
-        raise
-    _link(ctx, artifact, parents)
-    return artifact, True
+    except IntegrityError as error:
+        if violated(error) not in _SOMEBODY_WAS_FIRST:
+            raise
+        running.wrote = wrote
+        return False
+    return True
 
 
 def _link(ctx: Context, child: Artifact, parents: Sequence[Origin]) -> None:

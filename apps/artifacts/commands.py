@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
-
-from django.db import IntegrityError, transaction
 
 from apps.journal import recording
 from apps.journal.commands import command
@@ -106,8 +103,7 @@ def collect_orphans(ctx: Context, *, store: StoreKind, orphans: tuple[Orphan, ..
             purged_at=ctx.now,
             purge_reason=PurgeReason.UNCLAIMED,
         )
-        with suppress(IntegrityError), transaction.atomic():  # registered in this very moment: not an orphan
-            tombstone.add()
+        if changes.add_unless_there(ctx, tombstone):
             _record_erased(ctx, tombstone, PurgeReason.UNCLAIMED)
             collected += 1
     return collected
@@ -137,6 +133,9 @@ def report_repair(ctx: Context, *, artifact_id: UUID) -> None:
         NotFound: no such artifact.
     """
     artifact = queries.get(artifact_id)
-    if ArtifactDamage.objects.filter(artifact=artifact, repaired_at=None).update(repaired_at=ctx.now):
-        happened = events.ArtifactRepaired(artifact_id=artifact.pk, sha256=artifact.sha256)
-        recording.record(ctx, event=happened, subjects=about(artifact))
+    damage = ArtifactDamage.objects.select_for_update().filter(artifact=artifact, repaired_at=None).first()
+    if damage is None:
+        return
+    ArtifactDamage.objects.filter(pk=damage.pk).update(repaired_at=ctx.now)
+    happened = events.ArtifactRepaired(artifact_id=artifact.pk, sha256=artifact.sha256)
+    recording.record(ctx, event=happened, subjects=about(artifact))

@@ -12,5 +12,6 @@ from pytest_django.fixtures import Settings
 def folder(tmp_path: Path, settings: Settings) -> Path:
     """The folder of this test's file store."""
     folder = tmp_path / "artifacts"
+    settings.DATA_DIR = tmp_path
     settings.FARMOS_STORE_URL = f"file://{folder}"
     return folder

@@ -189,7 +189,9 @@ class TestKeys:
 
         assert sha256_in(key_for(sha256, generation)) == sha256
 
-    @pytest.mark.parametrize("foreign", ["", "incoming/x.part", "sha256/ab/cd", "sha256/ab/" + "c" * 64, "../" + "a" * 64, "sha256/aa/" + "a" * 63])
+    @pytest.mark.parametrize(
+        "foreign", ["", "incoming/x.part", "sha256/ab/cd", "sha256/ab/" + "c" * 64, "../" + "a" * 64, "sha256/aa/" + "a" * 63]
+    )
     def test_that_are_not_ours_say_nothing(self, foreign: str) -> None:
         assert sha256_in(foreign) is None
 
