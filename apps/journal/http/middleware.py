@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.log import log_response
 from structlog.contextvars import bound_contextvars
 
 from apps.journal.refusals import Refusal
@@ -31,6 +32,8 @@ class RequestIdMiddleware:
         chosen = request_id.attach(request)
         with bound_contextvars(request_id=chosen):
             response = self.get_response(request)
+            if response.status_code >= 400:  # Django would log this too, but after the id is gone; it logs a response once
+                log_response("%s: %s", response.reason_phrase, request.path, response=response, request=request)
         response[request_id.HEADER] = chosen
         if lane := request.META.get(_LANE):
             response[LANE_HEADER] = lane

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 import structlog
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
 from apps.journal.http import request_id
@@ -51,12 +53,26 @@ class TestAHarmlessId:
 
         def respond(request: Any) -> Any:
             seen.append(structlog.contextvars.get_contextvars())
-            return {}
+            return HttpResponse()
 
         RequestIdMiddleware(respond)(RequestFactory().get("/", headers={"X-Request-Id": "mine"}))
 
         assert seen == [{"request_id": "mine"}]
         assert "request_id" not in structlog.contextvars.get_contextvars()
+
+    def test_is_on_the_line_that_says_what_was_refused(self, stranger: Client) -> None:
+        lines: list[dict[str, Any]] = []
+
+        class Keep(logging.Handler):
+            def emit(self, record: logging.LogRecord) -> None:
+                lines.append({"text": record.getMessage(), **structlog.contextvars.get_contextvars()})
+
+        logger, keep = logging.getLogger("django.request"), Keep()
+        logger.addHandler(keep)
+        stranger.get("/api/nowhere", headers={"X-Request-Id": "mine"})
+        logger.removeHandler(keep)
+
+        assert lines == [{"text": "Not Found: /api/nowhere", "request_id": "mine"}]
 
 
 class TestAHarmfulId:
