@@ -1,0 +1,31 @@
+"""The admin of inventory shows every row and changes none."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from apps.accounts.states import Role
+from tests.admin_pages import open_pages, unseen
+from tests.factories.accounts import make_user
+from tests.factories.inventory import make_lot, make_spool, make_weighing
+
+FACTORIES: dict[str, Callable[..., Any]] = {
+    "Lot": make_lot,
+    "Spool": make_spool,
+    "Weighing": make_weighing,
+}
+
+
+@pytest.mark.django_db
+class TestTheAdmin:
+    @pytest.mark.parametrize("model", FACTORIES)
+    def test_opens_every_page_read_only(self, model: str) -> None:
+        row = FACTORIES[model]()
+
+        assert open_pages(make_user(Role.ADMIN), row).read_only
+
+    def test_leaves_no_model_out(self) -> None:
+        assert unseen("inventory", FACTORIES) == set()
