@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from uuid import UUID
 
-from django.db import Error, transaction
+from django.db import Error, connection, transaction
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed, get_available_FIELD_transitions
 
@@ -87,6 +87,8 @@ def _attempt_until_settled(name: str, ctx: Context, fingerprint: bytes, body: Ca
             refusal = integrity.refusal_for(error)
             if refusal is None:
                 raise
+            if refusal.code == "unavailable":
+                connection.close()  # so that the next attempt connects anew
             log.info("command %s refused: %s (%s)", name, refusal.code, error)
             raise refusal from error
     raise AssertionError("unreachable")
