@@ -16,7 +16,11 @@ from structlog.contextvars import bound_contextvars
 
 HIDDEN = "[hidden]"
 SECRET_NAME = re.compile(r"passw|secret|token|credential|authori[sz]ation|cookie|api_?key|signature|session_?key|dsn", re.IGNORECASE)
-SECRET_IN_TEXT = re.compile(r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s@]+@|(?P<word>\b(?:bearer|basic|token)\s+)[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE)
+SECRET_IN_TEXT = re.compile(
+    r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s@]+@"  # user:password@ in an address
+    r"|(?P<word>\b(?:bearer|basic|token)\s+)[A-Za-z0-9._~+/=-]{8,}",
+    re.IGNORECASE,
+)
 BOUND = ("request_id", "correlation_id", "command", "delivery")
 
 

@@ -9,6 +9,7 @@ import django_stubs_ext
 
 from .parts.broker import *
 from .parts.database import DATABASES as DATABASES  # noqa: PLC0414 - re-exported: it is a setting
+from .parts.http import *
 from .parts.logging import *
 from .parts.paths import BASE_DIR, DATA_DIR
 from .parts.security import *
@@ -17,7 +18,7 @@ from .parts.storage import *
 django_stubs_ext.monkeypatch()
 
 INSTALLED_APPS = [
-    "django.contrib.admin.apps.SimpleAdminConfig",  # urls.py loads the admin modules: only the web process needs them
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -40,6 +41,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "apps.journal.http.middleware.RequestIdMiddleware",  # outermost: every answer carries the request's id
+    "apps.journal.http.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -32,7 +32,10 @@ def configure(url: str | None) -> dict[str, Any]:
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = _sqlite_options()
     else:
-        found["OPTIONS"] = {**found.get("OPTIONS", {}), "options": f"-c lock_timeout={LOCK_TIMEOUT_S * 1000} -c idle_in_transaction_session_timeout=120000"}
+        found["OPTIONS"] = {
+            **found.get("OPTIONS", {}),
+            "options": f"-c lock_timeout={LOCK_TIMEOUT_S * 1000} -c idle_in_transaction_session_timeout=120000",
+        }
         found["CONN_HEALTH_CHECKS"] = True
     return found
 

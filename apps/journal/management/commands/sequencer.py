@@ -14,6 +14,7 @@ from apps.journal import heartbeats, live, sequencer
 class Command(BaseCommand):
     """Run a sequencer until it is told to stop. Any number may run; one works at a time."""
 
+    requires_system_checks = []  # they would load every page, which this process never needs
     help = "Give committed events their place in the feed and the hash chain."
 
     def handle(self, *args: Any, **options: Any) -> None:

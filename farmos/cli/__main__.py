@@ -1,0 +1,54 @@
+"""``./farm VERB``: find the verb's module and run it."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+VERBS = {
+    "up": ("farmos.cli.up", "start the farm on this machine and keep it running"),
+    "stop": ("farmos.cli.stop", "stop the farm"),
+    "doctor": ("farmos.cli.doctor", "look at everything and say what is wrong"),
+    "manage": ("farmos.cli.manage", "run one of Django's or farmos' management commands for this farm"),
+    "test": ("farmos.cli.test", "check the code: lint, types, tests (--all: everything, on both databases)"),
+    "bench": ("farmos.cli.bench", "measure: ./farm bench NAME [--json]"),
+}
+LATER = {
+    "demo": "the demonstration shop needs the order pipeline and the simulated printers, which are not part of this version yet",
+    "soak": "the endurance run needs the simulated printers, which are not part of this version yet",
+}
+NOT_HERE = 3
+"""Exit status of a verb that this version does not have yet."""
+
+
+def usage() -> str:
+    """Return the help text."""
+    lines = ["usage: ./farm VERB [options]", ""]
+    lines += [f"  {verb:<8} {what}" for verb, (_module, what) in VERBS.items()]
+    lines += [f"  {verb:<8} not yet: {why}" for verb, why in LATER.items()]
+    return "\n".join(
+        [*lines, "", "Each verb explains itself with --help. Where a farm keeps its data: --data DIR, or FARMOS_DATA, or ./data."]
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Run the verb; return its exit status."""
+    verb, *rest = arguments or ["help"]
+    if verb in ("help", "-h", "--help"):
+        print(usage())
+        return 0
+    if verb in LATER:
+        print(f"farm {verb}: {LATER[verb]}.", file=sys.stderr)
+        return NOT_HERE
+    if verb not in VERBS:
+        print(f"farm: there is no verb {verb!r}.\n\n{usage()}", file=sys.stderr)
+        return 2
+    try:
+        status: int = import_module(VERBS[verb][0]).main(rest)
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,87 @@
+"""What must be done before the first process starts: schema, static files.
+
+On an unchanged tree it finds nothing to do. Several machines may start at once: one migrates, the others wait.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.core.management import call_command
+from django.db import OperationalError, connection
+
+from farmos.settings.parts.paths import DATA_DIR
+
+MIGRATION_LOCK = 0x6661726D6D6967
+"""'farmmig': the advisory lock of migrating processes on PostgreSQL."""
+
+
+def say(text: str) -> None:
+    """Tell the person what is being done."""
+    print(text, flush=True)
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Keep other machines and processes from migrating meanwhile; they wait."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = 0")
+            cursor.execute("SELECT pg_advisory_lock(%s)", [MIGRATION_LOCK])
+        try:
+            yield
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
+        return
+    with (DATA_DIR / "migrate.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def migrate() -> None:
+    """Bring the schema up to date."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if waiting:
+        say(f"Updating the database ({len(waiting)} steps) …")
+        call_command("migrate", interactive=False, verbosity=0)
+
+
+def collect_static_files() -> None:
+    """Copy and compress the pages' static files, unless exactly these were collected before."""
+    from django.contrib.staticfiles.finders import get_finders
+
+    digest = hashlib.sha256(django.get_version().encode())
+    for finder in get_finders():
+        for name, storage in finder.list([]):
+            found = Path(storage.path(name)).stat()
+            digest.update(f"{name} {found.st_size} {found.st_mtime_ns}\n".encode())
+    stamp = Path(settings.STATIC_ROOT) / ".collected"
+    if not stamp.exists() or stamp.read_text() != digest.hexdigest():
+        say("Collecting static files …")
+        call_command("collectstatic", interactive=False, verbosity=0, clear=Path(settings.STATIC_ROOT).exists())
+        stamp.write_text(digest.hexdigest())
+
+
+def main() -> int:
+    """Prepare; return the exit status."""
+    from apps.journal import heartbeats
+
+    try:
+        with alone():
+            migrate()
+    except OperationalError as problem:
+        say(f"The database cannot be used: {problem}".strip())
+        return 1
+    heartbeats.forget_own()
+    collect_static_files()
+    return 0

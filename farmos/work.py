@@ -1,0 +1,65 @@
+"""The Celery processes: ``python -m farmos.work worker|slice|beat``.
+
+Started here and not by Celery's command line, whose many sub-commands cost every process ten megabytes.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import warnings
+
+import django
+
+LANES = {"worker": ("dispatch,reconcile,default", 4), "slice": ("slice", 1)}
+"""Role → the lanes it drains, and how many at once."""
+
+
+def work(role: str) -> int:
+    """Drain the lanes of ``role`` until told to stop; return the exit status."""
+    from celery.exceptions import SecurityWarning
+
+    from farmos.celery import app
+
+    queues, threads = LANES[role]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SecurityWarning)  # about running as root: our messages are JSON and carry nothing
+        worker = app.Worker(
+            pool="threads",
+            concurrency=threads,
+            queues=queues,
+            hostname=f"{role}@{socket.gethostname()}",
+            quiet=True,
+            without_gossip=True,
+            without_mingle=True,
+            without_heartbeat=True,
+        )
+    worker.start()
+    return int(worker.exitcode or 0)
+
+
+def beat() -> int:
+    """Send the scheduled wake-ups until told to stop. The schedule is kept in memory: a lost minute is what the sweep is for."""
+    from farmos.celery import app
+
+    app.Beat(scheduler_cls="celery.beat:Scheduler", quiet=True, pidfile=None).run()
+    return 0
+
+
+def main(role: str) -> int:
+    """Run one role; return its exit status."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farmos.settings.dev")
+    os.environ.setdefault("FARMOS_ROLE", role)
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # `farm up` has checked; doing it again would load every page into this process
+    django.setup()
+    from apps.journal import heartbeats
+
+    try:
+        return beat() if role == "beat" else work(role)
+    finally:
+        heartbeats.stop()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
