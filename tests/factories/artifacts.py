@@ -5,15 +5,14 @@ from __future__ import annotations
 import io
 import os
 from typing import Any
-from uuid import uuid4
 
-from apps.accounts.models import Site
 from apps.artifacts import commands
 from apps.artifacts.changes import Origin
 from apps.artifacts.models import Artifact, StageArtifact, StageParent
 from apps.artifacts.states import Stage, StoreKind
 from apps.artifacts.store import Stored, deposit, key_for
 from apps.journal import frame
+from tests.factories.accounts import shop
 from tests.factories.context import NOW, make_context
 
 
@@ -49,12 +48,6 @@ def make_origin(parent: Artifact, role: str = "original") -> Origin:
     return Origin(parent_id=parent.pk, role=role, tool="mesh-repair", tool_version="1.0")
 
 
-def make_site() -> Site:
-    """Return a site that is nobody's default."""
-    with frame.seeding("factory"):
-        return Site(created_at=NOW, code=f"site-{uuid4().hex[:12]}", name="Workshop").add()
-
-
 def make_stage(*, parents: tuple[StageArtifact, ...] = (), **overrides: Any) -> StageArtifact:
     """Return a planned print specification; ``parents`` are the stages it rests on."""
     fields: dict[str, Any] = {
@@ -66,7 +59,7 @@ def make_stage(*, parents: tuple[StageArtifact, ...] = (), **overrides: Any) -> 
         "created_by": "service:tests",
         **overrides,
     }
-    fields["site"] = fields.get("site") or make_site()
+    fields["site"] = fields.get("site") or shop()
     fields["payload"] = fields.get("payload") or make_artifact()
     with frame.seeding("factory"):
         stage = StageArtifact(**fields).add()
