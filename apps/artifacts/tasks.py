@@ -11,5 +11,5 @@ from .sweep import sweep
 
 @shared_task(ignore_result=True)
 def sweep_store() -> None:
-    """Collect what nobody registered and look again at what was damaged. Hourly is plenty."""
+    """Collect what nobody registered and look again at what was damaged. A few times a day is plenty."""
     sweep(clock.now())

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,6 +38,11 @@ def forked(work: Callable[[], object]) -> int:
 
 def status_of(child: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def write_many(folder: Path, first: int) -> None:
+    for number in range(first, first + 1000):
+        writer.write(folder, number)
 
 
 def files_under(folder: Path) -> list[Path]:
@@ -69,7 +75,7 @@ class TestAWriterKilledAtAnyMoment:
     def test_never_leaves_half_a_file_under_a_key(self, folder: Path) -> None:
         chance, stored, unfinished = random.Random(7), 0, 0
         for kill in range(KILLS):
-            child = forked(lambda base=kill * 1000: [writer.write(folder, base + number) for number in range(1000)])
+            child = forked(partial(write_many, folder, kill * 1000))
             time.sleep(chance.uniform(0.0, LONGEST_LIFE_S))
             os.kill(child, signal.SIGKILL)
 

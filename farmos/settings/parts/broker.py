@@ -73,4 +73,9 @@ CELERY_ENABLE_UTC = True
 CELERY_BEAT_SCHEDULE = {
     "sweep": {"task": "apps.journal.tasks.sweep", "schedule": SWEEP_S, "options": {"queue": "default", "expires": 4 * SWEEP_S}},
     "export the signed head": {"task": "apps.journal.tasks.export_head", "schedule": crontab(minute="7"), "options": {"queue": "default"}},
+    "sweep the file store": {
+        "task": "apps.artifacts.tasks.sweep_store",
+        "schedule": crontab(minute="37", hour="*/6"),
+        "options": {"queue": "default"},
+    },
 }
