@@ -165,7 +165,7 @@ class StageArtifact(Versioned):
         verbose_name_plural = _("stages of operations")
         indexes = [
             models.Index(fields=["kind", "id"], name="stage_by_kind"),
-            models.Index(fields=["session_id", "id"], name="stage_by_session", condition=~Q(session_id="")),
+            models.Index(fields=["session_id", "id"], name="stage_by_session"),
             models.Index(fields=["status", "id"], name="stage_by_status"),
         ]
         constraints = [

@@ -18,6 +18,7 @@ from apps.artifacts.store import deposit, key_for, open_verified, place, read_ve
 from apps.artifacts.store.files import FileStore
 from apps.artifacts.store.spool import spooled
 from apps.artifacts.store.values import CHUNK, plain_mime, sha256_in
+from apps.journal import frame
 from apps.journal.refusals import Refusal
 from tests.factories.artifacts import make_file
 
@@ -180,6 +181,14 @@ class TestAStoreThatCannotBeUsed:
         stored = deposit(io.BytesIO(b"cube"))
 
         assert (tmp_path / awkward / stored.key).read_bytes() == b"cube"
+
+
+class TestInsideACommand:
+    def test_nothing_is_deposited(self, folder: Path) -> None:
+        with frame.seeding("a command"), pytest.raises(RuntimeError, match="before seeding:a command"):
+            deposit(io.BytesIO(b"cube"))
+
+        assert files_under(folder) == []
 
 
 class TestKeys:

@@ -176,9 +176,7 @@ class Migration(migrations.Migration):
                 "base_manager_name": "objects",
                 "indexes": [
                     models.Index(fields=["kind", "id"], name="stage_by_kind"),
-                    models.Index(
-                        condition=models.Q(("session_id", ""), _negated=True), fields=["session_id", "id"], name="stage_by_session"
-                    ),
+                    models.Index(fields=["session_id", "id"], name="stage_by_session"),
                     models.Index(fields=["status", "id"], name="stage_by_status"),
                 ],
                 "constraints": [

@@ -6,6 +6,7 @@ from django.conf import settings
 
 from apps.artifacts import queries
 from apps.artifacts.states import StoreKind
+from apps.journal import frame
 
 from .places import incoming, kind_in_use, place
 from .spool import Readable, spooled
@@ -13,7 +14,7 @@ from .values import Stored, key_for, plain_mime
 
 
 def deposit(content: Readable, *, mime: str = "", limit: int | None = None) -> Stored:
-    """Store bytes and return the receipt that ``store_artifact`` or ``changes.register`` takes. Call it outside transactions.
+    """Store bytes and return the receipt that ``store_artifact`` or ``changes.register`` takes. Call it before the command.
 
     The same content ends up in the same place. If nobody registers it, the sweep collects it after a day. Damaged bytes of a known artifact
     are made whole by this.
@@ -25,7 +26,10 @@ def deposit(content: Readable, *, mime: str = "", limit: int | None = None) -> S
 
     Raises:
         Refusal: ``file-too-large``, ``disk-full``, ``store-unavailable``. Nothing is stored then.
+        RuntimeError: called inside a command, which would hold its transaction open while bytes trickle in. A bug.
     """
+    if (running := frame.current()) is not None:
+        raise RuntimeError(f"deposit bytes before {running.command}, not inside it")
     most = settings.FARMOS_MAX_FILE_BYTES if limit is None else limit
     with spooled(content, folder=incoming(), limit=most) as whole:
         store, key = _where(whole.sha256)
