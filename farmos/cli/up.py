@@ -17,7 +17,7 @@ from farmos.supervisor.broker import Broker, CannotChoose, choose
 from farmos.supervisor.child import Child
 from farmos.supervisor.logs import Console, LogFile
 from farmos.supervisor.place import ROOT, AlreadyRunning, Place
-from farmos.supervisor.preload import preload
+from farmos.supervisor.preload import preload, set_up
 from farmos.supervisor.supervisor import Supervisor
 
 READY_TIMEOUT_S = 60.0
@@ -165,9 +165,10 @@ def start(place: Place, address: Address, *, detach: bool) -> int:
         environment = environment_of(place, address, broker, os.environ)
         place.keep_environment(environment)
         os.environ.update(environment)
-        preload()
+        set_up()
         if in_a_child(prepare.main) != 0:
             raise CannotStart("The farm could not be prepared (see above). Nothing was started.")
+        preload()
         status = to_background(place) if detach else None
         if status is not None:
             return status

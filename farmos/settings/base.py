@@ -11,7 +11,8 @@ from .parts.broker import *
 from .parts.database import DATABASES as DATABASES  # noqa: PLC0414 - re-exported: it is a setting
 from .parts.http import *
 from .parts.logging import *
-from .parts.paths import BASE_DIR, DATA_DIR
+from .parts.paths import BASE_DIR
+from .parts.paths import DATA_DIR as DATA_DIR  # noqa: PLC0414
 from .parts.security import *
 from .parts.storage import *
 

@@ -27,16 +27,20 @@ class NotAlone(RuntimeError):
     """Something loaded here started a thread: forking now could copy a lock that nobody will ever release."""
 
 
-def preload() -> None:
-    """Import and set up everything the roles need, without opening any connection.
-
-    Raises:
-        NotAlone: a library started a thread while being imported.
-    """
+def set_up() -> None:
+    """Load the settings (the environment must be complete) and the apps."""
     import django
 
     gc.disable()
     django.setup()
+
+
+def preload() -> None:
+    """Import everything else that roles need, without opening any connection. The farm is prepared by now: static files are looked up here.
+
+    Raises:
+        NotAlone: a library started a thread while being imported.
+    """
     for name in MODULES:
         import_module(name)
     check_alone()

@@ -1,4 +1,4 @@
-"""What must be done before the first process starts: schema, static files.
+"""What must be done before the first process starts: schema, static files, and on the very first start a shop with its owner.
 
 On an unchanged tree it finds nothing to do. Several machines may start at once: one migrates, the others wait.
 """
@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import django
 from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
 
-from farmos.settings.parts.paths import DATA_DIR
-
+OWNER = "owner@localhost"
+PASSWORD_BYTES = 12
 MIGRATION_LOCK = 0x6661726D6D6967
 """'farmmig': the advisory lock of migrating processes on PostgreSQL."""
 
@@ -40,7 +42,7 @@ def alone() -> Iterator[None]:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [MIGRATION_LOCK])
         return
-    with (DATA_DIR / "migrate.lock").open("w") as lock:
+    with (Path(settings.DATA_DIR) / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -72,6 +74,29 @@ def collect_static_files() -> None:
         stamp.write_text(digest.hexdigest())
 
 
+def open_first_shop() -> None:
+    """Give a new farm its shop and an owner who can sign in. The password is said once and kept nowhere."""
+    from django.contrib.auth.hashers import make_password
+
+    from apps.accounts.commands import open_shop
+    from apps.accounts.models import Site
+    from apps.journal import clock
+    from apps.journal.context import Actor, Context
+
+    if Site.objects.exists():
+        return
+    password = secrets.token_urlsafe(PASSWORD_BYTES)
+    ctx = Context(actor=Actor.service("setup"), now=clock.now(), key="open-first-shop", request_id="first-start", is_automatic=True)
+    open_shop(ctx, name="My farm", owner_email=OWNER, owner_password_hash=make_password(password), time_zone=own_time_zone())
+    say(f"This farm is new. Sign in as  {OWNER}  with the password  {password}  (it is shown only now; change it once you are in).")
+
+
+def own_time_zone() -> str:
+    """Return the IANA name of this machine's time zone, UTC where it does not say."""
+    _root, _zoneinfo, name = str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")
+    return name if name in available_timezones() else "UTC"
+
+
 def main() -> int:
     """Prepare; return the exit status."""
     from apps.journal import heartbeats
@@ -83,5 +108,6 @@ def main() -> int:
         say(f"The database cannot be used: {problem}".strip())
         return 1
     heartbeats.forget_own()
+    open_first_shop()
     collect_static_files()
     return 0
