@@ -1,8 +1,8 @@
 """What the command wrapper costs: commands per second against the bare ORM doing the same two writes, on both engines.
 
 The floor is what code without a journal would do: in one transaction, a version-checked UPDATE and one INSERT of an event row, through the ORM.
-The command does the same update (after reading the row) and records the event with its subject, owed delivery, hash, receipt and idempotency claim. Both run in
-turn in the same processes, five rounds, and the ratio is taken round by round.
+The command does the same update (after reading the row) and records the event with its subject, owed delivery, hash, receipt and
+idempotency claim. Both run in turn in the same processes, and the ratio is taken round by round.
 
 Run: ``./farm bench commands --json``.
 """
@@ -150,7 +150,7 @@ def _bare_orm() -> Callable[[], Any]:
     from tests.toy.models import Jar
 
     jar_id = make_jar(capacity=10**9).id
-    rows = models.QuerySet(Jar)
+    rows: models.QuerySet[Jar] = models.QuerySet(Jar)
     version = 0
 
     def write() -> None:

@@ -148,9 +148,7 @@ def _lag(engine: str) -> None:
         rates.append(len(lags) / SECONDS)
     p99 = round(statistics.median(p99s), 1)
     under = f"{WRITERS} writers at {statistics.median(rates):.0f} commands/s"
-    emit(
-        Figure("feed", f"{engine}: lag p99, {under}", p99, "ms", f"<= {LAG_GOAL_MS}", p99 <= LAG_GOAL_MS, n=ROUNDS, cpu_s=round(used, 2))
-    )
+    emit(Figure("feed", f"{engine}: lag p99, {under}", p99, "ms", f"<= {LAG_GOAL_MS}", p99 <= LAG_GOAL_MS, n=ROUNDS, cpu_s=round(used, 2)))
     emit(Figure("feed", f"{engine}: lag p50, {under}", round(statistics.median(p50s), 1), "ms", n=ROUNDS))
 
 
@@ -169,7 +167,7 @@ def _lags(commits: list[tuple[str, int, float]], advances: list[tuple[int, float
     reached = [sequence for sequence, _when in advances]
     lags = []
     for jar, total, returned in commits:
-        sequence = place[f'{{"bolts":1,"jar_id":"{jar}","total":{total}}}']
+        sequence = int(place[f'{{"bolts":1,"jar_id":"{jar}","total":{total}}}'] or 0)
         when = advances[bisect.bisect_left(reached, sequence)][1]
         lags.append(max(0.0, when - returned))
     return lags
@@ -204,7 +202,13 @@ def _sequence(ready: Any, stop: Any, results: Any) -> None:
 
     advances: list[tuple[int, float]] = []
     ended = threading.Event()
-    threading.Thread(target=lambda: (stop.wait(), time.sleep(1.0), ended.set()), daemon=True).start()
+
+    def end_a_little_later() -> None:
+        stop.wait()
+        time.sleep(1.0)
+        ended.set()
+
+    threading.Thread(target=end_a_little_later, daemon=True).start()
     ready.wait()
     used = cpu_seconds()
     sequencer.run(ended, lambda sequence: advances.append((sequence, time.time())))

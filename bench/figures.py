@@ -47,7 +47,7 @@ def median(values: Sequence[float]) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """Return the value below which ``share`` (0–1) of ``values`` lie."""
+    """Return the value below which ``share`` (0 to 1) of ``values`` lie."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(len(ordered) * share))]
 

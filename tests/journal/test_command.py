@@ -130,7 +130,7 @@ class TestACommand:
         def outer(ctx: Context) -> None:
             commands.seal_jar(ctx_factory(), jar_id=jar.id, expected_version=1)
 
-        with pytest.raises(RuntimeError, match="use a function in changes.py"):
+        with pytest.raises(RuntimeError, match=r"use a function in changes\.py"):
             outer(ctx)
 
     def test_that_changes_rows_without_an_event_is_a_bug_and_leaves_nothing(self, ctx: Context, silent: Callable[..., Any]) -> None:

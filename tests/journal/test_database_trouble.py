@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -16,7 +17,7 @@ from apps.journal import raw
 from apps.journal.context import Context
 from apps.journal.models import Event, Receipt
 from apps.journal.refusals import Refusal
-from tests.factories.context import NOW
+from tests.factories.context import NOW, make_context
 from tests.factories.toy import make_jar
 from tests.toy import commands
 from tests.toy.models import Jar
@@ -85,18 +86,16 @@ class TestAFullDisk:
             cursor.execute("PRAGMA page_count")
             cursor.execute(f"PRAGMA max_page_count = {cursor.fetchone()[0] + 4}")
 
-        version = 1
         try:
             with pytest.raises(Refusal) as refused:
-                while version < 10_000:
-                    commands.add_bolts(ctx_factory(), jar_id=jar.id, bolts=1, expected_version=version)
-                    version += 1
+                _add_for_ever(jar)
         finally:
             with connection.cursor() as cursor:
                 cursor.execute("PRAGMA max_page_count = 1073741823")
 
+        version = Jar.objects.get(pk=jar.pk).version
         assert (refused.value.code, refused.value.status) == ("disk-full", 507)
-        assert Jar.objects.get(pk=jar.pk).version == version
+        assert version > 1
         assert Event.objects.count() == Receipt.objects.count() == version - 1
         assert commands.add_bolts(ctx_factory(), jar_id=jar.id, bolts=1, expected_version=version) == version
 
@@ -125,6 +124,11 @@ class TestADatabaseThatIsGone:
 
         assert refused.value.code == "unavailable"
         assert commands.add_bolts(ctx_factory(), jar_id=jar.id, bolts=1, expected_version=1) == 1
+
+
+def _add_for_ever(jar: Jar) -> None:
+    for version in itertools.count(1):
+        commands.add_bolts(make_context(), jar_id=jar.id, bolts=1, expected_version=version)
 
 
 def _end_our_connection() -> None:

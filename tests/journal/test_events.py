@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from io import StringIO
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -19,7 +20,7 @@ from apps.journal.recording import record
 from tests.factories.toy import make_jar
 from tests.toy import commands, events
 
-OLD = {
+OLD: dict[str, Any] = {
     "properties": {"jar_id": {"type": "string", "format": "uuid"}, "bolts": {"type": "integer"}},
     "required": ["jar_id", "bolts"],
     "$defs": {"State": {"enum": ["open"]}},

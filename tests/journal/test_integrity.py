@@ -23,7 +23,15 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_engines, pytest.mark.tampe
 
 
 def _event(**values: Any) -> Event:
-    row = {"event_id": uuid4(), "type": "X", "schema_version": 1, "at": NOW, "actor": "service:x", "command": "x.y", "content_hash": bytes(32)}
+    row = {
+        "event_id": uuid4(),
+        "type": "X",
+        "schema_version": 1,
+        "at": NOW,
+        "actor": "service:x",
+        "command": "x.y",
+        "content_hash": bytes(32),
+    }
     return Event(**{**row, "subjects": "[]", "data": "{}", **values})
 
 
@@ -31,6 +39,12 @@ def _delivery(**values: Any) -> Delivery:
     event = _event()
     event.save()
     return Delivery(**{"event": event, "subscriber": "s", "lane": "default", "created_at": NOW, "available_at": NOW, **values})
+
+
+def _save(*rows: Any) -> int:
+    for row in rows:
+        row.save()
+    return len(rows)
 
 
 def _twice(make: Callable[[], Any]) -> None:
@@ -60,7 +74,7 @@ def _subject_twice() -> None:
 
 VIOLATIONS: dict[str, tuple[Callable[[], Any], str]] = {
     "an event twice": (lambda: _twice(_event), "event-recorded-already"),
-    "a sequence twice": (lambda: [_event(feed_seq=1, chain_hash=bytes(32)).save() for _ in range(2)], "sequence-taken"),
+    "a sequence twice": (lambda: _save(*(_event(feed_seq=1, chain_hash=bytes(32)) for _ in range(2))), "sequence-taken"),
     "a sequence without its hash": (lambda: _event(feed_seq=1).save(), "sequence-without-hash"),
     "a subject twice": (_subject_twice, "subject-named-already"),
     "an effect twice": (lambda: _twice(_delivery), "effect-owed-already"),
@@ -69,11 +83,11 @@ VIOLATIONS: dict[str, tuple[Callable[[], Any], str]] = {
     "a lease of nobody": (lambda: _delivery(state="leased", lease_until=NOW).save(), "lease-incomplete"),
     "an end without a time": (lambda: _delivery(state="done").save(), "effect-end-incomplete"),
     "closed without a reason": (lambda: _delivery(state="abandoned", ended_at=NOW).save(), "reason-missing"),
-    "a key twice": (lambda: [_receipt().save() for _ in range(2)], "receipt-exists"),
-    "a process twice": (lambda: [_heartbeat().save() for _ in range(2)], "heartbeat-exists"),
+    "a key twice": (lambda: _save(_receipt(), _receipt()), "receipt-exists"),
+    "a process twice": (lambda: _save(_heartbeat(), _heartbeat()), "heartbeat-exists"),
     "a process without id": (lambda: _heartbeat(pid=0).save(), "heartbeat-pid"),
-    "an edited event": (lambda: [_event().save(), Event.objects.update(actor="person:me")], "append-only"),
-    "a deleted event": (lambda: [_event().save(), Event.objects.all().delete()], "append-only"),
+    "an edited event": (lambda: (_save(_event()), Event.objects.update(actor="person:me")), "append-only"),
+    "a deleted event": (lambda: (_save(_event()), Event.objects.all().delete()), "append-only"),
     "a value that must be there": (lambda: _event(actor=None).save(), "value-missing"),
 }
 
@@ -95,14 +109,18 @@ class TestAViolatedConstraint:
     def test_of_the_toy_app_too(self, ctx_factory: Callable[..., Context]) -> None:
         commands.open_jar(ctx_factory(), label="taken")
 
-        codes = {_code_of(lambda: make_jar(label="taken")), _code_of(lambda: make_jar(bolts=-1)), _code_of(_seal_by_nobody), _code_of(_add_none)}
+        codes = {
+            _code_of(lambda: make_jar(label="taken")),
+            _code_of(lambda: make_jar(bolts=-1)),
+            _code_of(_seal_by_nobody),
+            _code_of(_add_none),
+        }
 
         assert codes == {"jar-open-already", "jar-below-zero", "jar-sealed-by-nobody", "addition-of-nothing"}
 
     def test_by_a_reference_to_nothing_is_named(self) -> None:
         with pytest.raises(IntegrityError) as raised, transaction.atomic():
-            raw.insert("toy_addition", ("id", "jar_id", "bolts", "created_at"), [(new_id(), uuid4(), 1, NOW)])
-            connection.check_constraints()
+            _refer_to_nothing()
 
         refusal = integrity.refusal_for(raised.value)
         assert refusal is None or refusal.code == "unknown-reference"
@@ -147,6 +165,11 @@ def _code_of(violate: Callable[[], Any]) -> str:
     refusal = integrity.refusal_for(raised.value)
     assert refusal is not None
     return refusal.code
+
+
+def _refer_to_nothing() -> None:
+    raw.insert("toy_addition", ("id", "jar_id", "bolts", "created_at"), [(new_id(), uuid4(), 1, NOW)])
+    connection.check_constraints()
 
 
 def _seal_by_nobody() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def owed(ctx_factory: Callable[..., Context]) -> Callable[[], Delivery]:
 
 
 @pytest.fixture
-def unreachable(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def unreachable(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Make the outside world fail; the list counts how often it was tried."""
     tried: list[int] = []
 
@@ -49,7 +50,7 @@ def unreachable(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
         raise ConnectionError("nobody answers")
 
     monkeypatch.setattr(subscribers, "notebook", fail)
-    yield tried
+    return tried
 
 
 def _due_now(delivery: Delivery) -> None:
@@ -118,7 +119,7 @@ class TestAFailedAttempt:
         waits = [lanes.backoff_s(attempt) for attempt in range(1, 9)]
 
         assert 0.8 <= waits[0] <= 1.2
-        assert all(low * 4 * 0.8 / 1.2 <= high for low, high in zip(waits[:4], waits[1:5], strict=True))
+        assert all(low * 4 * 0.8 / 1.2 <= high for low, high in itertools.pairwise(waits[:5]))
         assert max(waits) <= 720
 
 

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -61,7 +62,7 @@ class TestWithoutABroker:
 
 class TestTheQueueOfWakeups:
     def test_keeps_one_per_lane_and_drops_what_does_not_fit(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(wakeups.threading.Thread, "start", lambda _thread: None)
+        monkeypatch.setattr(threading.Thread, "start", lambda _thread: None)
         publisher = wakeups._Publisher()
 
         for number in range(wakeups.QUEUE_LENGTH + 10):
