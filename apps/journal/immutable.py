@@ -41,13 +41,13 @@ def rules() -> Iterator[tuple[type[models.Model], Rule]]:
             yield model, rule
 
 
-def install(connection: BaseDatabaseWrapper) -> list[str]:
-    """(Re)make all triggers on ``connection``; return the names of the tables guarded."""
+def install(connection: BaseDatabaseWrapper, *, app: str | None = None) -> list[str]:
+    """(Re)make all triggers (those of one ``app`` label, where given) on ``connection``; return the names of the tables guarded."""
     existing = set(connection.introspection.table_names())
     guarded = []
     with connection.cursor() as cursor:
         for model, rule in rules():
-            if model._meta.db_table in existing:
+            if model._meta.db_table in existing and app in (None, model._meta.app_label):
                 for statement in _statements(connection.vendor, model, rule):
                     cursor.execute(statement)
                 guarded.append(model._meta.db_table)
@@ -64,6 +64,19 @@ def uninstall(connection: BaseDatabaseWrapper) -> None:
                 for kind in ("update", "delete", "truncate"):
                     on = f" ON {table}" if connection.vendor == "postgresql" else ""
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
+
+
+def missing(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return the tables that should be guarded and are not (somebody dropped a trigger, or a migrate was cut short)."""
+    if connection.vendor == "postgresql":
+        sql = "SELECT tgname FROM pg_trigger WHERE tgenabled <> 'D'"
+    else:
+        sql = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        present = {row[0] for row in cursor.fetchall()}
+    tables = [model._meta.db_table for model, _rule in rules()]
+    return [table for table in tables if not {f"{table}_no_update", f"{table}_no_delete"} <= present]
 
 
 def columns(model: type[models.Model], names: tuple[str, ...]) -> list[str]:
@@ -118,7 +131,7 @@ def _statements(vendor: str, model: type[models.Model], rule: Rule) -> Iterator[
 
 
 def install_after_migrate(**kwargs: Any) -> None:
-    """Receive Django's ``post_migrate`` (sent once per app; making the triggers again is harmless)."""
+    """Receive Django's ``post_migrate``, which is sent once for every app."""
     from django.db import connections
 
-    install(connections[kwargs["using"]])
+    install(connections[kwargs["using"]], app=kwargs["app_config"].label)
