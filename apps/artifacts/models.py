@@ -130,7 +130,7 @@ class StageArtifact(Versioned):
     The payload is an artifact, so it is content-addressed like every file; only the status moves, by a recorded transition.
     """
 
-    site = models.ForeignKey("accounts.Site", on_delete=models.PROTECT, related_name="stage_artifacts", editable=False)
+    site = models.ForeignKey("accounts.Site", on_delete=models.PROTECT, related_name="stage_artifacts", db_index=False, editable=False)
     kind = models.CharField(max_length=80, editable=False, help_text=_("{tool}_{stage}[_{sub}]"))
     tool_kind = models.CharField(max_length=40, editable=False)
     stage = models.CharField(max_length=20, choices=Stage.choices, editable=False)
@@ -164,6 +164,7 @@ class StageArtifact(Versioned):
         verbose_name = _("stage of an operation")
         verbose_name_plural = _("stages of operations")
         indexes = [
+            models.Index(fields=["site", "id"], name="stage_by_site"),
             models.Index(fields=["kind", "id"], name="stage_by_kind"),
             models.Index(fields=["session_id", "id"], name="stage_by_session"),
             models.Index(fields=["status", "id"], name="stage_by_status"),

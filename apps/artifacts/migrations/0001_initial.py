@@ -165,7 +165,11 @@ class Migration(migrations.Migration):
                 (
                     "site",
                     models.ForeignKey(
-                        editable=False, on_delete=django.db.models.deletion.PROTECT, related_name="stage_artifacts", to="accounts.site"
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="stage_artifacts",
+                        to="accounts.site",
                     ),
                 ),
             ],
@@ -175,6 +179,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
                 "base_manager_name": "objects",
                 "indexes": [
+                    models.Index(fields=["site", "id"], name="stage_by_site"),
                     models.Index(fields=["kind", "id"], name="stage_by_kind"),
                     models.Index(fields=["session_id", "id"], name="stage_by_session"),
                     models.Index(fields=["status", "id"], name="stage_by_status"),
