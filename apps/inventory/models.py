@@ -17,6 +17,7 @@ from apps.journal.immutable import AppendOnly
 from apps.journal.versioned import Record, Versioned
 
 USABLE = [SpoolState.SEALED, SpoolState.OPEN]
+ENDED = [SpoolState.EMPTY, SpoolState.DISCARDED]
 
 
 class Lot(Versioned):
@@ -84,13 +85,12 @@ class Spool(Versioned):
                 name="known_amounts_say_how_and_when",
             ),
             models.CheckConstraint(
-                condition=Q(state=SpoolState.SEALED, opened_at=None)
-                | Q(state=SpoolState.DISCARDED)
-                | Q(state__in=[SpoolState.OPEN, SpoolState.EMPTY], opened_at__isnull=False),
+                condition=(~Q(state=SpoolState.SEALED) | Q(opened_at=None))
+                & (~Q(state__in=[SpoolState.OPEN, SpoolState.EMPTY]) | Q(opened_at__isnull=False)),
                 name="opened_spools_say_when",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=USABLE, ended_at=None) | (~Q(state__in=USABLE) & Q(ended_at__isnull=False)),
+                condition=(~Q(state__in=USABLE) | Q(ended_at=None)) & (~Q(state__in=ENDED) | Q(ended_at__isnull=False)),
                 name="ended_spools_say_when",
             ),
         ]

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
@@ -22,14 +20,9 @@ from tests.factories.accounts import (
     shop,
 )
 from tests.factories.context import NOW
-from tests.violations import Violation, missing, refused, unknown_codes
+from tests.violations import Violation, missing, refused, twice, unknown_codes
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
-
-
-def twice(make: Callable[..., Any], **same: Any) -> None:
-    make(**same)
-    make(**same)
 
 
 def twice_the_same_role() -> None:

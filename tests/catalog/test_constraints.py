@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 
 from apps.catalog.states import BedShape, Enclosure
 from tests.factories.accounts import make_site, shop
 from tests.factories.catalog import make_color, make_draft_class, make_material, make_printer_class, make_reason_code
 from tests.factories.context import NOW
-from tests.violations import Violation, missing, refused, unknown_codes
+from tests.violations import Violation, missing, refused, twice, unknown_codes
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
-
-
-def twice(make: Callable[..., Any], **same: Any) -> None:
-    make(**same)
-    make(**same)
 
 
 VIOLATIONS = [

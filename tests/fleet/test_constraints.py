@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 from apps.catalog.states import BedShape, Enclosure, Reason
+from apps.fleet.models import MachineSession, Printer
 from apps.fleet.states import CalibrationKind, ConfidenceSource, Connection, FeedContent, Health, Occupancy, SessionOutcome
 from tests.factories.accounts import make_site
 from tests.factories.context import NOW
@@ -54,6 +56,16 @@ def two_open_sessions() -> None:
     printer = make_printer()
     make_session(printer=printer)
     make_session(printer=printer, started_at=NOW + timedelta(minutes=1))
+
+
+def make_worn_printer(**given: Any) -> Printer:
+    """Return a printer with a known confidence and a reason to be degraded, so that an unknown code contradicts nothing else."""
+    known = {"confidence": 0.4, "confidence_source": ConfidenceSource.OUTCOMES, "health": Health.DEGRADED, "health_reason": Reason.CLOG}
+    return make_printer(**{**known, **given})
+
+
+def make_ended_session(**given: Any) -> MachineSession:
+    return make_session(**{**ENDED, **given})
 
 
 def same_code() -> None:
@@ -139,11 +151,11 @@ SESSIONS = [
 ]
 VIOLATIONS = [*PRINTERS, *MACHINES, *SESSIONS]
 FACTORIES = {
-    "Printer": make_printer,
+    "Printer": make_worn_printer,
     "Capability": make_capability,
     "Calibration": make_calibration,
     "Feed": make_feed,
-    "MachineSession": make_session,
+    "MachineSession": make_ended_session,
 }
 
 

@@ -105,15 +105,12 @@ class Printer(Versioned):
             known("printer", "nozzle_material", NozzleMaterial.values),
             known("printer", "confidence_source", ConfidenceSource.values),
             models.CheckConstraint(
-                condition=Q(health=Health.OK, health_reason="")
-                | (Q(health=Health.DEGRADED) & ~Q(health_reason=""))
-                | Q(health=Health.MAINTENANCE),
+                condition=(~Q(health=Health.OK) | Q(health_reason="")) & (~Q(health=Health.DEGRADED) | ~Q(health_reason="")),
                 name="degraded_printers_say_why",
             ),
             models.CheckConstraint(
-                condition=Q(occupancy=Occupancy.FREE, current_run_id=None)
-                | Q(occupancy=Occupancy.OURS, current_run_id__isnull=False)
-                | Q(occupancy=Occupancy.FOREIGN),
+                condition=(~Q(occupancy=Occupancy.FREE) | Q(current_run_id=None))
+                & (~Q(occupancy=Occupancy.OURS) | Q(current_run_id__isnull=False)),
                 name="our_printers_name_their_run",
             ),
             models.CheckConstraint(condition=Q(retired_at=None) | Q(occupancy=Occupancy.FREE), name="retired_printers_are_free"),
