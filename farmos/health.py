@@ -39,17 +39,18 @@ def readyz(_request: HttpRequest) -> JsonResponse:
 
 def findings() -> dict[str, str]:
     """Return every check's problem in words, "" where there is none."""
-    found = {"database": _said(database_problem)}
+    found = {"database": said(database_problem)}
     if not found["database"]:
-        found["migrations"] = _said(migrations_problem)
-    found["broker"] = _said(broker_problem)
+        found["migrations"] = said(migrations_problem)
+    found["broker"] = said(broker_problem)
     if not found["database"] and not found["migrations"]:
         ages = heartbeat_ages()
         found |= {role: heartbeat_problem(ages.get(role)) for role in roles.expected()}
     return found
 
 
-def _said(check: Callable[[], str]) -> str:
+def said(check: Callable[[], str]) -> str:
+    """Return what ``check`` says, or the error it fails with."""
     try:
         return check()
     except (DatabaseError, InterfaceError, OSError) as problem:
