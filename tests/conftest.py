@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -23,14 +24,42 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+def migrated(request: pytest.FixtureRequest) -> Path:
+    """Where a migrated SQLite database is kept between sessions, as long as no migration or model changes (``--create-db`` ignores it)."""
+    return request.config.cache.mkdir("farmos-schema") / f"{engines.schema_digest()}.sqlite3"
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest) -> bool:
+    """Let Django take the file it finds: on SQLite that is a copy of the kept, migrated one."""
+    return connection.vendor == "sqlite" or bool(request.config.getvalue("reuse_db"))
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest, django_db_modify_db_settings_parallel_suffix: None, migrated: Path
+) -> None:
+    """Start from the migrated database of an earlier session: migrating takes longer than most tests."""
+    if connection.vendor == "sqlite" and not request.config.getvalue("reuse_db"):
+        engines.start_from(migrated)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker, migrated: Path
+) -> Iterator[None]:
     """Clean up after transactional tests without Django's ``flush``, which the append-only triggers refuse (and which is slower)."""
     engines.remove_orphaned_files()
     with django_db_blocker.unblock():
         kept = engines.what_migrations_left(connection)
+        if connection.vendor == "sqlite":
+            engines.keep_migrated(migrated, connection)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: engines.wipe(connection, kept))
         yield
+    if connection.vendor == "sqlite" and not request.config.getvalue("reuse_db"):
+        connection.close()
+        engines.remove_file(connection.settings_dict["NAME"])
 
 
 @pytest.fixture(autouse=True)

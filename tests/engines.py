@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from apps.journal import immutable
+
+ROOT = Path(__file__).resolve().parents[1]
 
 FIXED_TABLES = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 """Filled by ``migrate`` from the code itself and cached by Django in memory, so never emptied between tests."""
@@ -112,6 +119,46 @@ def schema(on: BaseDatabaseWrapper) -> list[str]:
                 "UNION ALL SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE NOT tgisinternal"
             )
         return sorted(str(row[0]) for row in cursor.fetchall())
+
+
+def schema_digest(root: Path = ROOT) -> str:
+    """Return a digest of everything a migrated test database is made from: migrations, models, triggers, the toy app."""
+    wanted = {
+        *root.glob("apps/*/migrations/*.py"),
+        *root.glob("apps/*/models.py"),
+        *root.glob("apps/*/models/*.py"),
+        *root.glob("tests/toy/*.py"),
+    }
+    wanted |= {root / "apps/journal/immutable.py", root / "farmos/settings/base.py", root / "requirements.txt"}
+    files = sorted(path for path in wanted if path.exists())
+    return sha256(b"".join(path.name.encode() + path.read_bytes() for path in files)).hexdigest()[:16]
+
+
+def start_from(migrated: Path) -> None:
+    """Put a copy of an already ``migrated`` SQLite database where the test database will be; without one, make sure nothing is there."""
+    name = settings.DATABASES["default"]["TEST"]["NAME"]
+    remove_file(name)
+    if migrated.exists():
+        shutil.copyfile(migrated, name)
+
+
+def keep_migrated(migrated: Path, on: BaseDatabaseWrapper) -> None:
+    """Keep a copy of the fresh test database for later sessions, in place of those of earlier schemas."""
+    if migrated.exists():
+        return
+    for old in migrated.parent.glob("*.sqlite3"):
+        old.unlink(missing_ok=True)
+    unfinished = migrated.with_suffix(f".{os.getpid()}")
+    on.ensure_connection()
+    with closing(sqlite3.connect(unfinished)) as target:
+        on.connection.backup(target)
+    unfinished.replace(migrated)
+
+
+def remove_file(name: str) -> None:
+    """Remove an SQLite database and what belongs to it."""
+    for suffix in ("", "-wal", "-shm"):
+        Path(f"{name}{suffix}").unlink(missing_ok=True)
 
 
 def remove_orphaned_files() -> None:

@@ -9,6 +9,8 @@ from uuid import uuid4
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 
 from apps.journal import immutable
 from apps.journal.context import Context
@@ -106,6 +108,25 @@ class TestCleaningUp:
 
         assert Jar.objects.get() == jar
         assert Jar.objects.get().created_at == jar.created_at
+
+
+class TestTheKeptSchema:
+    def test_is_another_one_when_a_migration_or_model_changes(self, tmp_path: Path) -> None:
+        digests = {engines.schema_digest(tmp_path)}
+        for path in ("apps/runs/migrations/0002_more.py", "apps/runs/models.py", "apps/runs/models/run.py", "apps/journal/immutable.py"):
+            (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / path).write_text("x = 1")
+            digests.add(engines.schema_digest(tmp_path))
+
+        assert len(digests) == 5
+
+    @pytest.mark.django_db
+    def test_is_what_the_migrations_make(self) -> None:
+        applied = MigrationRecorder(connection).applied_migrations()
+        plan = MigrationExecutor(connection).migration_plan(MigrationExecutor(connection).loader.graph.leaf_nodes())
+
+        assert applied
+        assert plan == []
 
 
 @pytest.mark.django_db

@@ -90,6 +90,7 @@ class TestTheTree:
         except SystemExit:
             pytest.fail(f"run ./farm manage makemigrations --name <what it does>:\n{capsys.readouterr().out}")
 
+    @pytest.mark.slow
     def test_there_and_back_on_sqlite(self, tmp_path: Path) -> None:
         self.go_there_and_back(f"sqlite:///{tmp_path}/there.sqlite3")
 

@@ -28,7 +28,6 @@ MECHANISMS = {
     "apps/journal/leases.py": "claims, renews and ends deliveries by guarded UPDATE",
     "apps/journal/sweeping.py": "forgets old receipts",
     "apps/journal/heartbeats.py": "signs of life, on a connection of their own and never inside a command",
-    "apps/accounts/models/users.py": "lets Django's own sign-in note last_login, refuses every other save",
 }
 """The journal's and artifacts' own machinery, each with its reason. Nothing else belongs here: write a command instead."""
 
