@@ -23,6 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "tampers: edits or fakes journal rows on purpose, so they are not held against their schemas")
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing in the temporary directory."""
+    engines.remove_leftovers()
+
+
 @pytest.fixture(scope="session")
 def migrated(request: pytest.FixtureRequest) -> Path:
     """Where a migrated SQLite database is kept between sessions, as long as no migration or model changes (``--create-db`` ignores it)."""
@@ -49,7 +54,6 @@ def django_db_setup(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker, migrated: Path
 ) -> Iterator[None]:
     """Clean up after transactional tests without Django's ``flush``, which the append-only triggers refuse (and which is slower)."""
-    engines.remove_orphaned_files()
     with django_db_blocker.unblock():
         kept = engines.what_migrations_left(connection)
         if connection.vendor == "sqlite":

@@ -161,9 +161,12 @@ def remove_file(name: str) -> None:
         Path(f"{name}{suffix}").unlink(missing_ok=True)
 
 
-def remove_orphaned_files() -> None:
-    """Remove SQLite test databases of runs that were killed before they could."""
-    for left in Path(tempfile.gettempdir()).glob("farmos-test-*.sqlite3*"):
-        owner = re.match(r"farmos-test-(\d+)\.sqlite3", left.name)
-        if owner is not None and not Path(f"/proc/{owner[1]}").exists():
-            left.unlink(missing_ok=True)
+def remove_leftovers() -> None:
+    """Remove the databases and data directories of this process, and of test runs that were killed before they could."""
+    for left in Path(tempfile.gettempdir()).glob("farmos-test-*"):
+        owner = re.match(r"farmos-test-(?:data-)?(\d+)", left.name)
+        if owner is not None and (owner[1] == str(os.getpid()) or not Path(f"/proc/{owner[1]}").exists()):
+            if left.is_dir():
+                shutil.rmtree(left, ignore_errors=True)
+            else:
+                left.unlink(missing_ok=True)

@@ -55,10 +55,9 @@ def problems(migration: migrations.Migration) -> Iterator[str]:
             yield f"{label}: {operation.describe()} cannot be taken back; give it reverse_code or reverse_sql (RunPython.noop for nothing)"
 
 
-def named(name: str, *operations: migrations.operations.base.Operation) -> migrations.Migration:
-    sample = migrations.Migration(name, "runs")
-    sample.operations = list(operations)
-    return sample
+def named(name: str, *steps: migrations.operations.base.Operation) -> migrations.Migration:
+    made: type[migrations.Migration] = type("Migration", (migrations.Migration,), {"operations": list(steps)})
+    return made(name, "runs")
 
 
 class TestTheCheck:

@@ -68,14 +68,16 @@ def ambiguous(choices: type[models.Choices]) -> Iterator[str]:
 
 def all_choices() -> list[type[models.Choices]]:
     """Return every enumeration of codes in farmos."""
-    found: list[type[models.Choices]] = []
-    waiting = [models.TextChoices, models.IntegerChoices]
-    while waiting:
-        for subclass in waiting.pop().__subclasses__():
-            waiting.append(subclass)
-            if subclass.__module__.startswith(OURS):
-                found.append(subclass)
-    return found
+    found = [*below(models.TextChoices), *below(models.IntegerChoices)]
+    return [choices for choices in found if choices.__module__.startswith(OURS)]
+
+
+def below(base: type[models.Choices]) -> Iterator[type[models.Choices]]:
+    """Yield all subclasses of ``base``, at any depth."""
+    subclasses: list[type[models.Choices]] = base.__subclasses__()
+    for subclass in subclasses:
+        yield subclass
+        yield from below(subclass)
 
 
 def refused(module: Module) -> Iterator[tuple[ast.AST, str]]:
