@@ -78,7 +78,11 @@ def naming(module: Module) -> Iterator[Finding]:
     """Find file and folder names that say nothing, or that the vocabulary of an app does not have."""
     vague = FORBIDDEN.intersection(module.parts)
     if vague and module.path not in ALLOWED_ANYWAY:
-        yield Finding(module.path, 1, f"{vague} says nothing about what is inside; name the thing (ARCHITECTURE.md lists an app's files)")
+        yield Finding(
+            module.path,
+            1,
+            f"{', '.join(sorted(vague))!r} says nothing about what is inside; name the thing (ARCHITECTURE.md lists an app's files)",
+        )
     free = not module.path.startswith("apps/") or module.app in MECHANISM_APPS
     if module.app and not free and module.role not in VOCABULARY | OWN_WORDS.get(module.app, frozenset()):
         yield Finding(module.path, 1, f"{module.role!r} is not in the vocabulary of an app's files (ARCHITECTURE.md, Where things live)")
