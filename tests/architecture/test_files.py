@@ -81,7 +81,7 @@ def naming(module: Module) -> Iterator[Finding]:
         yield Finding(
             module.path,
             1,
-            f"{', '.join(sorted(vague))!r} says nothing about what is inside; name the thing (ARCHITECTURE.md lists an app's files)",
+            f"{', '.join(sorted(vague))!r} says nothing about what is inside; name the thing (ARCHITECTURE.md)",
         )
     free = not module.path.startswith("apps/") or module.app in MECHANISM_APPS
     if module.app and not free and module.role not in VOCABULARY | OWN_WORDS.get(module.app, frozenset()):
