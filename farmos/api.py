@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from apps.journal import api as journal
 from apps.journal.http.api_view import ApiView
+from apps.policy import api as policy
 
 
 class Index(ApiView):
@@ -17,7 +18,7 @@ class Index(ApiView):
 
     def get(self, request: Request) -> Response:
         """Answer with the addresses of all lists."""
-        lists = ("events", "event-types", "dead-letters")
+        lists = ("events", "event-types", "dead-letters", "holds")
         return Response({name: reverse(f"api:{name}") for name in lists})
 
 
@@ -31,4 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("dead-letters/<int:record_id>", journal.DeadLetter.as_view(), name="dead-letter"),
     path("dead-letters/<int:delivery_id>/retry", journal.RetryDelivery.as_view(), name="dead-letter-retry"),
     path("dead-letters/<int:delivery_id>/abandon", journal.AbandonDelivery.as_view(), name="dead-letter-abandon"),
+    path("holds", policy.Holds.as_view(), name="holds"),
+    path("holds/<uuid:record_id>", policy.OneHold.as_view(), name="hold"),
+    path("holds/<uuid:hold_id>/release", policy.ReleaseHold.as_view(), name="hold-release"),
 ]

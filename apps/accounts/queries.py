@@ -27,3 +27,8 @@ def default_site() -> Site:
 def active_admins(site_id: UUID) -> QuerySet[Grant]:
     """Return the grants that make somebody who can sign in an admin of this site."""
     return Grant.objects.filter(site_id=site_id, role=Role.ADMIN, revoked_at=None, user__is_active=True)
+
+
+def sites_of(user_id: UUID) -> QuerySet[Site]:
+    """Return the sites where this person has a role."""
+    return Site.objects.filter(pk__in=Grant.objects.filter(user_id=user_id, revoked_at=None).values("site_id"))

@@ -35,12 +35,12 @@ class BrowserSession(SessionAuthentication):
 
 
 class StaffWithPermission(BasePermission):
-    """Only active staff who hold the Django permission named by the view's ``permission`` (``""``: any staff)."""
+    """Only active staff who hold the Django permission that the view names (``""``: any staff)."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """May this person use this view at all?"""
         user: Any = request.user
         if not (user.is_authenticated and user.is_active and user.is_staff):
             return False
-        needed: str = view.permission  # type: ignore[attr-defined]
+        needed: str = view.permission_for(request.method)  # type: ignore[attr-defined]
         return needed == "" or bool(user.has_perm(needed))

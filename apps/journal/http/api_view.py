@@ -28,6 +28,10 @@ class ApiView(APIView):
     permission: ClassVar[str]
     LANE: ClassVar[str | None] = None
 
+    def permission_for(self, method: str) -> str:
+        """Return the permission that a request with this method needs."""
+        return self.permission
+
 
 class RecordsView(ApiView):
     """A view of records of one model; what ``visible`` leaves out does not exist for the asker."""

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from apps.accounts.states import Role
 from apps.journal.http.asgi import Guard
 from apps.journal.refusals import WORDS
+from tests.asking import problem_of, signed_in
 from tests.factories.accounts import make_user
 from tests.factories.toy import make_jar
 
-from .conftest import problem_of, signed_in
 from .edge import ANY_JAR
 
 pytestmark = [pytest.mark.urls("tests.journal.http.edge"), pytest.mark.django_db(transaction=True)]

@@ -17,9 +17,8 @@ from hypothesis import strategies as st
 
 from apps.journal.http import body
 from apps.journal.refusals import Invalid, Refusal
+from tests.asking import post, problem_of
 from tests.toy.models import Jar
-
-from .conftest import post, problem_of
 
 pytestmark = [pytest.mark.urls("tests.journal.http.edge")]
 

@@ -14,11 +14,10 @@ from django.urls import reverse
 
 from apps.accounts.states import Role
 from apps.journal.models import Event, Receipt
+from tests.asking import post, problem_of, signed_in
 from tests.factories.accounts import make_user
 from tests.factories.toy import make_jar
 from tests.toy.models import Jar
-
-from .conftest import post, problem_of, signed_in
 
 pytestmark = [pytest.mark.urls("tests.journal.http.edge"), pytest.mark.django_db]
 

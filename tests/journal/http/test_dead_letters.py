@@ -10,11 +10,10 @@ from django.test import Client
 
 from apps.journal.models import Delivery, Event
 from apps.journal.states import DeliveryState
+from tests.asking import problem_of
 from tests.factories.context import NOW, make_context
 from tests.factories.toy import make_jar
 from tests.toy import commands
-
-from .conftest import problem_of
 
 pytestmark = [pytest.mark.django_db]
 

@@ -11,11 +11,10 @@ from django.test import Client
 from jsonschema import Draft202012Validator
 
 from apps.journal import event, sequencer
+from tests.asking import problem_of, signed_in
 from tests.factories.accounts import make_user
 from tests.factories.context import make_context
 from tests.toy import commands
-
-from .conftest import problem_of, signed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 

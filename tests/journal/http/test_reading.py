@@ -9,10 +9,9 @@ from django.core import signing
 from django.test import Client
 
 from apps.journal.http import cursor
+from tests.asking import problem_of
 from tests.factories.toy import make_jar
 from tests.toy.models import Jar
-
-from .conftest import problem_of
 
 pytestmark = [pytest.mark.urls("tests.journal.http.edge"), pytest.mark.django_db]
 
@@ -90,9 +89,12 @@ class TestACursor:
             assert problem_of(admin.get("/api/jars", {"cursor": changed}))["code"] == "cursor-invalid"
 
     def test_of_another_list_is_400(self, admin: Client) -> None:
-        foreign = cursor.make("1", of="dead-letters")
+        answers = [
+            admin.get("/api/jars", {"cursor": cursor.make("1", of="dead-letters")}),
+            admin.get("/api/v1/dead-letters", {"cursor": cursor.make("1", of="jars")}),
+        ]
 
-        assert problem_of(admin.get("/api/jars", {"cursor": foreign}))["code"] == "cursor-invalid"
+        assert [problem_of(answer)["code"] for answer in answers] == ["cursor-invalid"] * 2
 
     @pytest.mark.parametrize("inside", [["not an id"], [], [1, 2], {"a": 1}, 7, [None]])
     def test_signed_but_senseless_is_400(self, admin: Client, inside: Any) -> None:

@@ -15,9 +15,8 @@ from structlog.testing import capture_logs
 from apps.accounts.states import Role
 from apps.journal.http import handlers, problem
 from apps.journal.refusals import IllegalTransition, Invalid, Refusal
+from tests.asking import post, problem_of, signed_in
 from tests.factories.accounts import make_user
-
-from .conftest import post, problem_of, signed_in
 
 pytestmark = [pytest.mark.urls("tests.journal.http.edge"), pytest.mark.django_db]
 

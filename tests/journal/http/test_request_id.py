@@ -14,8 +14,7 @@ from django.test import Client, RequestFactory
 from apps.journal.http import request_id
 from apps.journal.http.middleware import RequestIdMiddleware
 from apps.journal.models import Event
-
-from .conftest import problem_of
+from tests.asking import problem_of
 
 pytestmark = [pytest.mark.urls("tests.journal.http.edge")]
 
