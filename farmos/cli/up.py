@@ -159,7 +159,7 @@ def start(place: Place, address: Address, *, detach: bool) -> int:
         AlreadyRunning, CannotStart, CannotChoose: nothing was started.
     """
     place.prepare()
-    held = place.claim()
+    place.claim()  # until this process, or the background one forked from it, ends
     with address.listen() as listening:
         broker = choose(place, os.environ)
         environment = environment_of(place, address, broker, os.environ)
@@ -175,9 +175,7 @@ def start(place: Place, address: Address, *, detach: bool) -> int:
         console = Console(LogFile(place.logs / "supervisor.log"))
         console.say(f"starting on {place.data}; messages go through {broker.in_words()}")
         children = children_of(place, listening.fileno(), broker, environment)
-        outcome = Supervisor(place, address.url, children, console, readiness(address)).run()
-    os.close(held)
-    return outcome
+        return Supervisor(place, address.url, children, console, readiness(address)).run()
 
 
 def main(arguments: Sequence[str]) -> int:

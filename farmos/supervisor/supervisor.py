@@ -56,7 +56,7 @@ class Supervisor:
                     child.life.kill()
                 child.log.close()
             self._guardian.close()
-        self._write_status("stopped")
+        self._write_status(ended=True)
         self.console.say("stopped")
         return 0
 
@@ -91,7 +91,7 @@ class Supervisor:
             self._tend(child, now)
         if not self.stopping and not settled and self.is_ready():
             self.ready_after_s = time.monotonic() - self._began
-            self._write_status("running")
+            self._write_status()
             self.console.say(f"ready: {self.url}")
 
     def _tend(self, child: Child, now: float) -> None:
@@ -117,7 +117,7 @@ class Supervisor:
         life = child.start(now)
         self._guardian.add(life.pid)
         self._selector.register(life.output, selectors.EVENT_READ, (child, life))
-        self._write_status("starting" if self.ready_after_s is None else "running")
+        self._write_status()
 
     def _relay(self, child: Child, life: Life) -> None:
         """Pass on what a child printed; stop listening at the end of its output."""
@@ -135,7 +135,7 @@ class Supervisor:
         self._guardian.remove(life.pid)
         if not self.stopping:
             self._report_death(child, life.in_words(), child.start_at - now)
-        self._write_status("stopping" if self.stopping else "running")
+        self._write_status()
 
     def _read_to_the_end(self, child: Child, life: Life) -> None:
         for _ in range(LAST_READS):
@@ -165,8 +165,10 @@ class Supervisor:
                 for child in self.children:
                     if child.life is not None:
                         self._guardian.add(child.life.pid)
+                self._write_status()
 
-    def _write_status(self, state: str) -> None:
+    def _write_status(self, *, ended: bool = False) -> None:
+        state = "stopped" if ended else "stopping" if self.stopping else "starting" if self.ready_after_s is None else "running"
         roles = {
             child.role.name: {
                 "pid": child.life.pid if child.life is not None else None,

@@ -1,0 +1,193 @@
+"""The supervisor itself, over small roles that need no database."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from farmos.supervisor import sessions
+from farmos.supervisor.child import LONGEST_PAUSE_S, pause_s
+from farmos.supervisor.place import AlreadyRunning, Place
+from tests.processes.running import ROOT, is_alive, until
+
+pytestmark = pytest.mark.processes
+
+
+class Small:
+    """A running ``small_farm``."""
+
+    def __init__(self, directory: Path, role: str) -> None:
+        self.place = Place(directory)
+        self.output = directory / "output"
+        with self.output.open("wb") as out:
+            command = [sys.executable, "-m", "tests.processes.small_farm", str(directory), role]
+            self.process = subprocess.Popen(command, cwd=ROOT, stdout=out, stderr=out, start_new_session=True)
+        until(lambda: self.place.status().get("state") == "running", "the small farm to run")
+
+    def role(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.place.status()["roles"][name]
+        return found
+
+    def says(self, words: str) -> bool:
+        return words in self.output.read_text()
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Iterator[Callable[[str], Small]]:
+    started: list[Small] = []
+
+    def start(role: str) -> Small:
+        started.append(Small(tmp_path, role))
+        return started[-1]
+
+    yield start
+    for each in started:
+        pids = [role["pid"] for role in each.place.status()["roles"].values() if role["pid"]]
+        each.process.kill()
+        each.process.wait()
+        until(lambda pids=pids: not any(is_alive(pid) for pid in pids), "the small farm to be gone")
+
+
+class TestAGrandchild:
+    def test_dies_with_a_killed_supervisor(self, small: Callable[[str], Small]) -> None:
+        farm = small("nest")
+        grandchild = int(until((farm.place.data / "grandchild").exists, "the grandchild") and (farm.place.data / "grandchild").read_text())
+        assert os.getpgid(grandchild) != os.getpgid(farm.role("nest")["pid"])
+
+        farm.process.kill()
+        farm.process.wait()
+
+        until(lambda: not is_alive(grandchild), "the grandchild to be gone", patience_s=5)
+
+    def test_dies_before_its_killed_parent_is_started_again(self, small: Callable[[str], Small]) -> None:
+        farm = small("nest")
+        first = int(until((farm.place.data / "grandchild").exists, "the grandchild") and (farm.place.data / "grandchild").read_text())
+
+        os.kill(farm.role("nest")["pid"], signal.SIGKILL)
+
+        until(lambda: farm.role("nest")["starts"] == 2, "the second life")
+        assert not is_alive(first)
+
+
+class TestARoleThatDoesNotStayAlive:
+    def test_is_said_loudly_while_the_others_live_on(self, small: Callable[[str], Small]) -> None:
+        farm = small("fails")
+        calm = farm.role("calm")["pid"]
+
+        until(lambda: farm.role("fails")["early_deaths"] >= 5, "five deaths")
+
+        until(lambda: farm.says("!!! fails ended with status 3 and does not stay alive (5 times in a row)"), "the warning")
+        assert farm.says(f"!!! Why: see the end of {farm.place.logs / 'fails.log'}")
+        assert farm.role("calm") == {"pid": calm, "starts": 1, "early_deaths": 0}
+
+    def test_is_tried_again_with_growing_pauses(self) -> None:
+        pauses = [pause_s(deaths) for deaths in range(14)]
+
+        assert pauses[:2] == [0, 0]
+        assert pauses[2:] == sorted(pauses[2:])
+        assert pauses[-1] == LONGEST_PAUSE_S
+
+
+class TestARoleThatDoesNotStop:
+    def test_is_killed_after_its_grace(self, small: Callable[[str], Small]) -> None:
+        farm = small("deaf")
+        pid = farm.role("deaf")["pid"]
+
+        farm.process.terminate()
+
+        assert farm.process.wait(10) == 0
+        assert not is_alive(pid)
+        assert farm.says("deaf did not stop in 1 s and is killed")
+
+
+class TestLogs:
+    def test_hold_every_line_and_the_console_what_matters(self, small: Callable[[str], Small]) -> None:
+        farm = small("prints")
+        log = farm.place.logs / "prints.log"
+
+        until(lambda: "no JSON at all" in log.read_text(), "the lines")
+
+        assert "all is well" in log.read_text()
+        until(lambda: farm.says("prints     no JSON at all"), "the console")
+        assert farm.says("prints     warning: the printer smokes printer=left")
+        assert not farm.says("all is well")
+
+
+class TestADataDirectory:
+    def test_belongs_to_one_supervisor(self, tmp_path: Path) -> None:
+        place = Place(tmp_path)
+        place.prepare()
+        held = place.claim()
+
+        with pytest.raises(AlreadyRunning, match="farmos already runs on"):
+            Place(tmp_path).claim()
+
+        assert place.is_held()
+        os.close(held)
+        assert not place.is_held()
+
+    def test_survives_a_torn_status(self, tmp_path: Path) -> None:
+        place = Place(tmp_path)
+        place.prepare()
+        (place.run / "status.json").write_text('{"pid": 1')
+
+        assert place.status() == {}
+
+    def test_of_a_role_is_held_by_one_process(self, small: Callable[[str], Small]) -> None:
+        farm = small("prints")
+        lock = farm.place.run / "prints.lock"
+
+        pid = farm.role("prints")["pid"]
+
+        until(lambda: lock.exists() and lock.read_text() == f"{pid}\n", "the role's lock to name its holder")
+        second = subprocess.run(["flock", "--nonblock", str(lock), "true"])
+        assert second.returncode != 0
+
+
+class TestForking:
+    def test_is_refused_while_another_thread_runs(self) -> None:
+        busy = "import threading, time; threading.Thread(target=time.sleep, args=(1,)).start()"
+        script = f"{busy}; from farmos.supervisor.preload import check_alone; check_alone()"
+
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+
+        assert "NotAlone: 2 threads run in the supervisor" in done.stderr
+
+    def test_gives_every_process_identifiers_of_its_own(self) -> None:
+        script = (
+            "import os\nfrom apps.journal.identity import new_id\nnew_id()\n"
+            "for _ in range(4):\n    if os.fork() == 0:\n        print(*(new_id() for _ in range(200)), flush=True)\n        os._exit(0)\n"
+            "for _ in range(4):\n    os.wait()\n"
+        )
+
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+
+        made = done.stdout.split()
+        assert len(made) == len(set(made)) == 800
+
+
+class TestSessions:
+    def test_are_found_and_killed_whole(self) -> None:
+        leader = subprocess.Popen(["sh", "-c", "sleep 600 & sleep 600 & wait"], start_new_session=True)
+        until(lambda: len(sessions.members(leader.pid)) == 3, "the session")
+
+        sessions.kill(leader.pid)
+
+        leader.wait()
+        assert sessions.members(leader.pid) == []
+
+    def test_of_others_cannot_be_meant(self) -> None:
+        began = time.monotonic()
+
+        with pytest.raises(AssertionError, match="0 is everybody"):
+            sessions.kill(0)
+
+        assert time.monotonic() - began < 1
