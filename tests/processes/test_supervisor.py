@@ -169,9 +169,10 @@ class TestForking:
 
     def test_gives_every_process_identifiers_of_its_own(self) -> None:
         script = (
-            "import os\nfrom apps.journal.identity import new_id\nnew_id()\n"
-            "for _ in range(4):\n    if os.fork() == 0:\n        print(*(new_id() for _ in range(100)), flush=True)\n        os._exit(0)\n"
-            "for _ in range(4):\n    os.wait()\n"
+            "import os\nfrom apps.journal.identity import new_id\nnew_id()\npipes = []\n"
+            "for _ in range(4):\n    reading, writing = os.pipe()\n    pipes.append(reading)\n    if os.fork() == 0:\n"
+            "        os.write(writing, ' '.join(str(new_id()) for _ in range(100)).encode())\n        os._exit(0)\n    os.close(writing)\n"
+            "for reading in pipes:\n    print(open(reading).read())\n"
         )
 
         done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
