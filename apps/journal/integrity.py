@@ -10,7 +10,7 @@ import re
 from functools import cache
 
 from django.apps import apps
-from django.db import Error, IntegrityError, InterfaceError, OperationalError
+from django.db import DataError, Error, IntegrityError, InterfaceError, OperationalError
 from django.db.models import UniqueConstraint
 
 from .immutable import column_of
@@ -80,6 +80,8 @@ def refusal_for(error: Error) -> Refusal | None:
     """Return the refusal that tells a person what the database would not do, or None when the error is a bug of ours."""
     if isinstance(error, IntegrityError):
         return _integrity(error)
+    if isinstance(error, DataError):
+        return Refusal("value-unusable")
     text = str(error)
     state = getattr(error.__cause__, "sqlstate", None)
     if "database or disk is full" in text or state == "53100":

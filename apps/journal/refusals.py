@@ -236,3 +236,10 @@ declare(
     detail=_("{field} must have a value."),
     fix=_("Give a value and send again."),
 )
+declare(
+    "value-unusable",
+    status=422,
+    title=_("A value cannot be stored"),
+    detail=_("A value is too long, too large or holds characters that cannot be stored. Nothing was done."),
+    fix=_("Shorten or correct what you sent."),
+)

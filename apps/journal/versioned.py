@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F
 
-from . import frame
+from . import fitting, frame
 from .identity import new_id
 from .refusals import NotFound, StaleVersion
 
@@ -55,14 +55,22 @@ class Record(models.Model):
 
         Raises:
             OutsideCommand: no command is running.
+            Invalid: a value does not fit its column.
             IntegrityError: a constraint is violated; the command wrapper turns it into its named refusal.
         """
+        fitting.require(self, [field.name for field in self._meta.concrete_fields])
         self.save(force_insert=True)
         return self
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Write the whole row. Commands use ``add`` and ``save_changes``; this is here to refuse everyone else."""
+        """Insert a new row, for ``add``; refuse to overwrite an existing one.
+
+        Raises:
+            OutsideCommand: no command is running, or the row exists: ``save_changes`` compares versions, this would not.
+        """
         frame.note_write(type(self))
+        if not self._state.adding:
+            raise frame.OutsideCommand(f"saving a whole {type(self).__name__} compares no versions; use save_changes")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -99,8 +107,10 @@ class Versioned(Record):
         """Write ``fields`` only if nobody else has written since this row was read.
 
         Raises:
+            Invalid: a value does not fit its column.
             StaleVersion: another writer got there first; nothing was written.
         """
+        fitting.require(self, fields)
         values = {name: getattr(self, name) for name in fields}
         rows = type(self)._default_manager.filter(pk=self.pk, version=self.version)
         if rows.update(version=F("version") + 1, **values) != 1:
