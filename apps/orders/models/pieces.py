@@ -61,9 +61,7 @@ class Piece(Versioned):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["state", "since"], condition=~Q(state__in=[PieceState.CLOSED, PieceState.CANCELED]), name="piece_by_stage"
-            ),
+            models.Index(fields=["state", "since"], name="piece_by_stage"),
         ]
 
     def __str__(self) -> str:

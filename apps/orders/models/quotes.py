@@ -241,6 +241,7 @@ class QuoteLine(Versioned):
             "breakdown",
             "ready_at",
             "is_sealed",
+            "created_at",
         ),
         when="OLD.is_sealed",
     )

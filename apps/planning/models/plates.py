@@ -99,7 +99,7 @@ class BuildPlate(Versioned):
             ),
             signed("void_plates_say_who_and_why", "voided_at", "voided_by", "void_reason"),
         ]
-        indexes = [models.Index(fields=["site", "state", "id"], condition=Q(state__in=OPEN_PLATES), name="plate_open")]
+        indexes = [models.Index(fields=["site", "state", "id"], name="plate_by_state")]
 
     def __str__(self) -> str:
         return self.number

@@ -36,7 +36,10 @@ class Policy(Versioned):
     activated_at = models.DateTimeField(null=True, blank=True)
     retired_at = models.DateTimeField(null=True, blank=True)
 
-    immutable = Frozen(fields=("site", "key", "policy_version", "body", "sha256", "created_by", "created_at"), when="OLD.state <> 'draft'")
+    immutable = Frozen(
+        fields=("site", "key", "policy_version", "body", "sha256", "created_by", "created_at", "activated_by", "activated_at"),
+        when="OLD.state <> 'draft'",
+    )
 
     class Meta(Versioned.Meta):
         verbose_name = _("policy")
@@ -149,7 +152,23 @@ class Approval(Versioned):
     revoke_reason = models.TextField(blank=True)
 
     immutable = Frozen(
-        fields=("site", "decision", "transition", "subject_kind", "subject_id", "subject_version", "asked_by", "expires_at", "created_at")
+        fields=(
+            "site",
+            "decision",
+            "transition",
+            "subject_kind",
+            "subject_id",
+            "subject_version",
+            "asked_by",
+            "expires_at",
+            "decided_by",
+            "decided_at",
+            "reason",
+            "similar_scope",
+            "similar_until",
+            "created_at",
+        ),
+        when="OLD.state <> 'pending'",
     )
 
     class Meta(Versioned.Meta):

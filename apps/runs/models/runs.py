@@ -29,6 +29,9 @@ class Run(Versioned):
 
     Methods say which moves are legal and set the fields a move implies. They do not save, log or talk to anything: commands do. Once it is over
     nothing about what happened changes; what people did afterwards (bed, judgement) is still added.
+
+    Ask for open attempts with ``ended_at IS NULL``, never by a list of states: SQLite uses a partial index only when it can prove its condition,
+    and it cannot from a list of parameters.
     """
 
     plate = models.ForeignKey(BuildPlate, on_delete=models.PROTECT, related_name="runs", db_index=False)
@@ -79,6 +82,10 @@ class Run(Versioned):
             "printer",
             "printer_snapshot",
             "slot_feeds",
+            "decision",
+            "approval",
+            "risk_level",
+            "risk_factors",
             "state",
             "reason",
             "local_reason",
@@ -87,6 +94,9 @@ class Run(Versioned):
             "evidence",
             "remote_path",
             "job_ref",
+            "progress",
+            "layer",
+            "layers_total",
             "dispatched_at",
             "started_at",
             "started_by",
@@ -150,10 +160,10 @@ class Run(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "due_at"], condition=Q(state__in=LIVE), name="run_open_by_due"),
+            models.Index(fields=["state", "due_at"], condition=Q(ended_at__isnull=True), name="run_open_by_due"),
             models.Index(fields=["due_at"], condition=Q(needs_attention=True), name="run_needs_attention"),
             models.Index(fields=["printer", "id"], name="run_by_printer"),
-            models.Index(fields=["ended_at"], condition=Q(state__in=TERMINAL, judged_at__isnull=True), name="run_to_judge"),
+            models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False, judged_at__isnull=True), name="run_to_judge"),
         ]
 
     def __str__(self) -> str:

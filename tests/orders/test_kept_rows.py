@@ -1,0 +1,105 @@
+"""What orders promises to keep is kept by the database itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import models
+
+from tests.factories.context import NOW
+from tests.factories.orders import (
+    make_amendment,
+    make_amendment_line,
+    make_customer_snapshot,
+    make_ledger_entry,
+    make_line_item,
+    make_number_series,
+    make_paid_intent,
+    make_piece,
+    make_piece_fact,
+    make_price_list,
+    make_quote,
+    make_quote_line,
+    make_release,
+    make_released_price_list,
+    make_requirement,
+    make_sent_quote,
+)
+from tests.kept_rows import deletable, free, models_that_promise, promised, rewritable
+
+pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
+
+
+def make_sealed_line() -> models.Model:
+    return make_quote_line(is_sealed=True)
+
+
+def make_erased_snapshot() -> models.Model:
+    return make_customer_snapshot(erased_at=NOW, erased_by="person:1")
+
+
+KEPT: dict[str, Callable[[], models.Model]] = {
+    "PriceList": make_released_price_list,
+    "Quote": make_sent_quote,
+    "QuoteLine": make_sealed_line,
+    "Intent": make_paid_intent,
+    "CustomerSnapshot": make_customer_snapshot,
+    "Release": make_release,
+    "LineItem": make_line_item,
+    "Requirement": make_requirement,
+    "Piece": make_piece,
+    "PieceFact": make_piece_fact,
+    "Amendment": make_amendment,
+    "AmendmentLine": make_amendment_line,
+    "LedgerEntry": make_ledger_entry,
+    "NumberSeries": make_number_series,
+}
+"""Every model that makes a promise, with a row for which it holds."""
+
+MAY_CHANGE = {
+    "PriceList": "note state",
+    "Quote": "total_minor shipping_minor tax_minor state settled_at settled_by acceptance po_number po_file",
+    "QuoteLine": "is_chosen",
+    "Intent": "thread state paid_at fulfilled_at canceled_at canceled_by cancel_reason",
+    "CustomerSnapshot": "erased_at erased_by",
+    "NumberSeries": "prefix width next_value",
+    "Piece": "state since reason allocated_to",
+}
+"""All that may still change in such a row, beside its version; every other model of KEPT changes nothing."""
+
+OPEN: dict[str, Callable[[], models.Model]] = {
+    "PriceList": make_price_list,
+    "Quote": make_quote,
+    "QuoteLine": make_quote_line,
+    "CustomerSnapshot": make_erased_snapshot,
+}
+"""Rows for which the promise does not hold yet."""
+
+
+class TestARow:
+    @pytest.mark.parametrize("model", KEPT)
+    def test_keeps_every_column_it_promises_to_keep(self, model: str) -> None:
+        row = KEPT[model]()
+
+        assert rewritable(row) == set()
+
+    @pytest.mark.parametrize("model", KEPT)
+    def test_may_change_in_these_columns_only(self, model: str) -> None:
+        assert free(type(KEPT[model]())) == set(MAY_CHANGE.get(model, "").split())
+
+    @pytest.mark.parametrize("model", KEPT)
+    def test_is_not_deleted(self, model: str) -> None:
+        assert not deletable(KEPT[model]())
+
+    def test_of_every_model_that_promises_something_is_tried(self) -> None:
+        assert set(KEPT) == models_that_promise("orders")
+
+
+class TestARowThatIsStillWritten:
+    @pytest.mark.parametrize("model", OPEN)
+    def test_may_change_and_go(self, model: str) -> None:
+        row = OPEN[model]()
+
+        assert rewritable(row) == {field.name for field in promised(type(row))}
+        assert deletable(row)
