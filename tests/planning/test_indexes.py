@@ -21,7 +21,7 @@ QUESTIONS: dict[str, QuerySet[Any]] = {
     "one_approved_plan_per_component": Plan.objects.filter(requirement_id=SOMETHING, state=PlanState.APPROVED),
     "plan_review_open_by_age": PlanReview.objects.filter(resolved_at=None).order_by("created_at")[:100],
     "plan_review_by_plan": PlanReview.objects.filter(plan_id=SOMETHING).order_by("id"),
-    "output_by_layout": Output.objects.filter(layout_id=SOMETHING, printer_class_id=SOMETHING),
+    "output_by_layout": Output.objects.filter(layout_id=SOMETHING).order_by("printer_class_id"),
     "plate_by_state": BuildPlate.objects.filter(site_id=SOMETHING, state=PlateState.DRAFT).order_by("-id")[:100],
     "a_piece_is_on_one_live_plate": PlateItem.objects.filter(piece_id=SOMETHING, live=True),
 }

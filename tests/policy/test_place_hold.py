@@ -102,7 +102,7 @@ class TestBadInput:
         [
             ({"reason": HoldReason.OTHER}, "hold-without-note"),
             ({"until": NOW}, "hold-over-already"),
-            ({"scope": HoldScope.GROUP}, "hold-on-another-site"),
+            ({"scope": HoldScope.GROUP, "group": "Rack B"}, "hold-on-another-site"),
             ({"group": "Rack B"}, "hold-group-missing"),
             ({"reason": "BORED"}, "unknown-code"),
             ({"scope": "galaxy"}, "unknown-code"),

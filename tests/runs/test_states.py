@@ -95,6 +95,15 @@ class TestResuming:
         assert (run.reason, run.reason_note, run.caused_by, run.evidence) == ("", "", "", {})
 
 
+class TestCompleting:
+    def test_from_a_pause_we_missed_the_end_of_leaves_no_reason(self) -> None:
+        run = Run(state=RunState.PAUSED, reason=Reason.CLOG, caused_by=WHO)
+
+        run.complete(now=NOW)
+
+        assert (run.reason, run.caused_by, run.progress, run.ended_at) == ("", "", 100, NOW)
+
+
 class TestGoingBackIntoTheQueue:
     def test_gives_the_printer_back(self) -> None:
         run = Run(state=RunState.UPLOADING, printer_snapshot={}, dispatched_at=NOW, remote_path="farmos/x.gcode")

@@ -213,15 +213,12 @@ class Run(Versioned):
     @transition(field=state, source=RunState.PAUSED, target=RunState.PRINTING)
     def resume(self) -> None:
         """It goes on; why it had paused stays in the timeline."""
-        self.reason = ""
-        self.local_reason = None
-        self.reason_note = ""
-        self.caused_by = ""
-        self.evidence = {}
+        self._forget_the_pause()
 
     @transition(field=state, source=[RunState.PRINTING, RunState.PAUSED], target=RunState.COMPLETED)
     def complete(self, *, now: datetime) -> None:
-        """The machine finished our file, plausibly. Whether the parts are good is not said here."""
+        """The machine finished our file, plausibly (also when we still thought it paused). Whether the parts are good is not said here."""
+        self._forget_the_pause()
         self.progress = 100
         self.ended_at = now
 
@@ -245,6 +242,13 @@ class Run(Versioned):
     def _begin(self, by: str, now: datetime) -> None:
         self.started_by = by
         self.started_at = now
+
+    def _forget_the_pause(self) -> None:
+        self.reason = ""
+        self.local_reason = None
+        self.reason_note = ""
+        self.caused_by = ""
+        self.evidence = {}
 
     def _explain(self, reason: Reason, by: str, note: str, evidence: Evidence | None) -> None:
         self.reason = reason
