@@ -108,7 +108,7 @@ class Hub:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self._read(connection.close)
+        await self._read(_close)
         if self._reader is not None:
             self._reader.shutdown(wait=False)
         self._reader, self._announced = None, False
@@ -122,7 +122,7 @@ class Hub:
                 await self._advance()
             except DatabaseProblem as problem:
                 log.warning("the feed cannot be read, trying again: %s", problem)
-                await self._read(connection.close)
+                await self._read(_close)
             try:
                 async with asyncio.timeout(ANNOUNCED_TAIL_S if self._announced else TAIL_S):
                     await self._advanced.wait()
@@ -161,6 +161,11 @@ class Hub:
                 log.info("no announcements for now: %s", problem)
             self._announced = False
             await asyncio.sleep(RECONNECT_S)
+
+
+def _close() -> None:
+    """Close the reading thread's own connection (the name ``connection`` means another one in each thread)."""
+    connection.close()
 
 
 def notices(after: int) -> list[tuple[int, str]]:

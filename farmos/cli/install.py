@@ -1,7 +1,7 @@
 """Make ``.venv`` hold the pinned packages. Run by ``./farm`` with the system's Python, so standard library only.
 
 A stamp in the environment says which requirement files were installed completely; when it matches nothing is done (and no network is
-needed). An environment without any stamp was interrupted half-way and is built again from nothing.
+needed). A mark beside the environment says that an installation was interrupted half-way: then it is built again from nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
+UNFINISHED = ROOT / ".venv-unfinished"
 FILES = {"run": ("requirements.txt",), "dev": ("requirements.txt", "requirements-dev.txt")}
 UNAVAILABLE = 69
 """Exit status (EX_UNAVAILABLE): something outside farmos is missing; the message says what."""
@@ -66,24 +67,30 @@ def install(wanted: str) -> None:
 
 def _install(wanted: str) -> None:
     began = time.monotonic()
-    stamps = {name: _reads(stamp(name)) for name in FILES}
-    if not any(stamps.values()) or not _works():
+    was_interrupted = UNFINISHED.exists()
+    UNFINISHED.touch()
+    if was_interrupted or not _works():
         _create()
     say(f"Installing the packages of {FILES[wanted][-1]} (this needs the network and about a minute, once) …")
+    stamps = {name: _reads(stamp(name)) for name in FILES}
     for name in FILES:
         stamp(name).unlink(missing_ok=True)
     done = _pip(
         "install", "--quiet", "--no-input", "--disable-pip-version-check", *(a for f in FILES[wanted] for a in ("-r", str(ROOT / f)))
     )
-    if done.returncode != 0:
-        if _pip("check").returncode == 0:
-            _restore(stamps)
-        shown = "\n".join(line for line in done.stdout.splitlines() if not line.startswith("WARNING: Location"))
-        raise CannotInstall(
-            f"pip could not install the packages:\n{shown[-3000:]}\nIs the network reachable? farmos needs it for this step only."
-        )
-    _restore({wanted: fingerprint(wanted)})
-    say(f"Installed in {time.monotonic() - began:.0f} s.")
+    if done.returncode == 0:
+        _write(wanted, fingerprint(wanted))
+        UNFINISHED.unlink()
+        say(f"Installed in {time.monotonic() - began:.0f} s.")
+        return
+    if _pip("check").returncode == 0:  # nothing was broken: what worked before works on
+        for name, content in stamps.items():
+            _write(name, content)
+        UNFINISHED.unlink()
+    shown = "\n".join(line for line in done.stdout.splitlines() if not line.startswith("WARNING: Location"))
+    raise CannotInstall(
+        f"pip could not install the packages:\n{shown[-3000:]}\nIs the network reachable? farmos needs it for this step only."
+    )
 
 
 def _works() -> bool:
@@ -123,12 +130,11 @@ def _pip(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def _restore(stamps: dict[str, str]) -> None:
-    for name, content in stamps.items():
-        if content:
-            fresh = stamp(name).with_suffix(".new")
-            fresh.write_text(content)
-            fresh.replace(stamp(name))
+def _write(name: str, content: str) -> None:
+    if content:
+        fresh = stamp(name).with_suffix(".new")
+        fresh.write_text(content)
+        fresh.replace(stamp(name))
 
 
 def _reads(path: Path) -> str:
