@@ -69,10 +69,12 @@ def _install(wanted: str) -> None:
     began = time.monotonic()
     was_interrupted = UNFINISHED.exists()
     UNFINISHED.touch()
-    if was_interrupted or not _works():
-        _create()
-    say(f"Installing the packages of {FILES[wanted][-1]} (this needs the network and about a minute, once) …")
     stamps = {name: _reads(stamp(name)) for name in FILES}
+    was_moved = any(content and not content.endswith(f" {VENV}\n") for content in stamps.values())
+    if was_interrupted or was_moved or not _works():
+        _create()
+        stamps = {}
+    say(f"Installing the packages of {FILES[wanted][-1]} (this needs the network and about a minute, once) …")
     for name in FILES:
         stamp(name).unlink(missing_ok=True)
     done = _pip(
