@@ -158,12 +158,13 @@ class TestAHeart:
 
         until(lambda: Heartbeat.objects.filter(role="worker").exists(), "a beat")
 
-    def test_leaves_the_row_of_a_successor_alone(self, heart: heartbeats.Heart) -> None:
+    @pytest.mark.django_db
+    def test_leaves_the_row_of_a_successor_alone(self) -> None:
         row = _row("worker", age_s=0)
         row[3] = os.getpid() + 1
         heartbeats._execute(heartbeats._UPSERT, *row)
 
-        heart._leave()
+        heartbeats.Heart("worker", "here:1")._leave()
 
         assert Heartbeat.objects.get().pid == os.getpid() + 1
 

@@ -111,7 +111,7 @@ class TestInstalling:
         assert subprocess.run([clone / ".venv/bin/python", "-c", "import six"]).returncode == 0
 
     def test_twice_at_once_is_done_once(self, clone: Path) -> None:
-        command = [clone / "farm", "stop", "--data", clone / "data"]
+        command = [str(clone / "farm"), "stop", "--data", str(clone / "data")]
         both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
 
         told = [process.communicate(timeout=300)[1] for process in both]
