@@ -14,7 +14,7 @@ from django.db import Error, connection, transaction
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed, get_available_FIELD_transitions
 
-from . import canonical, events, frame, integrity, leases, raw, recording, results, wakeups
+from . import canonical, events, frame, integrity, leases, logs, raw, recording, results, wakeups
 from .context import Context
 from .event import Subject
 from .models import Delivery
@@ -66,7 +66,8 @@ def command(name: str) -> Callable[[Callable[Concatenate[Context, P], R]], Calla
             bound.apply_defaults()
             arguments = {key: value for key, value in bound.arguments.items() if key != "ctx"}
             fingerprint = canonical.digest(arguments)
-            answer: R = _attempt_until_settled(name, ctx, fingerprint, lambda: function(ctx, *args, **kwargs))
+            with logs.bound(command=name, request_id=ctx.request_id or None, correlation_id=ctx.correlation_id):
+                answer: R = _attempt_until_settled(name, ctx, fingerprint, lambda: function(ctx, *args, **kwargs))
             return answer
 
         _registered[name] = run

@@ -18,7 +18,7 @@ from uuid import UUID
 
 from django.db import connection
 
-from . import clock, commands, event, leases, raw, subscriptions
+from . import clock, commands, event, leases, logs, raw, subscriptions
 from .context import Actor, Context
 from .event import Subject
 from .models import Delivery
@@ -54,16 +54,20 @@ def hand_out_next(lane: str) -> bool:
     claimed = leases.claim(lane, owner=owner_name(), lease_s=DEFAULT_LEASE_S)
     if claimed is None:
         return False
-    delivery_id, attempt, fence = claimed
+    with logs.bound(delivery=claimed[0]):
+        _take_up(*claimed)
+    return True
+
+
+def _take_up(delivery_id: int, attempt: int, fence: int) -> None:
     try:
         owed, subscription = _prepare(delivery_id, attempt, fence)
     except (UnknownSubscriber, KeyError, ValueError) as error:
         _give_up(delivery_id, attempt, fence, _in_words(error))
-        return True
+        return
     if subscription.lease_s != DEFAULT_LEASE_S:
         leases.renew(delivery_id, fence=fence, lease_s=subscription.lease_s)
     _do(owed, subscription)
-    return True
 
 
 def _prepare(delivery_id: int, attempt: int, fence: int) -> tuple[Owed, subscriptions.Subscription]:

@@ -6,15 +6,20 @@ import io
 import json
 import logging
 import logging.config
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import structlog
 
-from apps.journal import logs
+from apps.journal import lanes, logs, wakeups
+from apps.journal.context import Context
+from apps.journal.models import Delivery
 from farmos.supervisor.logs import KEEP, LONGEST_LINE, Console, Lines, LogFile, shortened
+from tests.factories.toy import make_jar
+from tests.toy import commands
 
 
 class Caught:
@@ -99,6 +104,30 @@ class TestALine:
 
         assert "hunter2" not in str(hidden)
         assert hidden["headers"]["list"][0]["plain"] == "kept"
+
+
+@pytest.mark.django_db(transaction=True)
+class TestWhatWorkBinds:
+    def test_names_the_command_its_request_and_its_story(
+        self, ctx_factory: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        story = uuid4()
+        seen: list[dict[str, Any]] = []
+        monkeypatch.setattr(wakeups, "wake_after_commit", lambda _lanes: seen.append(structlog.contextvars.get_contextvars()))
+
+        commands.open_jar(ctx_factory(request_id="r-7", correlation_id=story), label="a jar")
+
+        assert seen == [{"command": "toy.open_jar", "request_id": "r-7", "correlation_id": str(story)}]
+        assert structlog.contextvars.get_contextvars() == {}
+
+    def test_names_the_delivery_in_hand(self, ctx_factory: Callable[..., Context], monkeypatch: pytest.MonkeyPatch) -> None:
+        seen: list[dict[str, Any]] = []
+        commands.add_bolts(ctx_factory(), jar_id=make_jar().id, bolts=1, expected_version=1)
+        monkeypatch.setattr(lanes, "_do", lambda *_: seen.append(structlog.contextvars.get_contextvars()))
+
+        lanes.hand_out_next("default")
+
+        assert seen == [{"delivery": str(Delivery.objects.get().pk)}]
 
 
 class TestALogFile:
