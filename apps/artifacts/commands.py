@@ -91,7 +91,7 @@ def collect_orphans(ctx: Context, *, store: StoreKind, orphans: tuple[Orphan, ..
     collected = 0
     for orphan in orphans:
         sha256 = sha256_in(orphan.key)
-        if sha256 is None or Artifact.objects.filter(store=store, key=orphan.key).exists():
+        if sha256 is None:
             continue
         tombstone = Artifact(
             created_at=ctx.now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
@@ -20,7 +21,7 @@ from .store.spool import SUFFIX, disk_errors
 from .store.values import sha256_in
 
 GRACE = timedelta(days=1)
-"""How long bytes may wait for their row. Far longer than any upload takes; safety does not rest on it."""
+"""How long bytes may wait for their row, and a file for its last byte. Far longer than any upload takes; nothing is lost if one takes longer."""
 
 AT_ONCE = 100
 
@@ -36,14 +37,14 @@ class Swept:
 
 
 def sweep(now: datetime, *, grace: timedelta = GRACE) -> Swept:
-    """Collect orphans and unfinished files older than ``grace``; look again at damaged files. Safe to run at any time, any number at once."""
+    """Collect orphans older than ``grace`` and files unfinished for a day; look again at damaged files. Any number may run at once."""
     collected = destroyed = 0
     for kind in {StoreKind.FILES, kind_in_use()}:
         for batch in _batches(kind, before=now - grace):
             given_up, again = _settle(kind, batch, now)
             collected += given_up
             destroyed += again
-    return Swept(collected, destroyed, _remove_unfinished(now - grace), _look_again(now))
+    return Swept(collected, destroyed, _remove_unfinished(now - GRACE), _look_again(now))
 
 
 def verify_all(now: datetime) -> tuple[int, int]:
@@ -95,9 +96,10 @@ def _remove_unfinished(before: datetime) -> int:
     removed = 0
     with disk_errors():
         for part in incoming().glob(f"*{SUFFIX}"):
-            if datetime.fromtimestamp(part.stat().st_mtime, tz=UTC) < before:
-                part.unlink(missing_ok=True)
-                removed += 1
+            with suppress(FileNotFoundError):  # finished while we look
+                if datetime.fromtimestamp(part.stat().st_mtime, tz=UTC) < before:
+                    part.unlink()
+                    removed += 1
     return removed
 
 

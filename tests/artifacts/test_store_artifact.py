@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import io
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from apps.artifacts import changes, commands, queries
 from apps.artifacts.models import Artifact, ArtifactParent, InlineContent
 from apps.artifacts.states import StoreKind
-from apps.artifacts.store import read_verified
+from apps.artifacts.store import deposit, read_verified
 from apps.journal import frame
 from apps.journal.context import Context
 from apps.journal.models import Event
@@ -123,6 +125,15 @@ class TestASmallDocument:
         assert again == artifact
         assert (artifact.store, artifact.mime) == (StoreKind.INLINE, "application/json")
         assert read_verified(artifact) == b'{"a":[1.5,null],"b":1}'
+
+    def test_sent_as_a_file_stays_where_it_is(self, ctx: Context, folder: Path) -> None:
+        with frame.seeding("test"):
+            artifact = changes.register_document(ctx, {"a": 1})
+
+        stored = deposit(io.BytesIO(b'{"a":1}'))
+
+        assert (stored.store, stored.key) == (StoreKind.INLINE, artifact.key)
+        assert not (folder / "sha256").exists()
 
     def test_that_is_not_small_is_refused(self, ctx: Context) -> None:
         with frame.seeding("test"), pytest.raises(Refusal) as refused:

@@ -103,6 +103,18 @@ class TestBytesInABucket:
         assert client().head_object(Bucket=bucket, Key=f"farm/{first.key}")["LastModified"] == before
         assert len(objects(bucket)) == 1
 
+    def test_that_are_in_the_file_store_already_stay_there(self, bucket: str, settings: Settings, folder: Path) -> None:
+        in_use, settings.FARMOS_STORE_URL = settings.FARMOS_STORE_URL, f"file://{folder}"
+        artifact = make_file(b"cube")
+        settings.FARMOS_STORE_URL = in_use
+        (folder / artifact.key).unlink()
+
+        stored = deposit(io.BytesIO(b"cube"))
+
+        assert (stored.store, stored.key) == (StoreKind.FILES, artifact.key)
+        assert read_verified(artifact) == b"cube"
+        assert objects(bucket) == []
+
     def test_beyond_the_limit_are_never_sent(self, bucket: str) -> None:
         with pytest.raises(Refusal) as refused:
             deposit(io.BytesIO(b"cube"), limit=3)

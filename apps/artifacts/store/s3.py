@@ -124,7 +124,7 @@ class BucketStore:
         for page in pages:
             for version in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]:
                 if version["Key"] == named["Key"]:
-                    self._client.delete_object(**named, VersionId=version["VersionId"])
+                    self._client.delete_object(Bucket=named["Bucket"], Key=version["Key"], VersionId=version["VersionId"])
 
     def everything(self) -> Iterator[FoundBytes]:
         """Yield the objects under the prefix (see ``Place.everything``)."""
