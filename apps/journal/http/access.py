@@ -25,11 +25,14 @@ class BrowserSession(SessionAuthentication):
     def enforce_csrf(self, request: Request) -> None:
         """Demand the proof that the request came from a page of ours.
 
+        Django's check looks for it in the form first. It gets Django's own request: REST framework's would refuse any body there, since it has no
+        parsers.
+
         Raises:
             Refusal: ``csrf-failed``.
         """
         try:
-            super().enforce_csrf(request)
+            super().enforce_csrf(request._request)  # type: ignore[arg-type]
         except exceptions.PermissionDenied as denied:
             raise Refusal("csrf-failed", reason=str(denied.detail)) from denied
 

@@ -219,3 +219,9 @@ class TestAskingWithoutRights:
         client = signed_in(make_user(Role.ADMIN), enforce_csrf_checks=True)
 
         assert problem_of(post(client, "/api/jars/open", {"label": "a"}))["code"] == "csrf-failed"
+
+    def test_is_not_with_the_proof_of_origin(self, db: None) -> None:
+        client = signed_in(make_user(Role.ADMIN), enforce_csrf_checks=True)
+        client.cookies["csrftoken"] = "c" * 32
+
+        assert post(client, "/api/jars/open", {"label": "a"}, X_CSRFToken="c" * 32).status_code == 201
