@@ -68,7 +68,7 @@ def _throughput(engine: str) -> None:
         _wait_in_line(BACKLOG)
         begun = time.perf_counter()
         done = 0
-        while (count := sequencer.sequence_batch()[0]) > 0:
+        while (count := sequencer.sequence_batch()) > 0:
             done += count
         rates.append(done / (time.perf_counter() - begun))
         assert done == BACKLOG

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from . import canonical, envelope, event, frame, raw, subscriptions
+from . import canonical, envelope, event, frame, raw, sequencer, subscriptions
 from .context import Context
 from .event import EventType, Subject
 from .identity import new_id
@@ -60,6 +60,7 @@ def write(recorded: list[Recorded], *, command: str) -> set[str]:
         for s in subscriptions.to(n.kind.cls)
     ]
     raw.insert("journal_delivery", raw.DELIVERY_COLUMNS, owed)
+    sequencer.place_in_transaction()
     return {str(row[2]) for row in owed}
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from django.db import IntegrityError, connection, transaction
 
-from apps.journal import immutable
+from apps.journal import immutable, sequencer
 from apps.journal.context import Context
 from apps.journal.models import Event
 from tests import engines
@@ -46,7 +46,7 @@ class TestAnEvent:
         assert _refused("UPDATE journal_eventsubject SET kind = 'x'")
 
     def test_gets_its_place_once(self, recorded: Event) -> None:
-        Event.objects.update(feed_seq=1, chain_hash=bytes(32))
+        sequencer.sequence_batch()
 
         assert _refused("UPDATE journal_event SET feed_seq = 2")
         assert _refused("UPDATE journal_event SET feed_seq = NULL, chain_hash = NULL")

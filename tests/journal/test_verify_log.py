@@ -88,7 +88,19 @@ class TestAnEditedEvent:
 
         assert _problems() == [("rewritten", 10)]
 
-    def test_before_it_was_sequenced_is_named(self, log: list[Event], ctx_factory: Callable[..., Context]) -> None:
+    @pytest.mark.parametrize(("column", "value"), [("subjects", "garbage"), ("subjects", "[[1]]"), ("subjects", "7")])
+    def test_that_cannot_be_read_any_more_is_named(self, log: list[Event], column: str, value: str) -> None:
+        with engines.triggers_lifted(connection):
+            Event.objects.filter(pk=log[4].pk).update(**{column: value})
+
+        (problem,) = verification.verify_log().problems
+        assert problem.kind == "edited"
+        assert f"row {log[4].pk} " in problem.explanation
+
+    def test_before_it_was_sequenced_is_named(
+        self, log: list[Event], ctx_factory: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(sequencer, "place_in_transaction", lambda: None)
         commands.open_jar(ctx_factory(), label="late")
         with engines.triggers_lifted(connection):
             Event.objects.filter(feed_seq__isnull=True).update(actor="person:someone")
@@ -146,6 +158,34 @@ class TestTheHeadsFile:
         kept_heads.write_text(kept_heads.read_text()[:40])
 
         assert _problems() == [("heads", None)]
+
+    def test_removed_is_named(self, log: list[Event], kept_heads: Path) -> None:
+        kept_heads.unlink()
+
+        assert _problems() == [("heads", None)]
+
+    def test_torn_goes_on_and_still_names_a_cut_tail(self, log: list[Event], kept_heads: Path, ctx_factory: Callable[..., Context]) -> None:
+        kept_heads.write_text(kept_heads.read_text() + kept_heads.read_text()[:40])
+        commands.open_jar(ctx_factory(), label="after the power cut")
+        sequencer.sequence_batch()
+
+        assert heads.export() is not None
+        assert heads.export() is None
+        _delete(list(Event.objects.filter(feed_seq=11)))
+        assert _problems() == [("heads", None), ("tail-cut", 11)]
+
+    def test_with_two_heads_for_one_place_names_the_rewritten_log(
+        self, log: list[Event], kept_heads: Path, ctx_factory: Callable[..., Context]
+    ) -> None:
+        first = kept_heads.read_text()
+        _delete(log[9:])
+        kept_heads.write_text("")
+        commands.open_jar(ctx_factory(), label="another tenth")
+        sequencer.sequence_batch()
+        heads.export()
+        kept_heads.write_text(first + kept_heads.read_text())
+
+        assert ("rewritten", 10) in _problems()
 
     def test_gets_a_line_only_when_something_happened(self, log: list[Event], kept_heads: Path) -> None:
         assert heads.export() is None
