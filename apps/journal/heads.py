@@ -18,6 +18,8 @@ from django.conf import settings
 
 from . import canonical, clock, sequencer
 
+KEY_FILE = "signing-key.pem"
+
 
 class HeadsDamaged(ValueError):
     """A line of the heads file cannot be read or its signature does not fit."""
@@ -48,37 +50,45 @@ def export() -> Head | None:
     head = Head(sequence, chain.hex(), canonical.instant(clock.now()))
     signature = base64.b64encode(_private_key().sign(_signed_bytes(head))).decode()
     line = json.dumps({"seq": head.seq, "chain_hash": head.chain_hash, "at": head.at, "signature": signature})
-    with (directory() / "heads.jsonl").open("a") as file:
-        file.write(line + "\n")
+    path = directory() / "heads.jsonl"
+    torn = _ends_torn(path)
+    with path.open("a") as file:
+        file.write(("\n" if torn else "") + line + "\n")
         file.flush()
         os.fsync(file.fileno())
     return head
 
 
+def _ends_torn(path: Path) -> bool:
+    """Did a full disk or a power cut leave half a line at the end? What is appended must not become part of it."""
+    return path.exists() and path.stat().st_size > 0 and path.read_bytes()[-1:] != b"\n"
+
+
 def last() -> Head | None:
-    """Return the newest readable head, or None."""
+    """Return the newest readable head, or None. A damaged line does not hide the others: exporting must go on after it."""
     newest = None
     for head in read(verify=False):
-        newest = head
+        newest = head if isinstance(head, Head) else newest
     return newest
 
 
-def read(*, verify: bool = True) -> Iterator[Head]:
-    """Yield the exported heads, oldest first.
-
-    Raises:
-        HeadsDamaged: a line is unreadable or, with ``verify``, its signature does not fit.
-    """
+def read(*, verify: bool = True) -> Iterator[Head | HeadsDamaged]:
+    """Yield the exported heads, oldest first, and in place of each that is unreadable or (with ``verify``) wrongly signed what is wrong with it."""
     path = directory() / "heads.jsonl"
     if not path.exists():
+        if (directory() / KEY_FILE).exists():
+            yield HeadsDamaged("heads.jsonl is gone, but the key that signed it is there")
         return
     key = _private_key().public_key() if verify else None
-    with path.open() as file:
+    with path.open("rb") as file:
         for number, line in enumerate(file, start=1):
-            yield _parse(line, number, key)
+            try:
+                yield _parse(line, number, key)
+            except HeadsDamaged as damage:
+                yield damage
 
 
-def _parse(line: str, number: int, key: Any) -> Head:
+def _parse(line: bytes, number: int, key: Any) -> Head:
     from cryptography.exceptions import InvalidSignature
 
     try:
@@ -100,7 +110,7 @@ def _private_key() -> Any:
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-    path = directory() / "signing-key.pem"
+    path = directory() / KEY_FILE
     if not path.exists():
         fresh = Ed25519PrivateKey.generate().private_bytes(
             serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()

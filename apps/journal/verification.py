@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from .envelope import GENESIS, Envelope, next_link
 from .models import Event, EventSubject
 
 CHUNK = 1000
+_NOT_AN_EVENT = (ValueError, TypeError, AttributeError, OverflowError)
+"""How Python fails over values that were not written by ``record``: no UUID, no time, no JSON, a negative sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,20 @@ def envelope_of(row: Event) -> Envelope:
 
 
 def verify_log(*, most: int = 20) -> Report:
-    """Read the whole log and the exported heads; return what was found, at most ``most`` problems."""
+    """Read the whole log and the exported heads; return what was found, at most ``most`` problems.
+
+    Rows that hold what no event can (garbage written by hand) are named first, alone: until they are repaired the rest cannot be followed.
+    """
+    try:
+        return _follow(most)
+    except _NOT_AN_EVENT:
+        unreadable = tuple(itertools.islice(_unreadable(), most))
+        if not unreadable:
+            raise
+        return Report(0, 0, 0, unreadable)
+
+
+def _follow(most: int) -> Report:
     problems: list[Problem] = []
     chain_at: dict[int, str] = {}
     wanted, heads_problem = _read_heads()
@@ -79,6 +95,21 @@ def verify_log(*, most: int = 20) -> Report:
     if len(problems) < most:
         problems += _head_problems(wanted, chain_at, last=expected - 1)
     return Report(count, expected - 1, len(wanted), tuple(problems[:most]))
+
+
+def _unreadable() -> Iterator[Problem]:
+    for row_id in Event.objects.order_by("id").values_list("pk", flat=True):
+        try:
+            row = Event.objects.get(pk=row_id)
+            next_link(bytes(row.chain_hash or b""), int(row.feed_seq or 0), bytes(row.content_hash))
+            envelope_of(row).content_hash()
+            _subjects_of(row)
+        except _NOT_AN_EVENT as error:
+            yield Problem("edited", None, f"The event in row {row_id} was edited by hand: it cannot be read any more ({error}).")
+
+
+def _subjects_of(row: Event) -> set[tuple[str, str]]:
+    return {(kind, id_) for kind, id_ in json.loads(row.subjects)}
 
 
 def _chunks() -> Iterator[list[Event]]:
@@ -107,7 +138,7 @@ def _subject_problems(rows: list[Event]) -> Iterator[Problem]:
     for event_id, kind, subject_id in links.values_list("event_id", "kind", "subject_id"):
         found.setdefault(event_id, set()).add((kind, str(subject_id)))
     for row in rows:
-        if found.get(row.pk, set()) != {(kind, id_) for kind, id_ in json.loads(row.subjects)}:
+        if found.get(row.pk, set()) != _subjects_of(row):
             yield Problem("subjects", row.feed_seq, f"The list of what event {row.feed_seq} ({row.type}) is about was changed.")
 
 
@@ -119,12 +150,14 @@ def _waiting_problems() -> Iterator[Problem]:
 
 def _read_heads() -> tuple[dict[int, heads.Head], list[Problem]]:
     found: dict[int, heads.Head] = {}
-    try:
-        for head in heads.read():
-            found[head.seq] = head
-    except heads.HeadsDamaged as error:
-        return found, [Problem("heads", None, f"The exported heads cannot be trusted: {error}.")]
-    return found, []
+    problems: list[Problem] = []
+    for head in heads.read():
+        if isinstance(head, heads.HeadsDamaged):
+            problems.append(Problem("heads", None, f"The exported heads cannot be trusted: {head}."))
+        elif found.setdefault(head.seq, head).chain_hash != head.chain_hash:
+            text = f"Event {head.seq} was the last of two different logs, at {found[head.seq].at} and at {head.at}."
+            problems.append(Problem("rewritten", head.seq, text))
+    return found, problems
 
 
 def _head_problems(wanted: dict[int, heads.Head], chain_at: dict[int, str], *, last: int) -> Iterator[Problem]:
