@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any, NoReturn, TypeVar
 
 import msgspec
@@ -131,9 +132,23 @@ def as_shape(value: Any, shape: type[T]) -> T:
         Invalid: a value is missing, of the wrong type or out of bounds.
     """
     try:
-        return msgspec.convert(value, shape, strict=True)
+        found = msgspec.convert(value, shape, strict=True)
     except msgspec.ValidationError as error:
         raise _refused(str(error)) from None
+    _check_instants(found)
+    return found
+
+
+def _check_instants(found: Any) -> None:
+    """Refuse instants that UTC, in which they are kept, has no name for: the calendar's first and last hours in other zones."""
+    plain = msgspec.to_builtins(found, builtin_types=(datetime,))
+    for name, value in plain.items() if isinstance(plain, dict) else [("body", plain)]:
+        for _depth, item in _walk(value):
+            if isinstance(item, datetime) and item.tzinfo is not None:
+                try:
+                    item.astimezone(UTC)
+                except OverflowError:
+                    raise Invalid({name: "is not between the years 1 and 9999 in UTC"}) from None
 
 
 def _refused(message: str) -> Refusal:

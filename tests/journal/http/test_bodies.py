@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from io import BytesIO
 from typing import Annotated, Any
 from uuid import UUID
@@ -35,6 +36,7 @@ class Outer(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(max_length=5)]
     parts: list[Inner] = []
     printer: UUID | None = None
+    until: datetime | None = None
 
 
 def refused(content: bytes) -> Refusal:
@@ -53,6 +55,13 @@ def read_or_refused(content: bytes) -> Outer | Refusal:
 
 
 class TestABody:
+    @pytest.mark.parametrize("until", ["9999-12-31T23:59:59-10:00", "0001-01-01T00:00:00+10:00"])
+    def test_is_refused_when_an_instant_does_not_exist_in_utc(self, until: str) -> None:
+        answer = refused(json.dumps({"name": "a", "until": until}).encode())
+
+        assert answer.code == "invalid"
+        assert answer.params["fields"] == {"until": "is not between the years 1 and 9999 in UTC"}
+
     def test_is_read_into_its_shape(self) -> None:
         found = body.as_shape(
             body.parse(b'{"name": "a", "parts": [{"count": 2}], "printer": "01930000-0000-7000-8000-000000000000"}'), Outer
