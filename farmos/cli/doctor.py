@@ -130,25 +130,29 @@ def processes(place: Place) -> Iterator[Finding]:
 
 def log_of_events() -> Iterator[Finding]:
     """Does the event log still have the head that was signed and exported last, and is anything owed given up?"""
-    from apps.journal import heads, queries
-    from apps.journal.models import Delivery, Event
+    from apps.journal.models import Delivery
     from apps.journal.states import DeliveryState
 
-    exported = list(heads.read())
-    if exported:
-        head = exported[-1]
-        chain = Event.objects.filter(feed_seq=head.seq).values_list("chain_hash", flat=True).first()
-        same = chain is not None and bytes(chain).hex() == head.chain_hash
-        found = (
-            f"{queries.feed_position()} events; the head signed at event {head.seq} {'agrees' if same else 'DIFFERS: the log was altered'}"
-        )
-        yield Finding(OK if same else BAD, "event log", f"{found} (every single event: ./farm manage verify_log)")
-    else:
-        yield Finding(OK, "event log", f"{queries.feed_position()} events; no head was exported yet (every hour)")
+    yield _head()
     dead = Delivery.objects.filter(state=DeliveryState.DEAD).count()
     yield Finding(
         WARNING if dead else OK, "owed work", f"{dead} effects were given up and wait for a person" if dead else "nothing given up"
     )
+
+
+def _head() -> Finding:
+    from apps.journal import heads, queries
+    from apps.journal.models import Event
+
+    head, count = heads.last(), f"{queries.feed_position()} events"
+    if head is None:
+        return Finding(OK, "event log", f"{count}; no head was exported yet (every hour)")
+    chain = Event.objects.filter(feed_seq=head.seq).values_list("chain_hash", flat=True).first()
+    if chain is None or bytes(chain).hex() != head.chain_hash:
+        return Finding(
+            BAD, "event log", f"{count}; the head signed at event {head.seq} DIFFERS: the log was altered. Run: ./farm manage verify_log"
+        )
+    return Finding(OK, "event log", f"{count}; the head signed at event {head.seq} agrees (every single event: ./farm manage verify_log)")
 
 
 def checks(place: Place) -> Iterator[tuple[str, Callable[[], Iterator[Finding]]]]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from farmos.supervisor import prepare, roles
-from farmos.supervisor.broker import Broker, CannotChoose, choose
+from farmos.supervisor.broker import Broker, CannotChoose, choose, forget_messages
 from farmos.supervisor.child import Child
 from farmos.supervisor.logs import Console, LogFile
 from farmos.supervisor.place import ROOT, AlreadyRunning, Place
@@ -162,6 +162,7 @@ def start(place: Place, address: Address, *, detach: bool) -> int:
     place.claim()  # until this process, or the background one forked from it, ends
     with address.listen() as listening:
         broker = choose(place, os.environ)
+        forget_messages(place)
         environment = environment_of(place, address, broker, os.environ)
         place.keep_environment(environment)
         os.environ.update(environment)

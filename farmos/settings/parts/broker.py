@@ -49,6 +49,7 @@ def transport_options() -> dict[str, Any]:
 
 
 CELERY_BROKER_URL = celery_url(REDIS_URL) if REDIS_URL else "filesystem://"
+CELERY_BROKER_TRANSPORT = None if REDIS_URL else "farmos.filebroker:Transport"
 CELERY_BROKER_TRANSPORT_OPTIONS = transport_options()
 CELERY_BROKER_CONNECTION_TIMEOUT = BROKER_CONNECT_TIMEOUT_S
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
