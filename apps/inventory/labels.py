@@ -87,12 +87,12 @@ declare(
     constraint="known_amounts_say_how_and_when",
 )
 declare(
-    "spool-opening-undated",
+    "sealed-spool-opened",
     status=422,
-    title=_("When was it opened?"),
-    detail=_("An opened spool says when it was opened; a sealed one does not."),
-    fix=_("Give the time it was opened."),
-    constraint="opened_spools_say_when",
+    title=_("Sealed or opened?"),
+    detail=_("A sealed spool has no time at which it was opened."),
+    fix=_("Leave the time out, or say that the spool is open."),
+    constraint="sealed_spools_were_never_opened",
 )
 declare(
     "spool-end-undated",

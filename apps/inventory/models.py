@@ -63,7 +63,7 @@ class Spool(Versioned):
     remaining_mg = models.IntegerField(null=True, blank=True)
     remaining_basis = models.CharField(max_length=12, choices=Amount.choices, default=Amount.UNKNOWN)
     remaining_at = models.DateTimeField(null=True, blank=True, help_text=_("When the amount was last weighed or estimated"))
-    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True, help_text=_("Empty for an open spool: nobody knows when"))
     dried_at = models.DateTimeField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was empty or thrown away"))
     location = models.CharField(max_length=80, blank=True, help_text=_("Shelf, dry box or room"))
@@ -85,9 +85,8 @@ class Spool(Versioned):
                 name="known_amounts_say_how_and_when",
             ),
             models.CheckConstraint(
-                condition=(~Q(state=SpoolState.SEALED) | Q(opened_at=None))
-                & (~Q(state__in=[SpoolState.OPEN, SpoolState.EMPTY]) | Q(opened_at__isnull=False)),
-                name="opened_spools_say_when",
+                condition=~Q(state=SpoolState.SEALED) | Q(opened_at=None),
+                name="sealed_spools_were_never_opened",
             ),
             models.CheckConstraint(
                 condition=(~Q(state__in=USABLE) | Q(ended_at=None)) & (~Q(state__in=ENDED) | Q(ended_at__isnull=False)),
@@ -112,6 +111,12 @@ class Spool(Versioned):
         self.ended_at = self.remaining_at = now
         self.remaining_mg = 0
         self.remaining_basis = Amount.MEASURED
+
+    @transition(field=state, source=SpoolState.EMPTY, target=SpoolState.OPEN)
+    def find_more(self) -> None:
+        """Take back that it is empty: there is something on it, and how much nobody has weighed yet."""
+        self.ended_at = self.remaining_mg = self.remaining_at = None
+        self.remaining_basis = Amount.UNKNOWN
 
     @transition(field=state, source=USABLE, target=SpoolState.DISCARDED)
     def discard(self, *, now: datetime) -> None:

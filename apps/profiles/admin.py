@@ -13,8 +13,9 @@ from .models import Profile, ProfileVersion
 class ProfileAdmin(ReadOnlyAdmin[Profile]):
     """How a material is printed at a quality on a class of printers."""
 
-    list_display = ("name", "material_family", "quality_tier", "printer_class_key", "nozzle_diameter_um")
+    list_display = ("name", "material_family", "material", "quality_tier", "printer_class_key", "nozzle_diameter_um")
     list_filter = ("material_family", "quality_tier", "process")
+    list_select_related = ("material",)
     search_fields = ("name", "printer_class_key")
     ordering = ("printer_class_key", "name")
 

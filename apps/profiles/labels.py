@@ -15,6 +15,14 @@ declare(
     constraint="one_profile_per_key",
 )
 declare(
+    "profile-of-material-exists",
+    status=409,
+    title=_("There is such a profile"),
+    detail=_("A profile for exactly this material, quality, printer class and nozzle exists."),
+    fix=_("Add a version to that profile."),
+    constraint="one_profile_per_material",
+)
+declare(
     "profile-name-taken",
     status=409,
     title=_("This profile name is taken"),

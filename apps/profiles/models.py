@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from apps.artifacts.models import Artifact
-from apps.catalog.models import PrinterClass
+from apps.catalog.models import Material, PrinterClass
 from apps.catalog.states import MaterialFamily, Process, QualityTier
 from apps.journal.constraints import between, known, sha256_hex
 from apps.journal.immutable import Frozen
@@ -22,23 +22,39 @@ PROMOTED = [ProfileState.IN_PRODUCTION, ProfileState.PREVIOUS, ProfileState.RETI
 
 
 class Profile(Versioned):
-    """Profile: how one kind of material is printed at one quality on one class of printer with one nozzle."""
+    """Profile: how one kind of material is printed at one quality on one class of printer with one nozzle.
+
+    A profile of one material (a carbon-filled PETG) goes before the one of its family.
+    """
 
     process = models.CharField(max_length=8, choices=Process.choices, default=Process.FFF)
     material_family = models.CharField(max_length=8, choices=MaterialFamily.choices)
+    material = models.ForeignKey(
+        Material,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="profiles",
+        help_text=_("Empty: every material of the family"),
+    )
     quality_tier = models.CharField(max_length=12, choices=QualityTier.choices)
     printer_class_key = models.CharField(max_length=80, help_text=_("Key of the printer class; each version is made on one version of it"))
     nozzle_diameter_um = models.IntegerField(default=400)
     name = models.CharField(max_length=120, help_text=_("Such as PETG_0.6_Draft"))
 
-    immutable = Frozen(fields=("process", "material_family", "quality_tier", "printer_class_key", "nozzle_diameter_um"))
+    immutable = Frozen(fields=("process", "material_family", "material", "quality_tier", "printer_class_key", "nozzle_diameter_um"))
 
     class Meta(Versioned.Meta):
         verbose_name = _("profile")
         constraints = [
             models.UniqueConstraint(
                 fields=["material_family", "quality_tier", "printer_class_key", "nozzle_diameter_um", "process"],
+                condition=Q(material=None),
                 name="one_profile_per_key",
+            ),
+            models.UniqueConstraint(
+                fields=["material", "quality_tier", "printer_class_key", "nozzle_diameter_um", "process"],
+                name="one_profile_per_material",
             ),
             models.UniqueConstraint(fields=["printer_class_key", "name"], name="one_profile_per_name"),
             known("profile", "process", Process.values),
@@ -52,11 +68,17 @@ class Profile(Versioned):
         return self.name
 
 
+def _is_no_retired_candidate(version: models.Model) -> bool:
+    assert isinstance(version, ProfileVersion)
+    return version.state != ProfileState.RETIRED or version.promoted_at is not None
+
+
 class ProfileVersion(Versioned):
     """Profile version, such as ``PETG_0.6_Draft v1.8.2 on Voron_350_Enclosed v3``.
 
     Settings, hash and number never change once it left draft. One version per profile is in production and at most one is the previous one,
-    which a roll-back brings back. A version promoted although its golden tests failed stays flagged.
+    which a roll-back brings back; when that one is no good either, a retired one. A version promoted although its golden tests failed stays
+    flagged.
     """
 
     profile = models.ForeignKey(Profile, on_delete=models.PROTECT, related_name="versions", db_index=False)
@@ -141,9 +163,14 @@ class ProfileVersion(Versioned):
     def supersede(self) -> None:
         """Make room for a newer version, which can be rolled back to this one."""
 
-    @transition(field=state, source=ProfileState.PREVIOUS, target=ProfileState.IN_PRODUCTION)
+    @transition(
+        field=state,
+        source=[ProfileState.PREVIOUS, ProfileState.RETIRED],
+        target=ProfileState.IN_PRODUCTION,
+        conditions=[_is_no_retired_candidate],
+    )
     def restore(self, *, by: str, now: datetime) -> None:
-        """Bring it back because the version after it was withdrawn."""
+        """Bring it back because the version after it was withdrawn. A candidate that was retired has never been in production and stays so."""
         self.promoted_at = now
         self.promoted_by = by
 

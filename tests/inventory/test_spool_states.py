@@ -15,7 +15,7 @@ from tests.violations import refused
 MOVES = {
     SpoolState.SEALED: {"open": "open", "discard": "discarded"},
     SpoolState.OPEN: {"use_up": "empty", "discard": "discarded"},
-    SpoolState.EMPTY: {},
+    SpoolState.EMPTY: {"find_more": "open"},
     SpoolState.DISCARDED: {},
 }
 
@@ -37,6 +37,21 @@ class TestASpool:
 
         kept = Spool.objects.get(pk=spool.pk)
         assert (kept.state, kept.remaining_mg, kept.remaining_basis, kept.version) == (SpoolState.EMPTY, 0, Amount.MEASURED, 3)
+
+    @pytest.mark.django_db
+    def test_that_was_not_empty_after_all_holds_an_unknown_amount(self) -> None:
+        spool = make_spool(state=SpoolState.EMPTY, remaining_mg=0, ended_at=NOW)
+
+        with frame.seeding("the commands come with their behaviour"):
+            spool.find_more()
+            spool.save_changes("state", "ended_at", "remaining_mg", "remaining_basis", "remaining_at")
+
+        kept = Spool.objects.get(pk=spool.pk)
+        assert (kept.state, kept.remaining_mg, kept.remaining_basis) == (SpoolState.OPEN, None, Amount.UNKNOWN)
+
+    @pytest.mark.django_db
+    def test_may_be_open_since_nobody_knows_when(self) -> None:
+        assert make_spool(opened_at=None).state == SpoolState.OPEN
 
     @pytest.mark.django_db
     def test_can_be_thrown_away_sealed_or_open(self) -> None:

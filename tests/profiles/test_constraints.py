@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from apps.profiles.states import ProfileState
+from tests.factories.catalog import make_material
 from tests.factories.context import NOW
 from tests.factories.profiles import make_draft_version, make_profile, make_profile_version
 from tests.violations import Violation, missing, refused, unknown_codes
@@ -15,6 +16,12 @@ pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 def same_key() -> None:
     make_profile(printer_class_key="Voron", name="one")
     make_profile(printer_class_key="Voron", name="two")
+
+
+def same_material() -> None:
+    material = make_material()
+    make_profile(printer_class_key="Voron", material=material, name="one")
+    make_profile(printer_class_key="Voron", material=material, name="two")
 
 
 def same_name() -> None:
@@ -36,6 +43,7 @@ def two_in(state: ProfileState) -> None:
 
 VIOLATIONS = [
     Violation("one_profile_per_key", "profile-exists", same_key),
+    Violation("one_profile_per_material", "profile-of-material-exists", same_material),
     Violation("one_profile_per_name", "profile-name-taken", same_name),
     Violation("profiles_have_a_name_and_a_class", "profile-unnamed", lambda: make_profile(name="")),
     Violation("profile_nozzle_diameter_um_in_range", "profile-nozzle-invalid", lambda: make_profile(nozzle_diameter_um=0)),
@@ -81,6 +89,7 @@ class TestWhatLooksLikeAViolation:
     def test_is_allowed_where_it_means_something_else(self) -> None:
         profile = make_profile()
         make_profile(printer_class_key=profile.printer_class_key, nozzle_diameter_um=600, name="PLA_0.6_Standard")
+        make_profile(printer_class_key=profile.printer_class_key, material=make_material(), name="PLA_CF_0.4_Standard")
         make_profile_version(profile=profile)
         make_profile_version(profile=profile, state=ProfileState.PREVIOUS, minor=1)
         make_profile_version(profile=profile, state=ProfileState.RETIRED, minor=2)

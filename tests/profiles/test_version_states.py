@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django_fsm import TransitionNotAllowed
 
 from apps.journal import frame
 from apps.profiles.models import Profile, ProfileVersion
@@ -55,6 +56,21 @@ class TestARollBack:
         states = dict(ProfileVersion.objects.values_list("minor", "state"))
         assert states == {0: ProfileState.IN_PRODUCTION, 1: ProfileState.WITHDRAWN}
         assert ProfileVersion.objects.get(pk=bad.pk).promoted_while_failing
+
+    def test_goes_further_back_when_the_previous_version_is_bad_too(self) -> None:
+        oldest = make_profile_version(state=ProfileState.RETIRED)
+
+        with frame.seeding("the commands come with their behaviour"):
+            oldest.restore(by="person:1", now=NOW)
+            oldest.save_changes("state", "promoted_at", "promoted_by")
+
+        assert ProfileVersion.objects.get(pk=oldest.pk).state == ProfileState.IN_PRODUCTION
+
+    def test_never_brings_back_what_was_not_in_production(self) -> None:
+        candidate = make_profile_version(state=ProfileState.RETIRED, promoted_at=None, promoted_by="")
+
+        with pytest.raises(TransitionNotAllowed):
+            candidate.restore(by="person:1", now=NOW)
 
 
 @pytest.mark.both_engines
