@@ -20,7 +20,7 @@ def promised(model: type[models.Model]) -> list[models.Field[Any, Any]]:
     """Return the columns that the model's immutability rule keeps."""
     rule: AppendOnly | Frozen = model.immutable  # type: ignore[attr-defined]
     if isinstance(rule, Frozen):
-        return [field for field in model._meta.concrete_fields if field.name in rule.fields]
+        return [field for field in model._meta.concrete_fields if field.name in (*rule.fields, *rule.always)]
     return [field for field in model._meta.concrete_fields if field.name not in rule.may_fill]
 
 

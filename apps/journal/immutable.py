@@ -24,10 +24,14 @@ class AppendOnly:
 
 @dataclass(frozen=True, slots=True)
 class Frozen:
-    """``fields`` never change once ``when`` (an SQL condition on the OLD row, e.g. ``OLD.state <> 'draft'``) holds; such rows are never deleted."""
+    """``fields`` never change once ``when`` (an SQL condition on the OLD row, e.g. ``OLD.state <> 'draft'``) holds; such rows are never deleted.
+
+    ``always`` names columns that never change at all; a row that has such columns is never deleted.
+    """
 
     fields: tuple[str, ...]
     when: str = "1 = 1"
+    always: tuple[str, ...] = ()
 
 
 Rule = AppendOnly | Frozen
@@ -98,7 +102,8 @@ def _forbidden(vendor: str, model: type[models.Model], rule: Rule) -> tuple[str,
     """Return the SQL conditions under which an UPDATE and a DELETE are refused."""
     if isinstance(rule, Frozen):
         touched = " OR ".join(_changed(vendor, column) for column in columns(model, rule.fields))
-        return f"({rule.when}) AND ({touched})", f"({rule.when})"
+        ever = [_changed(vendor, column) for column in columns(model, rule.always)]
+        return " OR ".join([f"(({rule.when}) AND ({touched}))", *ever]), "1 = 1" if ever else f"({rule.when})"
     fillable = columns(model, rule.may_fill)
     kept = [_changed(vendor, str(field.column)) for field in model._meta.concrete_fields if field.column not in fillable]
     refilled = [f'(OLD."{column}" IS NOT NULL AND {_changed(vendor, column)})' for column in fillable]

@@ -178,6 +178,8 @@ def kept(model: type[models.Model]) -> str:
             return "append-only: never changed, never deleted"
         case AppendOnly(may_fill=fill):
             return f"append-only; filled once: {_names(fill)}"
+        case Frozen(fields=fields, when=when, always=always) if always:
+            return f"never deleted; never changed: {_names(always)}; nor, once `{when}`: {_names(fields)}"
         case Frozen(fields=fields, when="1 = 1"):
             return f"never deleted; never changed: {_names(fields)}"
         case Frozen(fields=fields, when=when):

@@ -62,7 +62,7 @@ class QuoteLineAdmin(ReadOnlyAdmin[QuoteLine]):
 class IntentAdmin(ReadOnlyAdmin[Intent]):
     """Orders: what was promised."""
 
-    list_display = ("number", "state", "kind", "account", "price_minor", "currency", "sla_due_at", "priority", "source", "cancel_reason")
+    list_display = ("number", "state", "kind", "account", "price_minor", "currency", "due_at", "priority", "source", "cancel_reason")
     list_filter = ("state", "kind", "priority", "source", "cancel_reason", "site")
     list_select_related = ("account",)
     search_fields = ("number", "external_ref", "account__name", "account__email", "=id")

@@ -48,9 +48,9 @@ class LayoutAdmin(ReadOnlyAdmin[Layout]):
 class LayoutSlotAdmin(ReadOnlyAdmin[LayoutSlot]):
     """Places of layouts."""
 
-    list_display = ("layout", "slot", "part_revision")
-    list_select_related = ("layout", "part_revision")
-    search_fields = ("=layout__sha256", "=part_revision__id")
+    list_display = ("layout", "slot", "mesh")
+    list_select_related = ("layout", "mesh")
+    search_fields = ("=layout__sha256", "=mesh__sha256")
     ordering = ("-id",)
     paginator = UncountedPaginator
 
@@ -68,8 +68,9 @@ class OutputAdmin(ReadOnlyAdmin[Output]):
         "estimated_minutes",
         "filament_mg",
         "created_at",
+        "retired_at",
     )
-    list_filter = ("printer_class",)
+    list_filter = ("printer_class", ("retired_at", admin.EmptyFieldListFilter))
     list_select_related = ("layout", "printer_class", "profile_version")
     search_fields = ("=slice_key", "=layout__sha256", "=id")
     ordering = ("-id",)

@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from apps.journal.readonly import ReadOnlyAdmin, UncountedPaginator
 
-from .models import Incident, IncidentRun, ItemOutcome, Run
+from .models import Incident, IncidentRun, ItemOutcome, OutcomePhoto, Run
 
 
 @admin.register(Run)
@@ -41,6 +41,17 @@ class ItemOutcomeAdmin(ReadOnlyAdmin[ItemOutcome]):
     list_filter = ("outcome", "reason")
     list_select_related = ("run", "item", "corrects")
     search_fields = ("=run__id", "=item__id", "run__plate__number", "recorded_by")
+    ordering = ("-id",)
+    paginator = UncountedPaginator
+
+
+@admin.register(OutcomePhoto)
+class OutcomePhotoAdmin(ReadOnlyAdmin[OutcomePhoto]):
+    """Photos of parts."""
+
+    list_display = ("outcome", "position", "artifact", "created_at")
+    list_select_related = ("outcome", "artifact")
+    search_fields = ("=outcome__id", "=outcome__run__id", "=artifact__sha256")
     ordering = ("-id",)
     paginator = UncountedPaginator
 

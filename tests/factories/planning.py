@@ -15,7 +15,6 @@ from tests.factories.catalog import make_printer_class
 from tests.factories.context import NOW
 from tests.factories.filling import filled, stored, unique
 from tests.factories.orders import make_piece, make_requirement
-from tests.factories.parts import make_part_revision
 from tests.factories.policy import WHO
 from tests.factories.profiles import make_profile_version
 
@@ -47,12 +46,12 @@ def make_plan_review(**overrides: Any) -> PlanReview:
 
 def make_layout(**overrides: Any) -> Layout:
     """Return a layout with one part in the middle."""
-    return stored(Layout, filled({"slots": [{"slot": 1}], **overrides}, sha256=some_sha256, artifact=make_artifact))
+    return stored(Layout, filled(overrides, sha256=some_sha256, artifact=make_artifact))
 
 
 def make_layout_slot(**overrides: Any) -> LayoutSlot:
     """Return the first place of a layout."""
-    return stored(LayoutSlot, filled(overrides, layout=make_layout, part_revision=make_part_revision))
+    return stored(LayoutSlot, filled(overrides, layout=make_layout, mesh=make_artifact))
 
 
 def make_output(**overrides: Any) -> Output:

@@ -6,9 +6,10 @@ from typing import Any
 
 from apps.catalog.states import Reason
 from apps.planning.models import PlateItem
-from apps.runs.models import Incident, IncidentRun, ItemOutcome, Run
+from apps.runs.models import Incident, IncidentRun, ItemOutcome, OutcomePhoto, Run
 from apps.runs.states import IncidentKind, ItemResult, RunState
 from tests.factories.accounts import shop
+from tests.factories.artifacts import make_artifact
 from tests.factories.context import NOW
 from tests.factories.filling import filled, stored
 from tests.factories.fleet import make_printer
@@ -64,6 +65,11 @@ def make_item_outcome(**overrides: Any) -> ItemOutcome:
 
 def _item_on(run: Run) -> PlateItem:
     return make_plate_item(plate=run.plate)
+
+
+def make_outcome_photo(**overrides: Any) -> OutcomePhoto:
+    """Return a photo of a part."""
+    return stored(OutcomePhoto, filled(overrides, outcome=make_item_outcome, artifact=make_artifact))
 
 
 def make_incident(**overrides: Any) -> Incident:

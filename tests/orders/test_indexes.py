@@ -19,7 +19,7 @@ SOMETHING = uuid4()
 QUESTIONS: dict[str, QuerySet[Any]] = {
     "quote_waiting": Quote.objects.filter(site_id=SOMETHING, state=QuoteState.SENT, valid_until__lt=NOW),
     "quote_by_account": Quote.objects.filter(account_id=SOMETHING).order_by("-id")[:20],
-    "intent_open_by_due": Intent.objects.filter(site_id=SOMETHING, fulfilled_at=None, canceled_at=None).order_by("sla_due_at")[:100],
+    "intent_open_by_due": Intent.objects.filter(site_id=SOMETHING, fulfilled_at=None, canceled_at=None).order_by("due_at")[:100],
     "intent_by_account": Intent.objects.filter(account_id=SOMETHING).order_by("-id")[:20],
     "piece_by_stage": Piece.objects.filter(state=PieceState.QA).order_by("since")[:20],
     "piece_fact_timeline": PieceFact.objects.filter(piece_id=SOMETHING).order_by("id"),

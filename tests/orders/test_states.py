@@ -47,7 +47,7 @@ INTENT: Table = {
     IntentState.CREATED: {"await_payment": "awaiting_payment", "cancel": "canceled"},
     IntentState.AWAITING_PAYMENT: {"mark_paid": "paid", "cancel": "canceled"},
     IntentState.PAID: {"fulfil": "fulfilled", "cancel": "canceled"},
-    IntentState.FULFILLED: {},
+    IntentState.FULFILLED: {"reopen": "paid"},
     IntentState.CANCELED: {},
 }
 GONE_WRONG = {"scrap": "scrapped", "cancel": "canceled"}
@@ -85,7 +85,7 @@ class TestAStateMachine:
     def test_ends_where_it_ends(self) -> None:
         assert dead_ends(PRICE_LIST) == {"retired"}
         assert dead_ends(QUOTE) == {"accepted", "declined", "expired", "superseded"}
-        assert dead_ends(INTENT) == {"fulfilled", "canceled"}
+        assert dead_ends(INTENT) == {"canceled"}
         assert dead_ends(PIECE) == {"closed", "canceled"}
 
     def test_of_a_piece_counts_every_state_once(self) -> None:

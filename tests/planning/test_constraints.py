@@ -74,7 +74,7 @@ VIOLATIONS = [
     ),
     Violation("one_layout_per_content", "layout-exists", lambda: twice(make_layout, sha256=some_sha256())),
     Violation("layout_sha256_is_a_sha256", "layout-hash-invalid", lambda: make_layout(sha256="abc")),
-    Violation("one_part_per_layout_slot", "layout-slot-taken", lambda: twice(make_layout_slot, layout=make_layout())),
+    Violation("one_mesh_per_layout_slot", "layout-slot-taken", lambda: twice(make_layout_slot, layout=make_layout())),
     Violation("layout_slot_slot_at_least_1", "layout-slot-invalid", lambda: make_layout_slot(slot=0)),
     Violation("one_output_per_slice_key", "output-exists", lambda: twice(make_output, slice_key=some_sha256())),
     Violation("output_slice_key_is_a_sha256", "slice-key-invalid", lambda: make_output(slice_key="abc")),
@@ -145,6 +145,8 @@ class TestWhatLooksLikeAViolation:
         make_approved_plan(source=PlanSource.GCODE, profile_version=None, slicer_digest="", source_artifact=make_artifact())
         make_approved_plate(printer_class=None, printer=make_printer())
         make_output(profile_version=None, slicer_digest="")
+        retired = make_output(retired_at=NOW)
+        make_output(slice_key=retired.slice_key)
         old = make_plate_item(live=False)
 
         moved = make_plate_item(piece=old.piece, plan=old.plan)

@@ -41,6 +41,7 @@ KEPT: dict[str, Callable[[], models.Model]] = {
 MAY_CHANGE = {
     "Plan": "risk_level risk_factors state superseded_at voided_by voided_at void_reason dispatch_blocked blocked_since",
     "PlanReview": "evidence resolved_by resolved_at note",
+    "Output": "retired_at",
     "BuildPlate": "state superseded_at voided_by voided_at void_reason",
     "PlateItem": "live",
 }

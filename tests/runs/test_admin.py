@@ -10,11 +10,12 @@ import pytest
 from apps.accounts.states import Role
 from tests.admin_pages import open_pages, unseen
 from tests.factories.accounts import make_user
-from tests.factories.runs import make_incident, make_incident_run, make_item_outcome, make_run
+from tests.factories.runs import make_incident, make_incident_run, make_item_outcome, make_outcome_photo, make_run
 
 FACTORIES: dict[str, Callable[..., Any]] = {
     "Run": make_run,
     "ItemOutcome": make_item_outcome,
+    "OutcomePhoto": make_outcome_photo,
     "Incident": make_incident,
     "IncidentRun": make_incident_run,
 }

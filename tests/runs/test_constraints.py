@@ -21,6 +21,7 @@ from tests.factories.runs import (
     make_incident,
     make_incident_run,
     make_item_outcome,
+    make_outcome_photo,
     make_paused_run,
     make_pending_run,
     make_printing_run,
@@ -70,6 +71,7 @@ ATTEMPTS = [
     Violation("pending_runs_name_their_approval", "run-approval-missing", lambda: make_pending_run(approval=None)),
     Violation("printed_runs_say_when_and_where", "run-start-missing", lambda: make_printing_run(started_at=None, started_by="")),
     Violation("started_runs_say_who_started_them", "run-start-unsigned", lambda: make_printing_run(started_by="")),
+    Violation("interventions_say_when_and_by_whom", "intervention-unsigned", lambda: make_printing_run(intervened_at=NOW)),
     Violation("unhappy_runs_carry_a_reason", "run-without-reason", lambda: make_paused_run(reason="")),
     Violation("unhappy_runs_say_what_caused_them", "run-without-cause", lambda: make_failed_run(caused_by="")),
     Violation(
@@ -104,6 +106,8 @@ OUTCOMES = [
     ),
     Violation("no_outcome_corrects_itself", "outcome-corrects-itself", an_outcome_that_corrects_itself),
     Violation("outcomes_say_who", "outcome-unsigned", lambda: make_item_outcome(recorded_by="")),
+    Violation("one_outcome_photo_per_position", "outcome-photo-exists", lambda: twice(make_outcome_photo, outcome=make_item_outcome())),
+    Violation("outcome_photo_position_at_least_0", "outcome-photo-misplaced", lambda: make_outcome_photo(position=-1)),
     Violation("one_open_incident_per_cause", "incident-open", lambda: twice(make_incident)),
     Violation(
         "incident_began_at_not_after_until", "incident-ends-before-it-begins", lambda: make_incident(until=NOW - timedelta(seconds=1))

@@ -7,7 +7,14 @@ from collections.abc import Callable
 import pytest
 from django.db import models
 
-from tests.factories.runs import make_failed_run, make_incident, make_incident_run, make_item_outcome, make_printing_run
+from tests.factories.runs import (
+    make_failed_run,
+    make_incident,
+    make_incident_run,
+    make_item_outcome,
+    make_outcome_photo,
+    make_printing_run,
+)
 from tests.kept_rows import deletable, free, models_that_promise, promised, rewritable
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
@@ -15,6 +22,7 @@ pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 KEPT: dict[str, Callable[[], models.Model]] = {
     "Run": make_failed_run,
     "ItemOutcome": make_item_outcome,
+    "OutcomePhoto": make_outcome_photo,
     "Incident": make_incident,
     "IncidentRun": make_incident_run,
 }

@@ -9,6 +9,7 @@ from django.db import models
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.catalog.models import ReasonCode
 from apps.catalog.states import Reason
 from apps.runs.models import Incident, Run
 from apps.runs.states import LIVE, ON_PRINTER, TERMINAL, UNHAPPY, WAITING, IncidentState, RunState
@@ -95,6 +96,24 @@ class TestResuming:
         assert (run.reason, run.reason_note, run.caused_by, run.evidence) == ("", "", "", {})
 
 
+class TestFailingOutOfAPause:
+    def test_forgets_the_farms_own_word_for_the_pause(self) -> None:
+        run = Run(state=RunState.PAUSED, reason=Reason.CLOG, local_reason=ReasonCode(code="LEFT_NOZZLE"), caused_by=WHO)
+
+        run.fail(reason=Reason.THERMAL, by="device:printer", now=NOW)
+
+        assert (run.reason, run.local_reason) == (Reason.THERMAL, None)
+
+
+class TestHelpingAnAttempt:
+    def test_names_the_last_person_who_did(self) -> None:
+        run = Run(state=RunState.PRINTING)
+
+        run.intervene(by=WHO, now=NOW)
+
+        assert (run.intervened_by, run.intervened_at, run.state) == (WHO, NOW, RunState.PRINTING)
+
+
 class TestCompleting:
     def test_from_a_pause_we_missed_the_end_of_leaves_no_reason(self) -> None:
         run = Run(state=RunState.PAUSED, reason=Reason.CLOG, caused_by=WHO)
@@ -106,8 +125,9 @@ class TestCompleting:
 
 class TestGoingBackIntoTheQueue:
     def test_gives_the_printer_back(self) -> None:
-        run = Run(state=RunState.UPLOADING, printer_snapshot={}, dispatched_at=NOW, remote_path="farmos/x.gcode")
+        run = Run(state=RunState.UPLOADING, printer_snapshot={}, slot_feeds={"1": 3}, dispatched_at=NOW, remote_path="farmos/x.gcode")
 
         run.requeue()
 
         assert (run.printer, run.output, run.printer_snapshot, run.dispatched_at, run.remote_path) == (None, None, None, None, "")
+        assert run.slot_feeds == {}

@@ -97,16 +97,16 @@ declare(
 declare(
     "order-cancellation-undated",
     status=422,
-    title=_("When was it canceled?"),
-    detail=_("A canceled order says when; no other order does."),
+    title=_("When was it cancelled?"),
+    detail=_("A cancelled order says when; no other order does."),
     fix=_("Cancel it with its command."),
     constraint="canceled_orders_say_when",
 )
 declare(
     "order-cancellation-without-reason",
     status=422,
-    title=_("Why was it canceled?"),
-    detail=_("A canceled order carries a reason and who canceled it."),
+    title=_("Why was it cancelled?"),
+    detail=_("A cancelled order carries a reason and who cancelled it."),
     fix=_("Give both."),
     constraint="canceled_orders_carry_a_reason",
 )

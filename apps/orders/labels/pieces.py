@@ -106,7 +106,7 @@ declare(
     "piece-without-reason",
     status=422,
     title=_("Why?"),
-    detail=_("A piece in rework, scrapped or canceled carries a reason."),
+    detail=_("A piece in rework, scrapped or cancelled carries a reason."),
     fix=_("Choose the reason."),
     constraint="unhappy_pieces_carry_a_reason",
 )
@@ -114,7 +114,7 @@ declare(
     "piece-over-on-plate",
     status=409,
     title=_("It is on a plate"),
-    detail=_("A shipped, closed or canceled piece is made by no plate any more."),
+    detail=_("A shipped, closed or cancelled piece is made by no plate any more."),
     fix=_("Take it off its plate first."),
     constraint="pieces_that_are_over_are_on_no_plate",
 )

@@ -36,6 +36,7 @@ class Intent(Versioned):
     quote = models.ForeignKey(Quote, on_delete=models.PROTECT, null=True, blank=True, related_name="intents", db_index=False)
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="replacements")
     sla_due_at = models.DateTimeField(null=True, blank=True, help_text=_("Promised for; empty: no promise"))
+    due_at = models.DateTimeField(null=True, blank=True, help_text=_("Due now: as promised, or as the last change of date says"))
     priority = models.CharField(max_length=8, choices=Priority.choices, default=Priority.NORMAL)
     currency = models.CharField(max_length=3, help_text=_("ISO 4217"))
     price_minor = models.BigIntegerField(default=0)
@@ -119,7 +120,7 @@ class Intent(Versioned):
         ]
         indexes = [
             models.Index(
-                fields=["site", "sla_due_at"], condition=Q(fulfilled_at__isnull=True, canceled_at__isnull=True), name="intent_open_by_due"
+                fields=["site", "due_at"], condition=Q(fulfilled_at__isnull=True, canceled_at__isnull=True), name="intent_open_by_due"
             ),
             models.Index(fields=["account", "id"], name="intent_by_account"),
         ]
@@ -141,6 +142,11 @@ class Intent(Versioned):
         """Every piece was shipped, handed over or canceled."""
         self.fulfilled_at = now
 
+    @transition(field=state, source=IntentState.FULFILLED, target=IntentState.PAID)
+    def reopen(self) -> None:
+        """A piece is owed again after all: lost on the way, or found to be bad."""
+        self.fulfilled_at = None
+
     @transition(field=state, source=list(OPEN_INTENTS), target=IntentState.CANCELED)
     def cancel(self, *, reason: CancelReason, by: str, now: datetime) -> None:
         """Keep the promise no longer."""
@@ -152,7 +158,8 @@ class Intent(Versioned):
 class CustomerSnapshot(Versioned):
     """Customer details of an order as they were: who ordered, where it goes, what they wrote. Number 1 is the promise; a changed address is the next.
 
-    The one place where an order holds personal data. ``sha256`` proves what was agreed after the details were erased.
+    The one place where an order holds what a customer wrote about themselves. ``sha256`` proves what was agreed after the details were erased.
+    To erase, set ``erased_at`` first: until then the database keeps every word.
     """
 
     intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="snapshots", db_index=False)
@@ -161,24 +168,17 @@ class CustomerSnapshot(Versioned):
     shipping_address = models.JSONField(default=dict, blank=True)
     billing_address = models.JSONField(default=dict, blank=True)
     notes = models.TextField(blank=True)
-    channel_options = models.JSONField(default=dict, blank=True, help_text=_("The channel's raw options, verbatim"))
+    channel_options = models.JSONField(
+        default=dict, blank=True, help_text=_("The channel's raw options, verbatim: the order's and its lines'")
+    )
     sha256 = models.CharField(max_length=64, help_text=_("Of all the above as canonical JSON"))
     erased_at = models.DateTimeField(null=True, blank=True)
     erased_by = models.CharField(max_length=120, blank=True)
 
     immutable = Frozen(
-        fields=(
-            "intent",
-            "number",
-            "account",
-            "shipping_address",
-            "billing_address",
-            "notes",
-            "channel_options",
-            "sha256",
-            "created_at",
-        ),
+        fields=("account", "shipping_address", "billing_address", "notes", "channel_options"),
         when="OLD.erased_at IS NULL",
+        always=("intent", "number", "sha256", "created_at"),
     )
 
     class Meta(Versioned.Meta):

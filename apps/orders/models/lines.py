@@ -33,7 +33,6 @@ class LineItem(Record):
     quality_tier = models.CharField(max_length=12, choices=QualityTier.choices, default=QualityTier.STANDARD)
     constraints = models.JSONField(default=list, blank=True, help_text=_("[{kind, …}], kinds as in the reference"))
     material_slots = models.JSONField(default=list, blank=True, help_text=_("Empty: one slot of the material and color above"))
-    channel_options = models.JSONField(default=dict, blank=True, help_text=_("The channel's raw options of this line, verbatim"))
     unit_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField(default=0)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django_fsm import FSMField, transition
 
 from apps.catalog.states import Reason
+from apps.fleet.models import MachineSession
 from apps.journal.constraints import at_least, known
 from apps.journal.immutable import AppendOnly, Frozen
 from apps.journal.versioned import Record, Versioned
@@ -89,7 +90,7 @@ class Piece(Versioned):
 
     @transition(field=state, source=PieceState.OWED, target=PieceState.QA)
     def receive(self, *, now: datetime) -> None:
-        """Taken from stock, bought or made outside the printers: it goes to QA like any other."""
+        """Taken from stock, bought, made outside the printers, or claimed from a print that was not ours: it goes to QA like any other."""
         self._moved(now)
 
     @transition(field=state, source=PieceState.COOLING, target=PieceState.QA)
@@ -157,7 +158,16 @@ class PieceFact(Record):
     reason = models.CharField(max_length=40, choices=PIECE_REASONS, blank=True)
     note = models.TextField(blank=True)
     actor = models.CharField(max_length=120)
+    item_id = models.UUIDField(null=True, blank=True, help_text=_("The part on a plate that was, or is no more, to make it"))
     run_id = models.UUIDField(null=True, blank=True, help_text=_("The print attempt it happened in"))
+    session = models.ForeignKey(
+        MachineSession,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="piece_facts",
+        help_text=_("The print that was not ours and was claimed for it"),
+    )
 
     immutable = AppendOnly()
 

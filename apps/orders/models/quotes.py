@@ -78,7 +78,8 @@ class PriceList(Versioned):
 class Quote(Versioned):
     """Quote: an offer with an end. A storefront price is one too. Accepting it makes an order.
 
-    Totals are those of the chosen quantities, in minor units; shipping and tax are contained in the total.
+    Totals are those of the chosen quantities, in minor units; shipping and tax are contained in the total. A visitor of the storefront sees a
+    price before saying who they are: the customer may be named as late as at acceptance.
     """
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="quotes", db_index=False)
@@ -108,7 +109,6 @@ class Quote(Versioned):
         fields=(
             "site",
             "number",
-            "account",
             "source",
             "price_list",
             "supersedes",

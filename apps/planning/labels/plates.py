@@ -19,16 +19,16 @@ declare(
     status=422,
     title=_("That is not a SHA-256"),
     detail=_("A layout is known by the SHA-256 of its content: 64 hexadecimal digits."),
-    fix=_("Store the hash of the slots' canonical JSON."),
+    fix=_("Store the hash of its places' canonical JSON."),
     constraint="layout_sha256_is_a_sha256",
 )
 declare(
     "layout-slot-taken",
     status=409,
-    title=_("Two parts in one place"),
-    detail=_("A slot of a layout holds one part."),
+    title=_("Two shapes in one place"),
+    detail=_("A slot of a layout holds one shape."),
     fix=_("Use another slot number."),
-    constraint="one_part_per_layout_slot",
+    constraint="one_mesh_per_layout_slot",
 )
 declare(
     "layout-slot-invalid",
@@ -43,7 +43,7 @@ declare(
     status=409,
     title=_("This was sliced already"),
     detail=_("The same layout for the same printers with the same slicer and profile has an output."),
-    fix=_("Use the existing one."),
+    fix=_("Use the existing one, or retire it first if it is bad."),
     constraint="one_output_per_slice_key",
 )
 declare(

@@ -12,17 +12,18 @@ from apps.catalog.states import Process
 from apps.journal.constraints import at_least, known, sha256_hex
 from apps.journal.immutable import AppendOnly
 from apps.journal.versioned import Record
-from apps.parts.models import PartRevision
 from apps.profiles.models import ProfileVersion
 
 
 class Layout(Record):
-    """Plate layout: where which part revisions stand, with which settings. Known by its content."""
+    """Plate layout: what stands where, with which settings. Known by its content: the hash over its places, in order.
 
-    sha256 = models.CharField(max_length=64, help_text=_("Of the slots' canonical JSON"))
+    Two customers who send the same bytes share it; whose part stands in a place is said by the plate that uses the layout.
+    """
+
+    sha256 = models.CharField(max_length=64, help_text=_("Of its places' canonical JSON: slot, mesh hash, placement, settings"))
     process = models.CharField(max_length=8, choices=Process.choices, default=Process.FFF)
     artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="layouts", help_text=_("The 3MF, or the supplied G-code"))
-    slots = models.JSONField(help_text=_("[{slot, mesh_sha256, placement, settings}]"))
 
     immutable = AppendOnly()
 
@@ -39,11 +40,16 @@ class Layout(Record):
 
 
 class LayoutSlot(Record):
-    """One place of a layout: which part revision stands there and how."""
+    """One place of a layout: which mesh stands there and how."""
 
     layout = models.ForeignKey(Layout, on_delete=models.PROTECT, related_name="places", db_index=False)
     slot = models.IntegerField(default=1)
-    part_revision = models.ForeignKey(PartRevision, on_delete=models.PROTECT, related_name="layout_slots")
+    mesh = models.ForeignKey(
+        Artifact,
+        on_delete=models.PROTECT,
+        related_name="layout_slots",
+        help_text=_("Normalised and repaired; for supplied G-code that itself"),
+    )
     placement = models.JSONField(default=dict, blank=True, help_text=_("Transform in millimetres; empty: centred, as modelled"))
     settings = models.JSONField(default=dict, blank=True, help_text=_("Differences from the profile"))
 
@@ -53,7 +59,7 @@ class LayoutSlot(Record):
         verbose_name = _("place of a layout")
         verbose_name_plural = _("places of layouts")
         constraints = [
-            models.UniqueConstraint(fields=["layout", "slot"], name="one_part_per_layout_slot"),
+            models.UniqueConstraint(fields=["layout", "slot"], name="one_mesh_per_layout_slot"),
             at_least("layout_slot", "slot", 1),
         ]
 
@@ -64,7 +70,8 @@ class LayoutSlot(Record):
 class Output(Record):
     """Output: the G-code of one layout for one printer class, by one slicer and one profile version. ``slice_key`` hashes all that went in.
 
-    Supplied G-code has neither slicer nor profile. Estimates are the slicer's.
+    Supplied G-code has neither slicer nor profile. Estimates are the slicer's. An output whose file was purged, or that turned out to be bad, is
+    retired: attempts keep it, the next slice of the same makes a new one.
     """
 
     layout = models.ForeignKey(Layout, on_delete=models.PROTECT, related_name="outputs", db_index=False)
@@ -78,13 +85,14 @@ class Output(Record):
     filament_mm = models.IntegerField()
     layers = models.IntegerField(null=True, blank=True)
     warnings = models.JSONField(default=list, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True, help_text=_("Used for no new attempt since"))
 
-    immutable = AppendOnly()
+    immutable = AppendOnly(may_fill=("retired_at",))
 
     class Meta(Record.Meta):
         verbose_name = _("output")
         constraints = [
-            models.UniqueConstraint(fields=["slice_key"], name="one_output_per_slice_key"),
+            models.UniqueConstraint(fields=["slice_key"], condition=Q(retired_at=None), name="one_output_per_slice_key"),
             sha256_hex("output", "slice_key"),
             models.CheckConstraint(
                 condition=Q(estimated_minutes__gte=0, filament_mg__gte=0, filament_mm__gte=0) & (Q(layers__isnull=True) | Q(layers__gte=1)),

@@ -103,6 +103,14 @@ declare(
     constraint="started_runs_say_who_started_them",
 )
 declare(
+    "intervention-unsigned",
+    status=422,
+    title=_("Who helped, and when?"),
+    detail=_("An attempt a person helped along names that person and the time; any other names neither."),
+    fix=_("Give both."),
+    constraint="interventions_say_when_and_by_whom",
+)
+declare(
     "run-without-reason",
     status=422,
     title=_("Why did it stop?"),

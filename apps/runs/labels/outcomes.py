@@ -71,6 +71,22 @@ declare(
     constraint="outcomes_say_who",
 )
 declare(
+    "outcome-photo-exists",
+    status=409,
+    title=_("There is a photo in this place"),
+    detail=_("The photos of an outcome are numbered, and this number is taken."),
+    fix=_("Use the next number."),
+    constraint="one_outcome_photo_per_position",
+)
+declare(
+    "outcome-photo-misplaced",
+    status=422,
+    title=_("Photos are counted from 0"),
+    detail=_("The place of a photo is a whole number of 0 or more."),
+    fix=_("Number the photos from 0."),
+    constraint="outcome_photo_position_at_least_0",
+)
+declare(
     "incident-open",
     status=409,
     title=_("This incident is open already"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .incidents import Incident, IncidentRun
-from .outcomes import ItemOutcome
+from .outcomes import ItemOutcome, OutcomePhoto
 from .runs import Run
 
-__all__ = ["Incident", "IncidentRun", "ItemOutcome", "Run"]
+__all__ = ["Incident", "IncidentRun", "ItemOutcome", "OutcomePhoto", "Run"]

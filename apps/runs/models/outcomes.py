@@ -1,4 +1,4 @@
-"""What became of each part on a plate."""
+"""What became of each part on a plate, and the photos that show it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from apps.artifacts.models import Artifact
 from apps.catalog.models import ReasonCode
 from apps.catalog.states import Reason
-from apps.journal.constraints import known
+from apps.journal.constraints import at_least, known
 from apps.journal.immutable import AppendOnly
 from apps.journal.versioned import Record
 from apps.planning.models import PlateItem
@@ -30,7 +31,6 @@ class ItemOutcome(Record):
     reason = models.CharField(max_length=40, choices=Reason.choices, blank=True)
     local_reason = models.ForeignKey(ReasonCode, on_delete=models.PROTECT, null=True, blank=True, related_name="item_outcomes")
     note = models.TextField(blank=True)
-    photos = models.JSONField(default=list, blank=True, help_text=_("Ids of files"))
     recorded_by = models.CharField(max_length=120)
 
     immutable = AppendOnly()
@@ -57,3 +57,24 @@ class ItemOutcome(Record):
 
     def __str__(self) -> str:
         return self.get_outcome_display()
+
+
+class OutcomePhoto(Record):
+    """Photo of a part, taken when its outcome was recorded. A row of its own, so that the file is not collected."""
+
+    outcome = models.ForeignKey(ItemOutcome, on_delete=models.PROTECT, related_name="photos", db_index=False)
+    artifact = models.ForeignKey(Artifact, on_delete=models.PROTECT, related_name="outcome_photos")
+    position = models.SmallIntegerField(default=0)
+
+    immutable = AppendOnly()
+
+    class Meta(Record.Meta):
+        verbose_name = _("photo of a part")
+        verbose_name_plural = _("photos of parts")
+        constraints = [
+            models.UniqueConstraint(fields=["outcome", "position"], name="one_outcome_photo_per_position"),
+            at_least("outcome_photo", "position", 0),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome_id} no. {self.position + 1}"

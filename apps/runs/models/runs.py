@@ -22,6 +22,8 @@ from apps.policy.states import RiskLevel
 from apps.runs.states import LIVE, ON_PRINTER, TERMINAL, UNHAPPY, WAITING, RunState
 
 Evidence = dict[str, Any]
+Feeds = dict[str, int]
+"""Material slot → position of the printer's feed."""
 
 
 class Run(Versioned):
@@ -67,6 +69,8 @@ class Run(Versioned):
     dispatched_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     started_by = models.CharField(max_length=120, blank=True)
+    intervened_at = models.DateTimeField(null=True, blank=True, help_text=_("When a person last had to help it along"))
+    intervened_by = models.CharField(max_length=120, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
     bed_cleared_at = models.DateTimeField(null=True, blank=True)
     bed_cleared_by = models.CharField(max_length=120, blank=True)
@@ -100,6 +104,8 @@ class Run(Versioned):
             "dispatched_at",
             "started_at",
             "started_by",
+            "intervened_at",
+            "intervened_by",
             "ended_at",
             "created_at",
         ),
@@ -135,6 +141,7 @@ class Run(Versioned):
                 name="printed_runs_say_when_and_where",
             ),
             signed("started_runs_say_who_started_them", "started_at", "started_by"),
+            signed("interventions_say_when_and_by_whom", "intervened_at", "intervened_by"),
             models.CheckConstraint(condition=~Q(state__in=UNHAPPY) | ~Q(reason=""), name="unhappy_runs_carry_a_reason"),
             models.CheckConstraint(condition=~Q(state__in=UNHAPPY) | ~Q(caused_by=""), name="unhappy_runs_say_what_caused_them"),
             models.CheckConstraint(condition=Q(local_reason__isnull=True) | ~Q(reason=""), name="own_run_reasons_map_to_a_canonical_one"),
@@ -179,10 +186,19 @@ class Run(Versioned):
         """The question was answered: it may be tried again, and is gated again."""
 
     @transition(field=state, source=RunState.QUEUED, target=RunState.UPLOADING)
-    def dispatch(self, *, to: Printer, output: Output, snapshot: Evidence, now: datetime, decision: Decision | None = None) -> None:
+    def dispatch(
+        self,
+        *,
+        to: Printer,
+        output: Output,
+        snapshot: Evidence,
+        now: datetime,
+        feeds: Feeds | None = None,
+        decision: Decision | None = None,
+    ) -> None:
         """Give it to a printer. The upload is owed; nothing has been sent yet."""
         self.decision = decision
-        self._take(to, output, snapshot)
+        self._take(to, output, snapshot, feeds)
         self.dispatched_at = now
 
     @transition(field=state, source=RunState.UPLOADING, target=RunState.QUEUED)
@@ -190,6 +206,7 @@ class Run(Versioned):
         """Nothing was started and the printer does something else: back into the queue, the printer is given back."""
         self.printer = None
         self.printer_snapshot = None
+        self.slot_feeds = {}
         self.output = None
         self.dispatched_at = None
         self.remote_path = ""
@@ -200,9 +217,9 @@ class Run(Versioned):
         self._begin(by, now)
 
     @transition(field=state, source=RunState.QUEUED, target=RunState.PRINTING)
-    def adopt(self, *, to: Printer, output: Output, snapshot: Evidence, by: str, now: datetime) -> None:
+    def adopt(self, *, to: Printer, output: Output, snapshot: Evidence, by: str, now: datetime, feeds: Feeds | None = None) -> None:
         """The machine turned out to print our file already."""
-        self._take(to, output, snapshot)
+        self._take(to, output, snapshot, feeds)
         self._begin(by, now)
 
     @transition(field=state, source=RunState.PRINTING, target=RunState.PAUSED)
@@ -234,10 +251,16 @@ class Run(Versioned):
         self._explain(reason, by, note, evidence)
         self.ended_at = now
 
-    def _take(self, printer: Printer, output: Output, snapshot: Evidence) -> None:
+    def intervene(self, *, by: str, now: datetime) -> None:
+        """A person helped it along: paused or resumed it, changed filament, left out a part. The last one is named; the timeline names all."""
+        self.intervened_at = now
+        self.intervened_by = by
+
+    def _take(self, printer: Printer, output: Output, snapshot: Evidence, feeds: Feeds | None) -> None:
         self.printer = printer
         self.output = output
         self.printer_snapshot = snapshot
+        self.slot_feeds = feeds or {}
 
     def _begin(self, by: str, now: datetime) -> None:
         self.started_by = by
@@ -252,6 +275,7 @@ class Run(Versioned):
 
     def _explain(self, reason: Reason, by: str, note: str, evidence: Evidence | None) -> None:
         self.reason = reason
+        self.local_reason = None
         self.reason_note = note
         self.caused_by = by
         self.evidence = evidence or {}
