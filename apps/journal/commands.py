@@ -90,7 +90,7 @@ def _attempt_until_settled(name: str, ctx: Context, fingerprint: bytes, body: Ca
                 raise
             if refusal.code == "unavailable":
                 connection.close()  # so that the next attempt connects anew
-            log.info("command %s refused: %s (%s)", name, refusal.code, error)
+            log.info("command %s refused: %s (%s)", name, refusal.code, type(error).__name__)  # the error's text may quote the row
             raise refusal from error
     raise AssertionError("unreachable")
 

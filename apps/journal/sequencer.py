@@ -102,7 +102,7 @@ def run(stop: threading.Event, advanced: Callable[[int], None] = lambda _sequenc
     while not stop.wait(wait):
         try:
             count = sequence_batch()
-            last = head()[0]
+            last = head()[0] if count or connection.vendor == "sqlite" else known
         except (DatabaseError, InterfaceError) as error:
             log.warning("the database cannot be used, trying again: %s", error)
             connection.close()
