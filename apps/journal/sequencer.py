@@ -98,17 +98,17 @@ def run(stop: threading.Event, advanced: Callable[[int], None] = lambda _sequenc
 
     A database that is gone is waited for.
     """
-    known, wait = -1, 0.0
+    known, wait = 0, 0.0
     while not stop.wait(wait):
         try:
             count = sequence_batch()
-            last = head()[0] if count or connection.vendor == "sqlite" else known
+            last = head()[0] if count or not known or connection.vendor == "sqlite" else known
         except (DatabaseError, InterfaceError) as error:
             log.warning("the database cannot be used, trying again: %s", error)
             connection.close()
             wait = 1.0
             continue
-        if last > known >= 0:
+        if last > known:
             advanced(last)
         wait = 0.0 if count == BATCH else BUSY_WAIT_S if last > known else IDLE_WAIT_S
         known = last
