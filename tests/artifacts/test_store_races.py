@@ -28,6 +28,7 @@ SECONDS = 3.0
 AT_ONCE = timedelta(minutes=-1)
 """A grace period that spares nobody."""
 
+
 def now() -> datetime:
     return datetime.now(tz=UTC)
 
