@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.auth.models import Group
+from django.http import HttpRequest
 
 from apps.journal.readonly import ReadOnlyAdmin
 
 from .models import Account, Address, Circuit, Grant, Holiday, Member, Shift, Site, User
+
+admin.site.unregister(Group)  # rights come from roles; Django's page would give them past every command and event
 
 
 @admin.register(Site)
@@ -59,6 +65,10 @@ class UserAdmin(ReadOnlyAdmin[User]):
     search_fields = ("email", "name", "=id")
     ordering = ("-id",)
     exclude = ("password", "groups", "user_permissions")
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Refuse to filter by password: what is not shown must not be found out letter by letter."""
+        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(Grant)

@@ -6,8 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib import admin
+from django.test import Client
 
 from apps.accounts.states import Role
+from apps.journal.readonly import ReadOnlyAdmin
 from tests.admin_pages import open_pages, unseen
 from tests.factories.accounts import (
     make_account,
@@ -44,3 +47,15 @@ class TestTheAdmin:
 
     def test_leaves_no_model_out(self) -> None:
         assert unseen("accounts", FACTORIES) == set()
+
+    def test_changes_nothing_of_anybody(self) -> None:
+        assert [model for model, page in admin.site._registry.items() if not isinstance(page, ReadOnlyAdmin)] == []
+
+    @pytest.mark.parametrize(
+        "page", ["user/?password__startswith=", "grant/?user__password__startswith=", "member/?user__password__startswith="]
+    )
+    def test_cannot_be_asked_for_a_password_hash_piece_by_piece(self, page: str) -> None:
+        client = Client(raise_request_exception=False)
+        client.force_login(make_user(Role.ADMIN))
+
+        assert client.get(f"/admin/accounts/{page}x").status_code == 400
