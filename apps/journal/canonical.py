@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -28,6 +29,7 @@ def encode(value: Any) -> bytes:
 
     Raises:
         TypeError: the value holds something without a JSON form.
+        ValueError: it holds a number that is none (NaN, infinity): JSON would make it null.
     """
     return _encoder.encode(_sorted(value))
 
@@ -59,4 +61,6 @@ def _sorted(value: Any) -> Any:
         return sorted(_sorted(item) for item in value)
     if isinstance(value, Decimal):
         return str(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise ValueError(f"{value} has no canonical JSON form")
     return value

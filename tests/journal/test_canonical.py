@@ -43,6 +43,11 @@ class TestCanonicalJson:
 
         assert canonical.text(value) == '{"id":"00000000-0000-0000-0000-000000000001","kinds":["a","b"],"mm":"0.40"}'
 
+    @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
+    def test_refuses_numbers_that_are_none(self, value: float) -> None:
+        with pytest.raises(ValueError, match="no canonical JSON form"):
+            canonical.encode({"mm": [value]})
+
     def test_refuses_what_has_no_json_form(self) -> None:
         with pytest.raises(TypeError, match="object has no canonical JSON form"):
             canonical.encode({"x": object()})
