@@ -52,11 +52,6 @@ class Artifact(Record):
     def __str__(self) -> str:
         return f"{self.sha256[:12]} ({self.mime})"
 
-    @property
-    def is_purged(self) -> bool:
-        """Have the bytes been destroyed on purpose?"""
-        return self.purged_at is not None
-
 
 class InlineContent(Record):
     """The bytes of a small artifact kept in the database, so that they are stored in the same transaction as what refers to them."""

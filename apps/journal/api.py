@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from . import canonical, commands, event, queries, schemas_of_events
 from .envelope import cloud_event
 from .event import EventType
-from .http.api_view import ApiView, labelled, plain
+from .http.api_view import ApiView, RecordsView, labelled, plain
 from .http.command_view import CommandView
 from .http.parameters import Parameters
 from .http.preconditions import etag
@@ -119,27 +119,31 @@ class DeadLetters(ListView):
         return _dead_letter(row)
 
 
-class DeadLetter(RecordView):
-    """GET one owed effect."""
+class OwedEffects(RecordsView):
+    """Owed effects belong to no site: who may see one may see all."""
 
-    permission = "journal.view_delivery"
     model = Delivery
 
     def visible(self, request: Request) -> QuerySet[Delivery]:
         """Return every owed effect, with its event."""
         return Delivery.objects.select_related("event")
 
+
+class DeadLetter(OwedEffects, RecordView):
+    """GET one owed effect."""
+
+    permission = "journal.view_delivery"
+
     def represent(self, row: Delivery) -> Mapping[str, Any]:
         """Return the effect, what owed it and why it failed."""
         return _dead_letter(row)
 
 
-class RetryDelivery(CommandView):
+class RetryDelivery(OwedEffects, CommandView):
     """POST: try a given-up effect again."""
 
     permission = "journal.change_delivery"
     command = staticmethod(commands.retry_delivery)
-    model = Delivery
     record = "delivery_id"
 
 
@@ -149,11 +153,10 @@ class Note(msgspec.Struct, forbid_unknown_fields=True):
     note: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
 
 
-class AbandonDelivery(CommandView):
+class AbandonDelivery(OwedEffects, CommandView):
     """POST: close a given-up effect for good, saying why."""
 
     permission = "journal.change_delivery"
     command = staticmethod(commands.abandon_delivery)
-    model = Delivery
     record = "delivery_id"
     shape = Note

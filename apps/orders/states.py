@@ -192,10 +192,6 @@ class AmendmentKind(models.TextChoices):
     PRICE = "price", _("Other price")
 
 
-ABOUT_LINES = (AmendmentKind.CANCEL_QTY, AmendmentKind.ADD_QTY, AmendmentKind.SUBSTITUTE, AmendmentKind.PART_REVISION)
-"""Kinds with lines; the others change the order as a whole."""
-
-
 class PaymentStatus(models.TextChoices):
     """What the ledger says about an order's money; never stored."""
 

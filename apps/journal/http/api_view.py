@@ -39,8 +39,11 @@ class RecordsView(ApiView):
     model: ClassVar[type[Model]]
 
     def visible(self, request: Request) -> QuerySet[Any]:
-        """Return the records that this person may know of."""
-        return self.model._default_manager.all()
+        """Return the records that this person may know of.
+
+        Every view says so itself: a view that forgets must not show the records of another site.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not say which records its visitors may know of")
 
     def find(self, request: Request, record_id: object) -> Any:
         """Return one visible record.

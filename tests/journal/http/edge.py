@@ -20,7 +20,7 @@ from rest_framework.response import Response
 
 from apps.journal.commands import command
 from apps.journal.context import Context
-from apps.journal.http.api_view import ApiView, plain
+from apps.journal.http.api_view import ApiView, RecordsView, plain
 from apps.journal.http.command_view import CommandView
 from apps.journal.http.context import context_for
 from apps.journal.http.parameters import Parameters
@@ -84,11 +84,20 @@ def lose_the_race(ctx: Context, *, record_id: UUID, expected_version: int) -> No
     raise StaleVersion("jar", str(record_id), expected=expected_version, current=None)
 
 
-class Jars(ListView):
+class AllJars(RecordsView):
+    """Whoever may see one jar may see all."""
+
+    model = Jar
+
+    def visible(self, request: Request) -> QuerySet[Any]:
+        """Return all jars."""
+        return Jar.objects.all()
+
+
+class Jars(AllJars, ListView):
     """GET jars."""
 
     permission = "toy.view_jar"
-    model = Jar
     name = "jars"
     filters = ("state",)
 
@@ -164,11 +173,10 @@ class Park(CommandView):
     command = staticmethod(park)
 
 
-class LoseTheRace(CommandView):
+class LoseTheRace(AllJars, CommandView):
     """POST: something where another writer is quicker."""
 
     permission = ""
-    model = Jar
     record = "record_id"
     command = staticmethod(lose_the_race)
 
