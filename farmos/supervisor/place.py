@@ -59,9 +59,11 @@ class Place:
         return self.run / "supervisor.lock"
 
     def prepare(self) -> None:
-        """Make the directories, for their owner only."""
+        """Make the directories, and have this process make whatever else it makes, for their owner only."""
+        os.umask(0o077)
         for directory in (self.data, self.run, self.logs, self.data / "broker" / "messages", self.data / "broker" / "control"):
             directory.mkdir(parents=True, exist_ok=True)
+        self.data.chmod(0o700)
         self.run.chmod(0o700)
 
     def claim(self) -> int:
@@ -78,6 +80,7 @@ class Place:
             raise AlreadyRunning(
                 f"farmos already runs on {self.data} ({self.describe()}). Stop it with:  ./farm stop --data {self.data}"
             ) from None
+        (self.run / "status.json").unlink(missing_ok=True)  # of a supervisor that was killed: its number may be somebody else's by now
         return descriptor
 
     def is_held(self) -> bool:

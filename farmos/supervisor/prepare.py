@@ -31,7 +31,7 @@ def say(text: str) -> None:
 
 @contextmanager
 def alone() -> Iterator[None]:
-    """Keep other machines and processes from migrating meanwhile; they wait."""
+    """Keep other machines and processes from preparing the same database meanwhile; they wait."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET lock_timeout = 0")
@@ -104,10 +104,10 @@ def main() -> int:
     try:
         with alone():
             migrate()
+            open_first_shop()
     except OperationalError as problem:
         say(f"The database cannot be used: {problem}".strip())
         return 1
     heartbeats.forget_own()
-    open_first_shop()
     collect_static_files()
     return 0

@@ -68,10 +68,14 @@ class Farm:
 
     def up(self) -> None:
         """Start the farm and wait until it is ready."""
+        self.start()
+        until(self.is_ready, "the farm to be ready")
+
+    def start(self) -> None:
+        """Start the farm."""
         with self.output.open("wb") as out:
             command = [sys.executable, "-P", "-m", "farmos.cli", "up", "--port", str(self.port)]
             self.process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=out, stderr=out, start_new_session=True)
-        until(self.is_ready, "the farm to be ready")
 
     def is_ready(self) -> bool:
         """Does the supervisor say that it is ready (and is it the one we started)?"""

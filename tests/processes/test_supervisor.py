@@ -73,6 +73,18 @@ class TestAGrandchild:
 
         until(lambda: not is_alive(grandchild), "the grandchild to be gone", patience_s=5)
 
+    def test_dies_also_when_the_guardian_had_to_be_replaced(self, small: Callable[[str], Small]) -> None:
+        farm = small("nest")
+        grandchild = int(until((farm.place.data / "grandchild").exists, "the grandchild") and (farm.place.data / "grandchild").read_text())
+        guardian = farm.place.status()["guardian"]
+        os.kill(guardian, signal.SIGKILL)
+        until(lambda: farm.place.status()["guardian"] != guardian, "another guardian")
+
+        farm.process.kill()
+        farm.process.wait()
+
+        until(lambda: not is_alive(grandchild), "the grandchild to be gone", patience_s=5)
+
     def test_dies_before_its_killed_parent_is_started_again(self, small: Callable[[str], Small]) -> None:
         farm = small("nest")
         first = int(until((farm.place.data / "grandchild").exists, "the grandchild") and (farm.place.data / "grandchild").read_text())

@@ -2,7 +2,7 @@
 
 The SQLite options are measured: IMMEDIATE transactions (a deferred one fails at once when it upgrades from reading to writing), a 20 s
 wait for the write lock, WAL with ``synchronous=NORMAL`` (a power cut can lose the last commits, a kill cannot; set
-``FARMOS_SQLITE_SYNC=FULL`` for the strict).
+``FARMOS_SQLITE_SYNC=FULL`` for the strict). Recursive triggers make REPLACE ask the append-only triggers too.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ LOCK_TIMEOUT_S = 20
 
 def _sqlite_options() -> dict[str, Any]:
     sync = "FULL" if os.environ.get("FARMOS_SQLITE_SYNC", "").upper() == "FULL" else "NORMAL"
-    pragmas = f"PRAGMA journal_mode=WAL;PRAGMA synchronous={sync};PRAGMA mmap_size=134217728;PRAGMA journal_size_limit=67108864"
+    pragmas = (
+        f"PRAGMA journal_mode=WAL;PRAGMA synchronous={sync};PRAGMA mmap_size=134217728;"
+        "PRAGMA journal_size_limit=67108864;PRAGMA recursive_triggers=ON"
+    )
     return {"transaction_mode": "IMMEDIATE", "timeout": LOCK_TIMEOUT_S, "init_command": pragmas}
 
 
