@@ -67,6 +67,28 @@ def open_shop(
     return site.id
 
 
+@command("accounts.change_password")
+def change_password(ctx: Context, *, user_id: UUID, password_hash: str, expected_version: int) -> None:
+    """Let a person sign in with another password from now on; other sessions of theirs end.
+
+    Args:
+        ctx: Who asks, when.
+        user_id: Whose password.
+        password_hash: As Django's ``make_password`` returns it.
+        expected_version: The version of the person that was seen.
+
+    Raises:
+        Invalid: this is no usable password hash.
+        NotFound: no such person.
+        StaleVersion: they changed meanwhile.
+    """
+    _refuse_invalid(password_hash=_hash_problem(password_hash))
+    user = User.at_version(user_id, expected_version)
+    user.password = password_hash
+    user.save_changes("password")
+    record(ctx, event=events.PasswordChanged(user_id=user.id), subjects=[Subject("person", user.id)])
+
+
 @command("accounts.grant_role")
 def grant_role(ctx: Context, *, user_id: UUID, site_id: UUID, role: Role) -> UUID:
     """Let a person do more at a site, and return the grant's id.

@@ -27,6 +27,14 @@ class PersonAdded:
 
 @event()
 @dataclass(frozen=True, kw_only=True)
+class PasswordChanged:
+    """Somebody signs in with another password from now on."""
+
+    user_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
 class RoleGranted:
     """Somebody may do more at a site."""
 

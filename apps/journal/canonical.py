@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import Enum
@@ -16,8 +16,6 @@ import msgspec
 def _encode_other(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
-    if is_dataclass(value) and not isinstance(value, type):
-        return asdict(value)
     raise TypeError(f"{type(value).__name__} has no canonical JSON form")
 
 
@@ -61,6 +59,8 @@ def _sorted(value: Any) -> Any:
         return sorted(_sorted(item) for item in value)
     if isinstance(value, Decimal):
         return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _sorted(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, float) and not math.isfinite(value):
         raise ValueError(f"{value} has no canonical JSON form")
     return value

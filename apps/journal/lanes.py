@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from . import clock, commands, event, leases, logs, raw, subscriptions
 from .context import Actor, Context
@@ -65,6 +66,9 @@ def _take_up(delivery_id: int, attempt: int, fence: int) -> None:
     except (UnknownSubscriber, KeyError, ValueError) as error:
         _give_up(delivery_id, attempt, fence, _in_words(error))
         return
+    if attempt > subscription.max_attempts:
+        _give_up(delivery_id, attempt, fence, _("Each attempt ended without an answer: doing it seems to end the worker that does it."))
+        return
     if subscription.lease_s != DEFAULT_LEASE_S:
         leases.renew(delivery_id, fence=fence, lease_s=subscription.lease_s)
     _do(owed, subscription)
@@ -111,7 +115,7 @@ def _give_up(delivery_id: int, attempt: int, fence: int, error: str) -> None:
     ctx = Context(
         actor=Actor.service("journal.lanes"),
         now=clock.now(),
-        key=f"{delivery_id}:{attempt}:give-up",
+        key=f"{delivery_id}:{fence}:give-up",
         request_id=f"delivery-{delivery_id}-{attempt}",
         is_automatic=True,
     )

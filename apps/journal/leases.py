@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from . import clock, raw
+
+log = logging.getLogger("farmos.lanes")
 
 _CANDIDATES = 4
 """How many due rows a claim looks at before it asks again: with several workers the first ones may be taken meanwhile."""
@@ -97,7 +100,16 @@ class Keeper:
     def _keep(self) -> None:
         try:
             while not self._ended.wait(self._lease_s / 3):
-                if not renew(self._delivery_id, fence=self._fence, lease_s=self._lease_s):
+                if not self._renewed():
                     return
         finally:
             connection.close()
+
+    def _renewed(self) -> bool:
+        """Renew once; a database in trouble is asked again next time, while the lease still has two thirds to run."""
+        try:
+            return renew(self._delivery_id, fence=self._fence, lease_s=self._lease_s)
+        except (DatabaseError, InterfaceError) as error:
+            log.warning("the lease of delivery %s could not be renewed, trying again: %s", self._delivery_id, type(error).__name__)
+            connection.close()
+            return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
@@ -13,6 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.journal import canonical
+
+
+@dataclass(frozen=True)
+class Held:
+    """A value with an instant in it."""
+
+    until: datetime
+
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
@@ -37,6 +46,11 @@ class TestCanonicalJson:
         there = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 
         assert canonical.encode(here) == canonical.encode(there) == b'"2026-03-02T09:00:00.000000Z"'
+
+    def test_spells_instants_alike_inside_values_too(self) -> None:
+        here = Held(until=datetime(2026, 3, 2, 10, 0, tzinfo=timezone(timedelta(hours=1))))
+
+        assert canonical.text(here) == '{"until":"2026-03-02T09:00:00.000000Z"}'
 
     def test_knows_ids_decimals_and_sets(self) -> None:
         value = {"id": UUID(int=1), "mm": Decimal("0.40"), "kinds": {"b", "a"}}

@@ -41,6 +41,13 @@ class TestAnEvent:
     def test_cannot_be_deleted(self, recorded: Event) -> None:
         assert _refused("DELETE FROM journal_event")
 
+    @pytest.mark.skipif("connection.vendor != 'sqlite'", reason="only SQLite has REPLACE")
+    def test_cannot_be_replaced(self, recorded: Event) -> None:
+        columns = ", ".join(f'"{field.column}"' for field in Event._meta.concrete_fields if field.column != "actor")
+
+        assert _refused(f"REPLACE INTO journal_event ({columns}, actor) SELECT {columns}, 'person:me' FROM journal_event")
+        assert Event.objects.get().actor == recorded.actor
+
     def test_cannot_lose_its_subjects(self, recorded: Event) -> None:
         assert _refused("DELETE FROM journal_eventsubject")
         assert _refused("UPDATE journal_eventsubject SET kind = 'x'")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from apps.journal import commands as journal_commands
 from apps.journal import lanes, leases, queries, sweeping
 from apps.journal.context import Context
 from apps.journal.models import Delivery, Event, Receipt
@@ -121,6 +122,40 @@ class TestAFailedAttempt:
         assert 0.8 <= waits[0] <= 1.2
         assert all(low * 4 * 0.8 / 1.2 <= high for low, high in itertools.pairwise(waits[:5]))
         assert max(waits) <= 720
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAnEffectThatEndsItsWorker:
+    def test_is_given_up_after_as_many_claims_as_attempts(self, owed: Callable[[], Delivery], unreachable: list[int]) -> None:
+        delivery = owed()
+        for attempt in range(1, 4):
+            assert leases.claim("default", owner="died", lease_s=-1) == (delivery.pk, attempt, attempt)
+
+        lanes.hand_out_next("default")
+
+        delivery.refresh_from_db()
+        assert unreachable == [], "it was not tried a fourth time"
+        assert delivery.state == DeliveryState.DEAD
+        assert "seems to end the worker" in delivery.last_error
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAnEffectThatFailsForGoodTwice:
+    def test_comes_back_as_a_dead_letter_each_time(
+        self, owed: Callable[[], Delivery], unreachable: list[int], ctx_factory: Callable[..., Context]
+    ) -> None:
+        delivery = owed()
+
+        for _life in range(2):
+            for _attempt in range(3):
+                _due_now(delivery)
+                lanes.hand_out_next("default")
+            delivery.refresh_from_db()
+            assert delivery.state == DeliveryState.DEAD
+            journal_commands.retry_delivery(ctx_factory(), delivery_id=delivery.pk, expected_version=delivery.version)
+
+        assert len(unreachable) == 6
+        assert Event.objects.filter(type="EffectGaveUp").count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
