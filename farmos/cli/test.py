@@ -54,7 +54,7 @@ def checks() -> Iterator[Step]:
     yield Step("lint", _python("ruff", "check", "--quiet", "."))
     yield Step("types", _python("mypy", "."))
     yield Step("layers", (f"{sys.prefix}/bin/lint-imports", "--no-cache"))
-    tests = {"DJANGO_SETTINGS_MODULE": "farmos.settings.test"}
+    tests = {"DJANGO_SETTINGS_MODULE": "farmos.settings.test", "DATABASE_URL": "sqlite://:memory:"}
     yield Step("migrations", (sys.executable, "manage.py", "makemigrations", "--check", "--dry-run"), tests)
     production = {
         "DJANGO_SETTINGS_MODULE": "farmos.settings.production",
