@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.journal.event import event
+from django.utils.translation import gettext_lazy as _
+
+from apps.journal.event import event, subject_kind
+
+subject_kind("site", label=_("Site"))
+subject_kind("person", label=_("Person"))
+subject_kind("grant", label=_("Role"))
+subject_kind("account", label=_("Customer"))
 
 
 @event()

@@ -5,10 +5,13 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from uuid import UUID
 
 import msgspec
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Event(Protocol):
@@ -20,9 +23,25 @@ class Event(Protocol):
 T = TypeVar("T")
 
 
+SUBJECT_KINDS: dict[str, StrOrPromise] = {}
+"""Every kind of thing an event can be about, with what people call it."""
+
+
+def subject_kind(kind: str, *, label: StrOrPromise) -> str:
+    """Make a kind of subject known (in an app's ``events.py``) and return it.
+
+    Raises:
+        ValueError: it is known already.
+    """
+    if kind in SUBJECT_KINDS:
+        raise ValueError(f"subject kind {kind!r} is declared twice")
+    SUBJECT_KINDS[kind] = label
+    return kind
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Subject:
-    """One thing an event is about: its kind (``run``, ``intent``, ``printer`` …) and id."""
+    """One thing an event is about: its declared kind (``run``, ``intent``, ``printer`` …) and id."""
 
     kind: str
     id: UUID

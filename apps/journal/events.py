@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .event import event
+from django.utils.translation import gettext_lazy as _
+
+from .event import event, subject_kind
+
+subject_kind("event", label=_("Timeline entry"))
 
 
 @event()

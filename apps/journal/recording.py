@@ -9,7 +9,7 @@ from uuid import UUID
 
 from . import canonical, envelope, event, frame, raw, sequencer, subscriptions
 from .context import Context
-from .event import EventType, Subject
+from .event import SUBJECT_KINDS, EventType, Subject
 from .identity import new_id
 
 
@@ -29,12 +29,14 @@ def record(ctx: Context, *, event: Any, subjects: Iterable[Subject]) -> UUID:
 
     Raises:
         OutsideCommand: no command is running.
-        ValueError: the event is about nothing, or its values do not fit its declared types.
+        ValueError: the event is about nothing or about a kind of thing nobody declared, or its values do not fit its declared types.
     """
     running = frame.require(f"recording {type(event).__name__}")
     about = list(subjects)
     if not about:
         raise ValueError(f"{type(event).__name__} must name at least one subject")
+    if unknown := {subject.kind for subject in about} - set(SUBJECT_KINDS):
+        raise ValueError(f"{type(event).__name__} is about {sorted(unknown)}: declare it with subject_kind() in the app's events.py")
     kind = _type_of(event)
     data = canonical.text(event)
     kind.decoder.decode(data)

@@ -6,7 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from apps.journal.event import event
+from django.utils.translation import gettext_lazy as _
+
+from apps.journal.event import event, subject_kind
+
+subject_kind("policy", label=_("Policy"))
+subject_kind("decision", label=_("Decision"))
+subject_kind("approval", label=_("Approval"))
+subject_kind("hold", label=_("On hold"))
 
 
 @event()

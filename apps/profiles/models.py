@@ -69,8 +69,7 @@ class Profile(Versioned):
 
 
 def _is_no_retired_candidate(version: models.Model) -> bool:
-    assert isinstance(version, ProfileVersion)
-    return version.state != ProfileState.RETIRED or version.promoted_at is not None
+    return not isinstance(version, ProfileVersion) or version.state != ProfileState.RETIRED or version.promoted_at is not None
 
 
 class ProfileVersion(Versioned):

@@ -94,6 +94,29 @@ class TestAnEventInTheFeed:
         assert queries.story(story) == [oldest]
 
 
+@pytest.mark.django_db
+class TestAKindOfSubject:
+    def test_is_declared_once_and_has_a_label(self) -> None:
+        with pytest.raises(ValueError, match="declared twice"):
+            event.subject_kind("jar", label="Jar")
+
+        assert all(str(label) for label in event.SUBJECT_KINDS.values())
+
+    def test_that_nobody_declared_cannot_be_recorded(self, ctx: Context) -> None:
+        noted: list[Exception] = []
+
+        @command(f"tests.about_a_typo_{uuid4().hex}")
+        def record_about_a_typo(ctx: Context) -> None:
+            try:
+                record(ctx, event=events.JarSealed(jar_id=uuid4()), subjects=[Subject("jarr", uuid4())])
+            except ValueError as error:
+                noted.append(error)
+
+        record_about_a_typo(ctx)
+
+        assert "declare it with subject_kind()" in str(noted[0])
+
+
 class TestASchema:
     def test_grows_freely(self) -> None:
         new = {

@@ -5,7 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from uuid import UUID
 
-from apps.journal.event import event
+from django.utils.translation import gettext_lazy as _
+
+from apps.journal.event import event, subject_kind
+
+subject_kind("jar", label=_("Jar"))
 
 
 @event()
