@@ -22,6 +22,7 @@ from farmos.supervisor.supervisor import Supervisor
 
 READY_TIMEOUT_S = 60.0
 ANSWER_TIMEOUT_S = 1.0
+LARGEST_PORT = 65535
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -66,10 +67,21 @@ class Address:
         return f"http://{f'[{self.near}]' if ':' in self.near else self.near}:{self.port}/"
 
 
+def port_number(text: str) -> int:
+    """Return ``text`` as a port.
+
+    Raises:
+        ArgumentTypeError: it is none.
+    """
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= LARGEST_PORT:
+        raise argparse.ArgumentTypeError(f"{text!r} is no port; choose one from 1024 to {LARGEST_PORT}")
+    return int(text)
+
+
 def parser() -> argparse.ArgumentParser:
     """Return the options of the verb."""
     options = argparse.ArgumentParser(prog="./farm up", description="Start the farm and keep it running (Ctrl-C stops it).")
-    options.add_argument("--port", type=int, default=8000, help="where to listen (default 8000)")
+    options.add_argument("--port", type=port_number, default=8000, help="where to listen (default 8000)")
     options.add_argument("--host", default="127.0.0.1", help="127.0.0.1 (default): only this machine; 0.0.0.0: every device in the network")
     options.add_argument("--data", help="where this farm keeps everything (default: FARMOS_DATA, else ./data beside the code)")
     options.add_argument("--detach", action="store_true", help="go to the background once ready")
@@ -82,7 +94,7 @@ def environment_of(place: Place, address: Address, broker: Broker, given: Mappin
     environment = {**given, **own}
     environment.setdefault("DJANGO_SETTINGS_MODULE", "farmos.settings.dev")
     if address.host in LOOPBACK:
-        environment.setdefault("FARMOS_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+        environment.setdefault("FARMOS_ALLOWED_HOSTS", "localhost")
     environment.pop("REDIS_URL", None)
     if broker.url:
         environment["REDIS_URL"] = broker.url

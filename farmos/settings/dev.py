@@ -10,7 +10,7 @@ from .parts.secret import secret_key
 
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = False
-ALLOWED_HOSTS = os.environ.get("FARMOS_ALLOWED_HOSTS", "*").split(",")
+ALLOWED_HOSTS = [*os.environ.get("FARMOS_ALLOWED_HOSTS", "*").split(","), *OWN_NAMES]
 
 # What `check --deploy` asks for and a farm reached by plain http in its own network cannot have:
 SILENCED_SYSTEM_CHECKS = [

@@ -19,13 +19,13 @@ def _hosts() -> list[str]:
         raise ImproperlyConfigured(
             "Set FARMOS_ALLOWED_HOSTS to the names this farm is reached by, such as farm.example.com (several: with commas)."
         )
-    return [*named, "localhost", "127.0.0.1", "[::1]"]  # health checks on the machine itself
+    return named
 
 
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = False
-ALLOWED_HOSTS = _hosts()
-CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS[:-3]]
+ALLOWED_HOSTS = [*_hosts(), *OWN_NAMES]
+CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in _hosts()]
 
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True

@@ -6,6 +6,7 @@ things: the supervisor has one thread only, it never opens a database connection
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import fcntl
 import os
@@ -110,8 +111,9 @@ def _take(lock: Path) -> None:
                 print(f"this role already runs as process {holder} ({lock})", file=sys.stderr)
                 sys.exit(LOCKED)
             time.sleep(0.05)
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+    with contextlib.suppress(OSError):  # a full disk: the note is missing, the lock holds
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
     os.set_inheritable(descriptor, True)
 
 

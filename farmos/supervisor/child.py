@@ -71,6 +71,9 @@ class Child:
         os.set_blocking(reading, False)
         try:
             pid = birth.fork(self.role, lock=self.lock, environment=self.environment, output=writing)
+        except OSError:
+            os.close(reading)
+            raise
         finally:
             os.close(writing)
         self.starts += 1

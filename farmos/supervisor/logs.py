@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -36,16 +37,18 @@ class LogFile:
             self._file.write(data)
             self._size += len(data)
         except OSError as problem:
-            print(f"farmos: cannot write {self.path}: {problem}", file=sys.stderr)
+            with contextlib.suppress(OSError):
+                print(f"farmos: cannot write {self.path}: {problem}", file=sys.stderr)
 
     def _rotate(self) -> None:
-        self._file.close()
         for number in range(KEEP - 1, 0, -1):
             older = self.path.with_name(f"{self.path.name}.{number}")
             if older.exists():
                 older.replace(self.path.with_name(f"{self.path.name}.{number + 1}"))
         self.path.replace(self.path.with_name(f"{self.path.name}.1"))
+        full = self._file
         self._open()
+        full.close()
 
     def close(self) -> None:
         """Close the file."""

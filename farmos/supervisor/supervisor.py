@@ -18,6 +18,7 @@ from .sessions import Guardian
 TICK_S = 0.5
 TICK_UNTIL_READY_S = 0.05
 LAST_READS = 64
+SHORT_OF_EVERYTHING_S = 5.0
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
@@ -114,7 +115,12 @@ class Supervisor:
             child.ask_to_stop(now)
 
     def _start(self, child: Child, now: float) -> None:
-        life = child.start(now)
+        try:
+            life = child.start(now)
+        except OSError as problem:  # no memory, no process, no descriptor left
+            child.start_at = now + SHORT_OF_EVERYTHING_S
+            self.console.say(f"!!! {child.role.name} cannot be started: {problem}. It is tried again in {SHORT_OF_EVERYTHING_S:.0f} s.")
+            return
         self._guardian.add(life.pid)
         self._selector.register(life.output, selectors.EVENT_READ, (child, life))
         self._write_status()
@@ -178,4 +184,5 @@ class Supervisor:
             for child in self.children
         }
         mine = {"pid": os.getpid(), "guardian": self._guardian.pid, "url": self.url, "state": state}
-        self.place.write_status({**mine, "ready_after_s": self.ready_after_s, "roles": roles})
+        with contextlib.suppress(OSError):  # a full disk must not end the farm
+            self.place.write_status({**mine, "ready_after_s": self.ready_after_s, "roles": roles})

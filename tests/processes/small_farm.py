@@ -1,18 +1,22 @@
 """A supervisor over one small role, without Django: ``python -m tests.processes.small_farm DIRECTORY ROLE``.
 
 ``ROLE`` is ``nest`` (starts a grandchild in a process group of its own and writes its pid to DIRECTORY/grandchild), ``fails`` (ends at once
-with status 3, while another role lives on), ``deaf`` (ignores SIGTERM) or ``prints`` (prints a few lines and waits).
+with status 3, while another role lives on), ``deaf`` (ignores SIGTERM) or ``prints`` (prints a few lines and waits). On SIGUSR1 the supervisor
+finds every disk full from then on, and a new process refused once.
 """
 
 from __future__ import annotations
 
+import resource
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+from farmos.supervisor import birth
 from farmos.supervisor.child import Child
 from farmos.supervisor.logs import Console, LogFile
 from farmos.supervisor.place import Place
@@ -43,6 +47,17 @@ def prints() -> int:
     return wait()
 
 
+def fall_on_hard_times() -> None:
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
+    real = birth.fork
+
+    def refused(*_arguments: Any, **_more: Any) -> int:
+        birth.fork = real
+        raise BlockingIOError("no more processes")
+
+    birth.fork = refused
+
+
 def nest(directory: Path) -> Callable[[], int]:
     def run() -> int:
         grandchild = subprocess.Popen(["sleep", str(FOREVER_S)], process_group=0)
@@ -59,6 +74,7 @@ def main(directory: Path, wanted: str) -> int:
     work = {"nest": nest(directory), "fails": fails, "deaf": deaf, "prints": prints}[wanted]
     children = [Child(Role(name, run, grace_s=1.0), place, {}) for name, run in ((wanted, work), ("calm", wait))]
     console = Console(LogFile(place.logs / "supervisor.log"))
+    signal.signal(signal.SIGUSR1, lambda *_: fall_on_hard_times())
     return Supervisor(place, "http://nowhere/", children, console, is_ready=lambda: True).run()
 
 

@@ -111,6 +111,14 @@ class TestProduction:
         assert found == ["None", str(("HTTP_X_FORWARDED_PROTO", "https"))]
 
 
+class TestAFarmInItsOwnNetwork:
+    @pytest.mark.parametrize(("given", "allowed"), [({}, "*"), ({"FARMOS_ALLOWED_HOSTS": "farm.lan"}, "farm.lan")])
+    def test_is_reached_by_its_names_and_by_itself(self, tmp_path: Path, given: dict[str, str], allowed: str) -> None:
+        found = settings_of("dev", "settings.ALLOWED_HOSTS", tmp_path, **given)
+
+        assert found.stdout.strip() == str([allowed, "localhost", "127.0.0.1", "[::1]"])
+
+
 class TestSchedule:
     def test_names_tasks_that_exist(self) -> None:
         from django.conf import settings

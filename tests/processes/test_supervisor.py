@@ -126,6 +126,22 @@ class TestARoleThatDoesNotStop:
         assert farm.says("deaf did not stop in 1 s and is killed")
 
 
+class TestHardTimes:
+    def test_of_a_full_disk_and_no_room_for_processes_are_survived(self, small: Callable[[str], Small]) -> None:
+        farm = small("prints")
+        first = farm.role("calm")["pid"]
+        own = Path(f"/proc/{farm.process.pid}/task/{farm.process.pid}/children")
+        before = set(own.read_text().split())
+
+        farm.process.send_signal(signal.SIGUSR1)
+        os.kill(first, signal.SIGKILL)
+
+        second = until(lambda: set(own.read_text().split()) - before, "the role to be back", patience_s=20)
+        assert len(second) == 1
+        assert farm.process.poll() is None
+        os.kill(int(second.pop()), signal.SIGKILL)
+
+
 class TestLogs:
     def test_hold_every_line_and_the_console_what_matters(self, small: Callable[[str], Small]) -> None:
         farm = small("prints")

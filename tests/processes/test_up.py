@@ -10,7 +10,9 @@ from collections.abc import Callable
 
 import pytest
 
+from farmos.cli import up
 from tests.processes.running import ROLES, Farm, until
+from tests.services import free_port
 
 pytestmark = pytest.mark.processes
 
@@ -41,7 +43,7 @@ class TestUp:
         assert all("owner@localhost" not in log.read_text() for log in farm.place.logs.iterdir())
 
     def test_refuses_a_second_farm_on_the_same_data_and_says_who_has_it(self, farm: Farm) -> None:
-        second = farm.run("up", "--port", "0")
+        second = farm.run("up", "--port", str(free_port()))
 
         assert second.returncode == 1
         assert f"process {farm.place.status()['pid']}, http://127.0.0.1:{farm.port}/" in second.stderr
@@ -60,6 +62,13 @@ class TestUp:
         assert refused.returncode == 1
         assert "Address already in use. Choose another with --port N." in refused.stderr
         assert farm.pids() == []
+
+    @pytest.mark.parametrize("port", ["0", "-1", "65536", "http", "\u0663"])
+    def test_takes_no_port_that_is_none(self, port: str, capsys: pytest.CaptureFixture[str]) -> None:
+        with pytest.raises(SystemExit):
+            up.main([f"--port={port}"])
+
+        assert "is no port; choose one from 1024 to 65535" in capsys.readouterr().err
 
     @pytest.mark.slow
     def test_goes_to_the_background_when_asked(self, make_farm: Callable[..., Farm]) -> None:
