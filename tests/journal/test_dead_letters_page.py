@@ -49,6 +49,10 @@ class TestThePage:
         assert "Try again" in page
         assert "Close it instead" in page
 
+    def test_is_one_click_away_for_who_may_see_it(self, person: Callable[..., Client]) -> None:
+        assert f'href="{PAGE}"' in person("view_delivery").get("/admin/").content.decode()
+        assert f'href="{PAGE}"' not in person().get("/admin/").content.decode()
+
     def test_says_when_nothing_waits(self, person: Callable[..., Client]) -> None:
         page = person("view_delivery").get(PAGE).content.decode()
 
