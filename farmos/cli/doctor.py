@@ -22,6 +22,8 @@ SIGNS = {OK: "✓", WARNING: "!", BAD: "✗"}
 LEAST_FREE_GB = 2.0
 TIGHT_FREE_GB = 10.0
 GB = 1024**3
+NEED_THE_DATABASE = ("database", "roles", "event log")
+"""Checks that are left out when the database is unusable: they could only repeat it in worse words."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,19 @@ def data_directory(place: Place) -> Iterator[Finding]:
     yield Finding(state, "data", f"{place.data}, {free:.0f} GB free{'' if state == OK else '; make room, models and G-code need it'}")
 
 
-def database() -> Iterator[Finding]:
+def missing_database(place: Place) -> Finding | None:
+    """Return what to say when the SQLite file is not there: opening it would quietly make an empty one."""
+    from django.db import connection
+
+    file = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor != "sqlite" or file.exists():
+        return None
+    if place.has_run():
+        return Finding(BAD, "database", f"{file} is gone; bring it back from a backup (is its disk mounted?) before you start the farm")
+    return Finding(BAD, "database", f"there is none yet; make it with ./farm up --data {place.data}")
+
+
+def database(place: Place) -> Iterator[Finding]:
     """Does the database answer, is its schema current, are its guards on?"""
     from django.db import connection
 
@@ -96,22 +110,25 @@ def database() -> Iterator[Finding]:
     from farmos import health
 
     if problem := health.said(health.database_problem):
-        yield Finding(BAD, "database", problem)
+        damaged = connection.vendor == "sqlite" and ("malformed" in problem or "not a database" in problem)
+        fix = "; stop the farm, put the file aside and bring the last backup back" if damaged else ""
+        yield Finding(BAD, "database", problem + fix)
         return
     yield Finding(OK, "database", connection.vendor)
     if problem := health.said(health.migrations_problem):
-        yield Finding(BAD, "schema", problem)
+        yield Finding(BAD, "schema", f"{problem} (./farm up does that by itself)")
         return
     yield Finding(OK, "schema", "current")
     missing = immutable.missing(connection)
-    guards = f"missing on {', '.join(missing)}; run: ./farm manage migrate" if missing else "append-only tables are guarded"
+    manage = f"./farm manage --data {place.data}"
+    told = f"run: {manage} migrate   and, for what was changed meanwhile: {manage} verify_log"
+    guards = f"missing on {', '.join(missing)}; {told}" if missing else "append-only tables are guarded"
     yield Finding(BAD if missing else OK, "guards", guards)
 
 
 def processes(place: Place) -> Iterator[Finding]:
-    """Does the farm run, and does each of its roles show signs of life?"""
+    """Does the farm run, and does its broker answer?"""
     from farmos import health
-    from farmos.supervisor import roles
 
     if not place.is_held():
         yield Finding(WARNING, "farm", f"does not run here; start it with ./farm up --data {place.data}")
@@ -119,6 +136,15 @@ def processes(place: Place) -> Iterator[Finding]:
     yield Finding(OK, "farm", f"runs ({place.describe()})")
     problem = health.said(health.broker_problem)
     yield Finding(BAD if problem else OK, "broker", problem or "answers")
+
+
+def signs_of_life(place: Place) -> Iterator[Finding]:
+    """Does each role of a running farm show signs of life?"""
+    from farmos import health
+    from farmos.supervisor import roles
+
+    if not place.is_held():
+        return
     ages = health.heartbeat_ages()
     early = place.status().get("roles", {})
     for role in roles.expected():
@@ -128,19 +154,21 @@ def processes(place: Place) -> Iterator[Finding]:
         yield Finding(BAD if wrong else OK, role, (wrong or f"alive {ages[role]:.0f} s ago") + more)
 
 
-def log_of_events() -> Iterator[Finding]:
+def log_of_events(place: Place) -> Iterator[Finding]:
     """Does the event log still have the head that was signed and exported last, and is anything owed given up?"""
     from apps.journal.models import Delivery
     from apps.journal.states import DeliveryState
 
-    yield _head()
+    yield _head(f"./farm manage --data {place.data} verify_log")
     dead = Delivery.objects.filter(state=DeliveryState.DEAD).count()
     yield Finding(
-        WARNING if dead else OK, "owed work", f"{dead} effects were given up and wait for a person" if dead else "nothing given up"
+        WARNING if dead else OK,
+        "owed work",
+        f"{dead} given up, waiting for a person: open /admin/given-up/" if dead else "nothing given up",
     )
 
 
-def _head() -> Finding:
+def _head(verify: str) -> Finding:
     from apps.journal import heads, queries
     from apps.journal.models import Event
 
@@ -149,10 +177,8 @@ def _head() -> Finding:
         return Finding(OK, "event log", f"{count}; no head was exported yet (every hour)")
     chain = Event.objects.filter(feed_seq=head.seq).values_list("chain_hash", flat=True).first()
     if chain is None or bytes(chain).hex() != head.chain_hash:
-        return Finding(
-            BAD, "event log", f"{count}; the head signed at event {head.seq} DIFFERS: the log was altered. Run: ./farm manage verify_log"
-        )
-    return Finding(OK, "event log", f"{count}; the head signed at event {head.seq} agrees (every single event: ./farm manage verify_log)")
+        return Finding(BAD, "event log", f"{count}; the head signed at event {head.seq} DIFFERS: the log was altered. Run: {verify}")
+    return Finding(OK, "event log", f"{count}; the head signed at event {head.seq} agrees (every single event: {verify})")
 
 
 def checks(place: Place) -> Iterator[tuple[str, Callable[[], Iterator[Finding]]]]:
@@ -160,16 +186,25 @@ def checks(place: Place) -> Iterator[tuple[str, Callable[[], Iterator[Finding]]]
     yield "system", supported_machine
     yield "packages", environment
     yield "data", lambda: data_directory(place)
-    yield "database", database
+    yield "database", lambda: database(place)
     yield "processes", lambda: processes(place)
-    yield "event log", log_of_events
+    yield "roles", lambda: signs_of_life(place)
+    yield "event log", lambda: log_of_events(place)
 
 
 def look(place: Place) -> Iterator[Finding]:
-    """Run every check; one that fails itself is a finding too."""
+    """Run every check that can be run; one that fails itself is a finding too."""
+    gone = missing_database(place)
+    if gone is not None:
+        yield gone
+    is_usable = gone is None
     for name, check in checks(place):
+        if name in NEED_THE_DATABASE and not is_usable:
+            continue
         try:
-            yield from check()
+            for finding in check():
+                yield finding
+                is_usable = is_usable and not (finding.state == BAD and finding.what in ("database", "schema"))
         except Exception as problem:
             yield Finding(BAD, name, f"could not be looked at: {type(problem).__name__}: {problem}")
 
@@ -179,7 +214,7 @@ def main(arguments: Sequence[str]) -> int:
     options = argparse.ArgumentParser(prog="./farm doctor", description="Look at everything and say what is wrong.")
     options.add_argument("--data", help="which farm (default: FARMOS_DATA, else ./data beside the code)")
     place = Place.chosen(options.parse_args(arguments).data)
-    if not place.data.is_dir():
+    if not place.run.is_dir():
         print(f"There is no farm in {place.data} yet. Start one with:  ./farm up --data {place.data}")
         return 1
     os.environ.update(environment_of(place) | {"FARMOS_LOG_LEVEL": "ERROR"})
@@ -191,5 +226,7 @@ def main(arguments: Sequence[str]) -> int:
         findings.append(finding)
         print(f"{SIGNS[finding.state]} {finding.state:<8} {finding.what:<10} {finding.found}", flush=True)
     wrong = sum(finding.state == BAD for finding in findings)
-    print("Everything is as it should be." if not wrong else f"{wrong} of {len(findings)} things are wrong.")
+    warnings = sum(finding.state == WARNING for finding in findings)
+    calm = f"Nothing is wrong; {warnings} of {len(findings)} things deserve a look." if warnings else "Everything is as it should be."
+    print(f"{wrong} of {len(findings)} things are wrong." if wrong else calm)
     return 1 if wrong else 0

@@ -58,6 +58,10 @@ class Place:
         """Held by the supervisor as long as it lives."""
         return self.run / "supervisor.lock"
 
+    def has_run(self) -> bool:
+        """Was a farm prepared and started here before? Then it had a database."""
+        return (self.logs / "supervisor.log").exists()
+
     def prepare(self) -> None:
         """Make the directories, and have this process make whatever else it makes, for their owner only."""
         os.umask(0o077)

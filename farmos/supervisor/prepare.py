@@ -16,7 +16,9 @@ from zoneinfo import available_timezones
 import django
 from django.conf import settings
 from django.core.management import call_command
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
+
+from farmos.supervisor.place import Place
 
 OWNER = "owner@localhost"
 PASSWORD_BYTES = 12
@@ -45,6 +47,12 @@ def alone() -> Iterator[None]:
     with (Path(settings.DATA_DIR) / "migrate.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def database_is_gone() -> bool:
+    """Did a farm run here whose SQLite file is not here any more (deleted, a disk not mounted, ``DATABASE_URL`` forgotten)?"""
+    file = Path(str(connection.settings_dict["NAME"]))
+    return connection.vendor == "sqlite" and not file.exists() and Place(Path(settings.DATA_DIR)).has_run()
 
 
 def migrate() -> None:
@@ -101,11 +109,17 @@ def main() -> int:
     """Prepare; return the exit status."""
     from apps.journal import heartbeats
 
+    if database_is_gone():
+        say(
+            f"A farm ran here before, but its database {connection.settings_dict['NAME']} is gone. An empty one will not be put in its place."
+        )
+        say("Bring it back from a backup (is its disk mounted? is DATABASE_URL forgotten?). For a new farm choose another --data DIR.")
+        return 1
     try:
         with alone():
             migrate()
             open_first_shop()
-    except OperationalError as problem:
+    except DatabaseError as problem:
         say(f"The database cannot be used: {problem}".strip())
         return 1
     heartbeats.forget_own()

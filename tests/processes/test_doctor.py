@@ -73,7 +73,10 @@ class TestAStoppedFarm:
         status, said = lines(farm)
 
         assert status == 1
-        assert "missing on journal_event; run: ./farm manage migrate" in said["guards"]
+        manage = f"./farm manage --data {farm.place.data}"
+        assert (
+            f"missing on journal_event; run: {manage} migrate   and, for what was changed meanwhile: {manage} verify_log" in said["guards"]
+        )
 
     def test_with_an_unreadable_database_is_wrong_and_the_rest_is_still_said(self, make_farm: Callable[..., Farm]) -> None:
         farm = make_farm()
@@ -82,8 +85,32 @@ class TestAStoppedFarm:
         status, said = lines(farm)
 
         assert status == 1
-        assert "file is not a database" in said["database"]
+        assert "file is not a database; stop the farm, put the file aside and bring the last backup back" in said["database"]
+        assert "event" not in said
         assert said["data"].startswith("✓ ok")
+
+    def test_whose_database_is_gone_is_wrong_and_no_empty_one_is_made(self, make_farm: Callable[..., Farm]) -> None:
+        farm = make_farm()
+        (farm.place.logs / "supervisor.log").write_text("it ran\n")
+        file = farm.place.data / "farmos.sqlite3"
+        file.unlink()
+
+        status, said = lines(farm)
+
+        assert status == 1
+        assert f"{file} is gone; bring it back from a backup" in said["database"]
+        assert not file.exists()
+
+    def test_that_is_only_a_directory_is_no_farm_and_stays_as_it_is(self, make_farm: Callable[..., Farm]) -> None:
+        farm = make_farm()
+        shutil.rmtree(farm.place.data)
+        farm.place.data.mkdir()
+
+        looked = farm.run("doctor")
+
+        assert looked.returncode == 1
+        assert "There is no farm in" in looked.stdout
+        assert list(farm.place.data.iterdir()) == []
 
     def test_whose_log_lost_its_tail_is_wrong(self, make_farm: Callable[..., Farm]) -> None:
         farm = make_farm()
