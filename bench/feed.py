@@ -102,7 +102,7 @@ def _wait_in_line(count: int) -> None:
             )
             rows.append((*(getattr(one, name) for name in raw.EVENT_COLUMNS[:-1]), one.content_hash()))
         with transaction.atomic():
-            raw.insert_events(rows)
+            raw.execute(raw.inserting("journal_event", raw.EVENT_COLUMNS, rows))
 
 
 def _bare_update_rate() -> float:

@@ -14,7 +14,7 @@ from django.db import Error, connection, transaction
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed, get_available_FIELD_transitions
 
-from . import canonical, events, frame, integrity, leases, logs, raw, recording, results, wakeups
+from . import canonical, events, frame, integrity, leases, logs, raw, recording, results, sequencer, wakeups
 from .context import Context
 from .event import Subject
 from .models import Delivery
@@ -96,7 +96,6 @@ def _attempt_until_settled(name: str, ctx: Context, fingerprint: bytes, body: Ca
 
 
 def _once(name: str, ctx: Context, fingerprint: bytes, body: Callable[[], Any]) -> Any:
-    lanes: set[str] = set()
     with transaction.atomic(durable=True):
         receipt = raw.claim_receipt(actor=ctx.actor.who, command=name, key=ctx.key, fingerprint=fingerprint, now=ctx.now)
         if receipt is None:
@@ -105,9 +104,10 @@ def _once(name: str, ctx: Context, fingerprint: bytes, body: Callable[[], Any]) 
             result = _run(body)
         if running.wrote and not running.recorded:
             raise RuntimeError(f"{name} changed {sorted(running.wrote)} without recording an event")
+        statements, lanes = recording.writing(running.recorded, command=name)
+        raw.execute([*statements, raw.finishing_receipt(receipt, results.dump(result))])
         if running.recorded:
-            lanes = recording.write(running.recorded, command=name)
-        raw.finish_receipt(receipt, results.dump(result))
+            sequencer.place_in_transaction()
         wakeups.wake_after_commit(lanes)
     return result
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from . import canonical, envelope, event, frame, raw, sequencer, subscriptions
+from . import canonical, envelope, event, frame, raw, subscriptions
 from .context import Context
 from .event import SUBJECT_KINDS, EventType, Subject
 from .identity import new_id
@@ -49,21 +49,22 @@ def _type_of(value: Any) -> EventType:
     return event.type_of(type(value))
 
 
-def write(recorded: list[Recorded], *, command: str) -> set[str]:
-    """Write noted events, their subjects and what is owed because of them; return the lanes that have new work."""
+def writing(recorded: list[Recorded], *, command: str) -> tuple[list[raw.Statement], set[str]]:
+    """Return what writes noted events, their subjects and what is owed because of them; and the lanes that get new work."""
     envelopes = [_envelope(noted, command) for noted in recorded]
     rows = [(*_columns(one), one.content_hash()) for one in envelopes]
-    row_ids = raw.insert_events(rows)
-    subjects = [(row_ids[n.event_id], subject.kind, subject.id) for n in recorded for subject in dict.fromkeys(n.subjects)]
-    raw.insert("journal_eventsubject", raw.SUBJECT_COLUMNS, subjects)
+    subjects = [(n.event_id, subject.kind, subject.id) for n in recorded for subject in dict.fromkeys(n.subjects)]
     owed = [
-        (row_ids[n.event_id], s.name, s.lane, "pending", n.ctx.now, n.ctx.now, 0, 0, "", "", "", 1)
+        (n.event_id, s.name, s.lane, "pending", n.ctx.now, n.ctx.now, 0, 0, "", "", "", 1)
         for n in recorded
         for s in subscriptions.to(n.kind.cls)
     ]
-    raw.insert("journal_delivery", raw.DELIVERY_COLUMNS, owed)
-    sequencer.place_in_transaction()
-    return {str(row[2]) for row in owed}
+    statements = [
+        *raw.inserting("journal_event", raw.EVENT_COLUMNS, rows),
+        *raw.inserting("journal_eventsubject", raw.SUBJECT_COLUMNS, subjects),
+        *raw.inserting("journal_delivery", raw.DELIVERY_COLUMNS, owed),
+    ]
+    return statements, {str(row[2]) for row in owed}
 
 
 def _columns(one: envelope.Envelope) -> tuple[Any, ...]:

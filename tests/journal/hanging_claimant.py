@@ -18,14 +18,14 @@ def main(jar_id: str, reached: str) -> None:
     from tests.factories.context import make_context
     from tests.toy import commands
 
-    finish = raw.finish_receipt
+    execute = raw.execute
 
-    def hang(receipt_id: int, result: str) -> None:
-        finish(receipt_id, result)
+    def hang(statements: list[raw.Statement]) -> None:
+        execute(statements)
         Path(reached).touch()
         time.sleep(3600)
 
-    with mock.patch.object(raw, "finish_receipt", hang):
+    with mock.patch.object(raw, "execute", hang):
         commands.add_bolts(make_context(key="contested"), jar_id=UUID(jar_id), bolts=3, expected_version=1)
 
 

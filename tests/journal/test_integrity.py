@@ -168,7 +168,7 @@ def _code_of(violate: Callable[[], Any]) -> str:
 
 
 def _refer_to_nothing() -> None:
-    raw.insert("toy_addition", ("id", "jar_id", "bolts", "created_at"), [(new_id(), uuid4(), 1, NOW)])
+    raw.execute(raw.inserting("toy_addition", ("id", "jar_id", "bolts", "created_at"), [(new_id(), uuid4(), 1, NOW)]))
     connection.check_constraints()
 
 
