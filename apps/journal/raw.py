@@ -15,10 +15,7 @@ from uuid import UUID
 from django.db import connection
 
 
-def value(item: Any) -> Any:
-    """Return ``item`` as the present database wants it (SQLite keeps UUIDs as 32 hex digits and times as naive UTC text)."""
-    if connection.vendor == "postgresql":
-        return item
+def _for_sqlite(item: Any) -> Any:
     if isinstance(item, UUID):
         return item.hex
     if isinstance(item, datetime):
@@ -27,8 +24,8 @@ def value(item: Any) -> Any:
 
 
 def values(items: Iterable[Any]) -> list[Any]:
-    """Return all ``items`` as the present database wants them."""
-    return [value(item) for item in items]
+    """Return all ``items`` as the present database wants them (SQLite keeps UUIDs as 32 hex digits and times as naive UTC text)."""
+    return list(items) if connection.vendor == "postgresql" else [_for_sqlite(item) for item in items]
 
 
 Statement = tuple[str, list[Any]]
@@ -48,7 +45,7 @@ _BY_EVENT = {("journal_eventsubject", "event_id"), ("journal_delivery", "event_i
 
 def inserting(table: str, columns: tuple[str, ...], rows: Sequence[Sequence[Any]]) -> list[Statement]:
     """Return the statement that inserts ``rows`` (values in the order of ``columns``); none for no rows."""
-    return [(_insert_sql(table, columns, len(rows), ""), [value(item) for row in rows for item in row])] if rows else []
+    return [(_insert_sql(table, columns, len(rows), ""), values(item for row in rows for item in row))] if rows else []
 
 
 def execute(statements: Sequence[Statement]) -> None:

@@ -95,10 +95,11 @@ class Versioned(Record):
             NotFound: no such row.
             StaleVersion: the row has changed since.
         """
-        row: Self | None = cls._default_manager.filter(pk=record_id).first()  # type: ignore[assignment]
         kind = str(cls._meta.verbose_name)
-        if row is None:
-            raise NotFound(kind, id=str(record_id))
+        try:
+            row: Self = cls._default_manager.get(pk=record_id)  # type: ignore[assignment]
+        except cls.DoesNotExist:
+            raise NotFound(kind, id=str(record_id)) from None
         if row.version != expected_version:
             raise StaleVersion(kind, str(record_id), expected=expected_version, current=row.version)
         return row
