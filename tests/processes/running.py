@@ -154,5 +154,10 @@ class Farm:
                 os.kill(self.process.pid, signal.SIGTERM)
                 self.process.wait(PATIENCE_S)
         for pid in self.seen:
-            if is_alive(pid) and b"farmos" in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if is_alive(pid) and self._is_ours(pid):
                 sessions.kill(pid)
+
+    def _is_ours(self, pid: int) -> bool:
+        """Is this still our process, and not another that got its number?"""
+        command = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"farmos.cli" in command or bytes(self.place.data) in command
