@@ -13,7 +13,7 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from . import canonical, commands, event, queries, schemas_of_events
+from . import canonical, commands, event, queries, schemas_of_events, subscriptions
 from .envelope import cloud_event
 from .event import EventType
 from .http.api_view import ApiView, RecordsView, labelled, plain
@@ -88,7 +88,7 @@ def _dead_letter(row: Delivery) -> dict[str, Any]:
         "etag": etag(row.version),
         "state": labelled(row.state, row.get_state_display()),
         "lane": labelled(row.lane, row.get_lane_display()),
-        "subscriber": row.subscriber,
+        "subscriber": labelled(row.subscriber, subscriptions.label_of(row.subscriber)),
         "attempts": row.attempts,
         "last_error": row.last_error,
         "note": row.note,

@@ -14,7 +14,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from . import commands, queries
+from . import commands, queries, subscriptions
+from .event import SUBJECT_KINDS
 from .http.context import context_for
 from .models import Delivery
 from .refusals import Invalid
@@ -39,8 +40,9 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
 
 def _card(delivery: Delivery) -> dict[str, Any]:
     """Return one card. Its key belongs to the page: pressing a button twice does it once."""
-    about = [{"kind": kind, "id": identifier} for kind, identifier in json.loads(delivery.event.subjects)]
-    return {"delivery": delivery, "about": about, "key": uuid4().hex}
+    about = [{"kind": SUBJECT_KINDS.get(kind, kind), "id": identifier} for kind, identifier in json.loads(delivery.event.subjects)]
+    label = subscriptions.label_of(delivery.subscriber)
+    return {"delivery": delivery, "label": label, "about": about, "key": uuid4().hex}
 
 
 @require_POST

@@ -46,6 +46,7 @@ class TestThePage:
 
         assert escape(dead.last_error) in page
         assert "1 thing could not be done" in page
+        assert "Tell the world about new bolts" in page
         assert "Try again" in page
         assert "Close it instead" in page
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from django.utils.translation import gettext_lazy as _
+
 from apps.journal.owed import Owed
 from apps.journal.states import Lane
 from apps.journal.subscriptions import subscribe
@@ -13,7 +15,7 @@ from . import commands, events
 from .notebook import notebook
 
 
-@subscribe(events.BoltsAdded, lane=Lane.DEFAULT, max_attempts=3, lease_s=2)
+@subscribe(events.BoltsAdded, label=_("Tell the world about new bolts"), lane=Lane.DEFAULT, max_attempts=3, lease_s=2)
 def tell_the_world(owed: Owed) -> None:
     """Write one line per addition, once: the line carries the delivery, and a line that is there is not written again."""
     page = notebook()
