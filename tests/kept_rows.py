@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
+import pytest
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
 
@@ -75,3 +77,43 @@ def _another(field: models.Field[Any, Any], row: models.Model) -> Any:
     if isinstance(field, models.UUIDField | models.ForeignKey):
         return uuid4()
     return "?"
+
+
+class KeepsItsPromises:
+    """What every model of one app with an immutability rule must hold. A subclass names its rows; pytest makes a test of each.
+
+    Args:
+        app: Label of the app.
+        kept: Every model that makes a promise, with a maker of a row for which it holds.
+        may_change: All that may still change in such a row, beside its version, in words; a model that is not named changes nothing.
+        still_open: Makers of rows for which the promise does not hold yet.
+    """
+
+    app: ClassVar[str]
+    kept: ClassVar[Mapping[str, Callable[[], models.Model]]]
+    may_change: ClassVar[Mapping[str, str]] = {}
+    still_open: ClassVar[Mapping[str, Callable[[], models.Model]]] = {}
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Give each test the models it is about."""
+        for argument, names in (("model", self.kept), ("open_model", self.still_open)):
+            if argument in metafunc.fixturenames:
+                metafunc.parametrize(argument, list(names))
+
+    def test_a_row_keeps_every_column_it_promises_to_keep(self, model: str) -> None:
+        assert rewritable(self.kept[model]()) == set()
+
+    def test_a_row_may_change_in_these_columns_only(self, model: str) -> None:
+        assert free(type(self.kept[model]())) == set(self.may_change.get(model, "").split())
+
+    def test_a_row_is_not_deleted(self, model: str) -> None:
+        assert not deletable(self.kept[model]())
+
+    def test_every_model_that_promises_something_is_tried(self) -> None:
+        assert set(self.kept) == models_that_promise(self.app)
+
+    def test_a_row_that_is_still_written_may_change_and_go(self, open_model: str) -> None:
+        row = self.still_open[open_model]()
+
+        assert rewritable(row) == {field.name for field in promised(type(row))}
+        assert deletable(row)

@@ -18,7 +18,7 @@ from tests.factories.planning import (
     make_plate,
     make_plate_item,
 )
-from tests.kept_rows import deletable, free, models_that_promise, promised, rewritable
+from tests.kept_rows import KeepsItsPromises
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 
@@ -55,29 +55,8 @@ OPEN: dict[str, Callable[[], models.Model]] = {
 """Rows for which the promise does not hold yet."""
 
 
-class TestARow:
-    @pytest.mark.parametrize("model", KEPT)
-    def test_keeps_every_column_it_promises_to_keep(self, model: str) -> None:
-        row = KEPT[model]()
-
-        assert rewritable(row) == set()
-
-    @pytest.mark.parametrize("model", KEPT)
-    def test_may_change_in_these_columns_only(self, model: str) -> None:
-        assert free(type(KEPT[model]())) == set(MAY_CHANGE.get(model, "").split())
-
-    @pytest.mark.parametrize("model", KEPT)
-    def test_is_not_deleted(self, model: str) -> None:
-        assert not deletable(KEPT[model]())
-
-    def test_of_every_model_that_promises_something_is_tried(self) -> None:
-        assert set(KEPT) == models_that_promise("planning")
-
-
-class TestARowThatIsStillWritten:
-    @pytest.mark.parametrize("model", OPEN)
-    def test_may_change_and_go(self, model: str) -> None:
-        row = OPEN[model]()
-
-        assert rewritable(row) == {field.name for field in promised(type(row))}
-        assert deletable(row)
+class TestRowsOfPlanning(KeepsItsPromises):
+    app = "planning"
+    kept = KEPT
+    may_change = MAY_CHANGE
+    still_open = OPEN
