@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 
@@ -43,11 +44,30 @@ def main(arguments: list[str]) -> int:
     if verb not in VERBS:
         print(f"farm: there is no verb {verb!r}.\n\n{usage()}", file=sys.stderr)
         return 2
+    from django.core.exceptions import ImproperlyConfigured
+
     try:
         status: int = import_module(VERBS[verb][0]).main(rest)
     except KeyboardInterrupt:
         return 130
+    except ImproperlyConfigured as problem:
+        print(f"farm {verb}: {problem}.", file=sys.stderr)
+        return 1
+    except OSError as problem:
+        if problem.filename is None:
+            raise
+        print(f"farm {verb}: {problem.filename} cannot be used: {problem.strerror}. {_way_out(problem)}", file=sys.stderr)
+        return 1
     return status
+
+
+def _way_out(problem: OSError) -> str:
+    """Return what to do about a file or directory that cannot be used."""
+    if isinstance(problem, PermissionError):
+        return "Run it as the user the farm belongs to, or name another directory with --data DIR."
+    if problem.errno == errno.ENOSPC:
+        return "Free some space, then run it again."
+    return "Name another directory with --data DIR."
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import http.client
 import os
 import socket
@@ -51,9 +52,7 @@ class Address:
             listening.listen(1024)
         except OSError as problem:
             listening.close()
-            raise CannotStart(
-                f"Cannot listen on {self.host} port {self.port}: {problem.strerror}. Choose another with --port N."
-            ) from problem
+            raise CannotStart(f"Cannot listen on {self.host} port {self.port}: {problem.strerror}. {_another(problem)}") from problem
         return listening
 
     @property
@@ -189,6 +188,12 @@ def start(place: Place, address: Address, *, detach: bool) -> int:
         console.say(f"starting on {place.data}; messages go through {broker.in_words()}")
         children = children_of(place, listening.fileno(), broker, environment)
         return Supervisor(place, address.url, children, console, readiness(address)).run()
+
+
+def _another(problem: OSError) -> str:
+    if isinstance(problem, socket.gaierror) or problem.errno == errno.EADDRNOTAVAIL:
+        return "Name an address of this machine with --host, or leave it out."
+    return "Choose another with --port N."
 
 
 def main(arguments: Sequence[str]) -> int:

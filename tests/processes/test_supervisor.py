@@ -136,9 +136,10 @@ class TestHardTimes:
         farm.process.send_signal(signal.SIGUSR1)
         os.kill(first, signal.SIGKILL)
 
-        second = until(lambda: set(own.read_text().split()) - before, "the role to be back", patience_s=20)
+        until(lambda: farm.process.poll() is not None or set(own.read_text().split()) - before, "the role to be back")
+        assert farm.process.poll() is None, farm.output.read_text()
+        second = set(own.read_text().split()) - before
         assert len(second) == 1
-        assert farm.process.poll() is None
         os.kill(int(second.pop()), signal.SIGKILL)
 
 

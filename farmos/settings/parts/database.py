@@ -11,6 +11,7 @@ import os
 from typing import Any
 
 import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
 
 from .paths import DATA_DIR
 
@@ -28,10 +29,19 @@ def _sqlite_options() -> dict[str, Any]:
 
 
 def configure(url: str | None) -> dict[str, Any]:
-    """Return Django's settings for the database at ``url`` (SQLite in the data directory when there is none)."""
+    """Return Django's settings for the database at ``url`` (SQLite in the data directory when there is none).
+
+    Raises:
+        ImproperlyConfigured: it names no database farmos knows. The message leaves the address out: it may hold a password.
+    """
     if not url:
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": str(DATA_DIR / "farmos.sqlite3"), "OPTIONS": _sqlite_options()}
-    found: dict[str, Any] = dict(dj_database_url.parse(url))
+    try:
+        found: dict[str, Any] = dict(dj_database_url.parse(url))
+    except ValueError:
+        found = {"ENGINE": ""}
+    if not found["ENGINE"].endswith(("sqlite3", "postgresql")):
+        raise ImproperlyConfigured("DATABASE_URL names no database farmos knows: it starts with postgresql:// or sqlite:///")
     if found["ENGINE"].endswith("sqlite3"):
         found["OPTIONS"] = _sqlite_options()
     else:
