@@ -44,15 +44,10 @@ def main(arguments: list[str]) -> int:
     if verb not in VERBS:
         print(f"farm: there is no verb {verb!r}.\n\n{usage()}", file=sys.stderr)
         return 2
-    from django.core.exceptions import ImproperlyConfigured
-
     try:
         status: int = import_module(VERBS[verb][0]).main(rest)
     except KeyboardInterrupt:
         return 130
-    except ImproperlyConfigured as problem:
-        print(f"farm {verb}: {problem}.", file=sys.stderr)
-        return 1
     except OSError as problem:
         if problem.filename is None:
             raise

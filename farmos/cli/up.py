@@ -198,9 +198,14 @@ def _another(problem: OSError) -> str:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the verb; return the exit status."""
+    from django.core.exceptions import ImproperlyConfigured
+
     asked = parser().parse_args(arguments)
     try:
         return start(Place.chosen(asked.data), Address(asked.host, asked.port), detach=asked.detach)
     except (AlreadyRunning, CannotStart, CannotChoose) as problem:
         print(f"farm up: {problem}", file=sys.stderr)
+        return 1
+    except ImproperlyConfigured as problem:
+        print(f"farm up: {problem}.", file=sys.stderr)
         return 1
