@@ -169,10 +169,12 @@ def log_of_events(place: Place) -> Iterator[Finding]:
 
 
 def _head(verify: str) -> Finding:
-    from apps.journal import heads, queries
+    from apps.journal import heads, queries, verification
     from apps.journal.models import Event
 
     head, count = heads.last(), f"{queries.feed_position()} events"
+    if (edited := verification.edited_lately()) is not None:
+        return Finding(BAD, "event log", f"{count}; {edited.explanation} Run: {verify}")
     if head is None:
         return Finding(OK, "event log", f"{count}; no head was exported yet (every hour)")
     chain = Event.objects.filter(feed_seq=head.seq).values_list("chain_hash", flat=True).first()

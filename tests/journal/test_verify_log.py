@@ -108,6 +108,19 @@ class TestAnEditedEvent:
         assert _problems() == [("edited", None)]
 
 
+class TestAQuickLook:
+    def test_names_an_event_that_was_edited_lately(self, log: list[Event]) -> None:
+        assert verification.edited_lately() is None
+        with engines.triggers_lifted(connection):
+            Event.objects.filter(pk=log[4].pk).update(actor="person:someone")
+
+        found = verification.edited_lately()
+
+        assert found is not None
+        assert (found.kind, found.sequence) == ("edited", 5)
+        assert verification.edited_lately(newest=3) is None
+
+
 class TestAnInsertedEvent:
     def test_is_named(self, log: list[Event]) -> None:
         forged = log[4]
