@@ -38,8 +38,9 @@ def fork(role: Role, *, lock: Path, environment: Mapping[str, str], output: int)
         environment: Added to ours.
         output: Where what it prints goes.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError):  # they go to a file on a full disk: no reason not to start anybody
+            stream.flush()
     parent = os.getpid()
     pid = os.fork()
     if pid == 0:

@@ -48,6 +48,7 @@ def prints() -> int:
 
 
 def fall_on_hard_times() -> None:
+    sys.stdout.write("a word that will not fit on the disk")
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.RLIM_INFINITY))
     real = birth.fork
 
