@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -217,6 +216,10 @@ class TestContexts:
         with pytest.raises(ValueError, match="time zone"):
             Context(actor=Actor.service("x"), now=ctx.now.replace(tzinfo=None), key="k")
 
-    def test_are_values(self, ctx: Context) -> None:
-        assert ctx.about() == ctx
-        assert ctx.now + timedelta(0) == ctx.now
+    def test_know_the_larger_story_they_are_put_into_and_keep_the_rest(self, ctx: Context) -> None:
+        story = uuid4()
+
+        within = ctx.about(correlation_id=story)
+
+        assert (within.correlation_id, within.key, within.actor) == (story, ctx.key, ctx.actor)
+        assert within.about() == within
