@@ -18,10 +18,6 @@ class Parked:
     approval_id: UUID
 
 
-Plain = None | bool | int | str
-Result = Plain | UUID | Parked | Refusal | tuple["Result", ...]
-
-
 def dump(result: Any) -> str:
     """Return the stored form of a command's result.
 
