@@ -1,10 +1,75 @@
-"""The kinds of things that events about machines name."""
+"""What happened to machines. Evidence stays with the printer: an event names facts, not log lines."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
-from apps.journal.event import subject_kind
+from apps.journal.event import event, subject_kind
 
 subject_kind("printer", label=_("Printer"))
 subject_kind("session", label=_("Print seen"))
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PrinterRegistered:
+    """A machine joined the farm."""
+
+    printer_id: UUID
+    printer_class_id: UUID
+    connector: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PrinterStateChanged:
+    """One of the four facts about a printer changed: ``fact`` is health, connection, bed or occupancy."""
+
+    printer_id: UUID
+    fact: str
+    from_state: str
+    to_state: str
+    reason: str = ""
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class BedCleared:
+    """Somebody said that nothing is on the bed."""
+
+    printer_id: UUID
+    run_id: UUID | None = None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class CalibrationRecorded:
+    """Something was measured or checked on a machine."""
+
+    printer_id: UUID
+    calibration_id: UUID
+    kind: str
+    passed: bool
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class SpoolLoaded:
+    """What is in a feed is known (or known to be unknown, or empty)."""
+
+    printer_id: UUID
+    position: int
+    content: str
+    spool_id: UUID | None = None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ForeignPrintSeen:
+    """A machine prints something that is not ours."""
+
+    printer_id: UUID
+    session_id: UUID

@@ -40,3 +40,118 @@ class HoldReleased:
     group: str = ""
     reason: str
     by_itself: bool = False
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class DecisionMade:
+    """The gate answered. Facts and explanations stay with the decision."""
+
+    decision_id: UUID
+    transition: str
+    subject_kind: str
+    subject_id: UUID
+    outcome: str
+    rule_ids: list[str]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ApprovalRequired:
+    """A person must answer before this may move; the work is parked, not dropped."""
+
+    approval_id: UUID
+    decision_id: UUID
+    transition: str
+    subject_kind: str
+    subject_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ApprovalGranted:
+    """Somebody let it move. Whoever parked it tries again."""
+
+    approval_id: UUID
+    transition: str
+    subject_kind: str
+    subject_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ApprovalDenied:
+    """Somebody said no."""
+
+    approval_id: UUID
+    transition: str
+    subject_kind: str
+    subject_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ApprovalExpired:
+    """Nobody answered in time."""
+
+    approval_id: UUID
+    transition: str
+    subject_kind: str
+    subject_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ApprovalRevoked:
+    """A question or a grant was taken back. What already started is not touched."""
+
+    approval_id: UUID
+    transition: str
+    subject_kind: str
+    subject_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class OverrideUsed:
+    """A person passed a block, with a reason that stays with the decision."""
+
+    decision_id: UUID
+    transition: str
+    subject_kind: str
+    subject_id: UUID
+    rule_ids: list[str]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PolicyActivated:
+    """From now on this version decides at its site."""
+
+    policy_id: UUID
+    key: str
+    policy_version: int
+    sha256: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class BreakerTripped:
+    """Too many failures of one kind: automation is off for this subject until somebody acknowledges it."""
+
+    breaker_id: UUID
+    breaker: str
+    subject_id: UUID
+    family: str = ""
+    failures: int
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class BreakerAcknowledged:
+    """Somebody looked into it; automation may go on."""
+
+    breaker_id: UUID
+    breaker: str
+    subject_id: UUID
+    family: str = ""

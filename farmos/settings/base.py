@@ -32,12 +32,14 @@ INSTALLED_APPS = [
     "apps.policy",
     "apps.catalog",
     "apps.inventory",
+    "apps.slicing",
     "apps.fleet",
     "apps.profiles",
     "apps.parts",
     "apps.orders",
     "apps.planning",
     "apps.runs",
+    "apps.fulfilment",
     "farmos",
 ]
 

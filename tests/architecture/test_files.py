@@ -39,6 +39,7 @@ VOCABULARY = frozenset(
 )
 OWN_WORDS = {
     "fleet": frozenset({"moonraker", "simulator"}),
+    "policy": frozenset({"gate"}),
     "orders": frozenset({"payments", "intake"}),
     "runs": frozenset({"connector"}),
     "slicing": frozenset({"drivers", "cache"}),
