@@ -277,3 +277,38 @@ declare(
     detail=_("{who} released this hold. Nothing was changed."),
     fix=_("Place a new hold if it must not start."),
 )
+declare(
+    "policy-blocked",
+    status=409,
+    title=_("Stopped by the shop's policy"),
+    detail=_("The policy in force does not let this go on: {rules}. Nothing was started; the work stays where it is."),
+    fix=_("Remove the cause, or ask an admin where the rule may be passed."),
+)
+declare(
+    "policy-unavailable",
+    status=409,
+    title=_("No policy to ask"),
+    detail=_("No policy is in force here, or it cannot be evaluated, so automation starts nothing."),
+    fix=_("Activate a policy. Until then a person can start work by hand."),
+)
+declare(
+    "approval-denied",
+    status=409,
+    title=_("Somebody said no"),
+    detail=_("A person was asked about exactly this and denied it."),
+    fix=_("Change what was denied, or ask the person who decided."),
+)
+declare(
+    "policy-invalid",
+    status=422,
+    title=_("These rules cannot be evaluated"),
+    detail=_("The policy says something that cannot be meant: {problems}."),
+    fix=_("Correct the places named and activate it again."),
+)
+declare(
+    "breaker-acknowledged",
+    status=409,
+    title=_("Somebody looked already"),
+    detail=_("This breaker was acknowledged before. Nothing was changed."),
+    fix=_("Nothing needs to be done."),
+)

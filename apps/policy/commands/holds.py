@@ -12,9 +12,9 @@ from apps.journal.event import Subject
 from apps.journal.recording import record
 from apps.journal.refusals import NotFound, Refusal
 
-from . import events
-from .models import Hold
-from .states import HoldReason, HoldScope
+from .. import events
+from ..models import Hold
+from ..states import HoldReason, HoldScope
 
 EVENT_KINDS = {HoldScope.ORDER: "intent", HoldScope.GROUP: "site"}
 """How timelines call what a hold is on, where it is not the scope's own name."""
