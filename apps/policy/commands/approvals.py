@@ -12,9 +12,8 @@ from apps.journal.context import Context
 from apps.journal.event import SUBJECT_KINDS, Subject
 from apps.journal.recording import record
 from apps.journal.refusals import Invalid
-
-from .. import events
-from ..models import Approval
+from apps.policy import events
+from apps.policy.models import Approval
 
 
 @command("policy.grant_approval")

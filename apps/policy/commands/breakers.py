@@ -11,11 +11,10 @@ from apps.journal.context import Context
 from apps.journal.event import Subject
 from apps.journal.recording import record
 from apps.journal.refusals import Invalid, Refusal
-
-from .. import events
-from ..changes import SUBJECT_OF
-from ..models import Breaker
-from ..states import BreakerKind
+from apps.policy import events
+from apps.policy.changes import SUBJECT_OF
+from apps.policy.models import Breaker
+from apps.policy.states import BreakerKind
 
 
 @command("policy.acknowledge_breaker")

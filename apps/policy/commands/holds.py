@@ -11,10 +11,9 @@ from apps.journal.context import Actor, Context
 from apps.journal.event import Subject
 from apps.journal.recording import record
 from apps.journal.refusals import NotFound, Refusal
-
-from .. import events
-from ..models import Hold
-from ..states import HoldReason, HoldScope
+from apps.policy import events
+from apps.policy.models import Hold
+from apps.policy.states import HoldReason, HoldScope
 
 EVENT_KINDS = {HoldScope.ORDER: "intent", HoldScope.GROUP: "site"}
 """How timelines call what a hold is on, where it is not the scope's own name."""

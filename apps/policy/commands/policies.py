@@ -12,11 +12,10 @@ from apps.journal.context import Context
 from apps.journal.event import Subject
 from apps.journal.recording import record
 from apps.journal.refusals import NotFound, Refusal
-
-from .. import events
-from ..domain.engine import problems_of
-from ..models import Policy
-from ..states import PolicyState
+from apps.policy import events
+from apps.policy.domain.engine import problems_of
+from apps.policy.models import Policy
+from apps.policy.states import PolicyState
 
 
 @command("policy.activate_policy")
