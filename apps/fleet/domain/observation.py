@@ -1,0 +1,251 @@
+"""What a machine said about itself at one moment, read from Moonraker's reports without believing more than they prove.
+
+Machines are other people's software on other people's networks: any field may be absent, of another type, endless or not a number. Reading never
+fails; what cannot be read counts as not said.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from typing import Any
+
+LONGEST_TEXT = 500
+"""Characters kept of anything a machine says."""
+
+BROKEN = ("shutdown", "error")
+"""What Klippy calls itself when nothing moves until somebody restarts it."""
+
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryJob:
+    """One job of Moonraker's history. Its times are of the printer's own clock, which may be wrong; its status may never have been updated."""
+
+    job_id: str
+    filename: str
+    status: str
+    started_at: datetime | None
+    ended_at: datetime | None
+    print_s: float
+    total_s: float
+    metadata_uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What Moonraker knows of a stored file. ``uuid`` is new with every upload; ``print_start_time`` (their clock) is set once a job ran it."""
+
+    size: int
+    uuid: str
+    estimated_s: float | None
+    print_start_time: float | None
+    gcode_start: int | None = None
+    gcode_end: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Everything seen of one machine at one moment, from one source.
+
+    ``reachable`` False: nothing was heard, all else is empty. ``access_ok`` False: something answers but does not let us in, or is no Moonraker
+    (``trouble`` says which). Only ``klippy_state`` tells of a shutdown: ``print_state`` goes on saying "printing".
+    """
+
+    observed_at: datetime
+    source: str
+    reachable: bool = True
+    access_ok: bool = True
+    trouble: str = ""
+    klippy_state: str = ""
+    message: str = ""
+    print_state: str = ""
+    filename: str = ""
+    is_active: bool = False
+    is_paused: bool = False
+    progress: float = 0.0
+    layer: int | None = None
+    layers: int | None = None
+    print_s: float = 0.0
+    total_s: float = 0.0
+    filament_mm: float = 0.0
+    print_message: str = ""
+    klippy_pid: int | None = None
+    eventtime: float = 0.0
+    file_size: int | None = None
+    nozzle_c: float | None = None
+    bed_c: float | None = None
+    current_object: str = ""
+    excluded_objects: tuple[str, ...] = ()
+    history: HistoryJob | None = None
+    metadata: FileFacts | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """Moonraker's answers as they came: ``server.info``, the queried objects with their ``eventtime``, ``printer.info``'s process id."""
+
+    server: Mapping[str, Any]
+    status: Mapping[str, Any]
+    eventtime: float = 0.0
+    klippy_pid: int | None = None
+    current_file: FileFacts | None = None
+    """Facts of the file that is loaded now, to leave its header and footer out of the progress."""
+    history: HistoryJob | None = None
+    metadata: FileFacts | None = None
+
+
+def read(reports: Reports, *, observed_at: datetime, source: str) -> Observation:
+    """Return what ``reports`` say."""
+    stats, card = _part(reports.status, "print_stats"), _part(reports.status, "virtual_sdcard")
+    excluding, layers = _part(reports.status, "exclude_object"), _part(stats, "info")
+    excluded = excluding.get("excluded_objects")
+    return Observation(
+        observed_at=observed_at,
+        source=source,
+        klippy_state=klippy_state(reports.server, _part(reports.status, "webhooks")),
+        message=text(_part(reports.status, "webhooks").get("state_message")),
+        print_state=text(stats.get("state")),
+        filename=text(stats.get("filename")),
+        is_active=card.get("is_active") is True,
+        is_paused=_part(reports.status, "pause_resume").get("is_paused") is True,
+        progress=progress(card, reports.current_file),
+        layer=whole(layers.get("current_layer")),
+        layers=whole(layers.get("total_layer")),
+        print_s=_amount(stats.get("print_duration")),
+        total_s=_amount(stats.get("total_duration")),
+        filament_mm=_amount(stats.get("filament_used")),
+        print_message=text(stats.get("message")),
+        klippy_pid=reports.klippy_pid,
+        eventtime=reports.eventtime,
+        file_size=whole(card.get("file_size")) or (reports.current_file.size if reports.current_file else None),
+        nozzle_c=number(_part(reports.status, "extruder").get("temperature")),
+        bed_c=number(_part(reports.status, "heater_bed").get("temperature")),
+        current_object=text(excluding.get("current_object")),
+        excluded_objects=tuple(sorted(text(name) for name in excluded)) if isinstance(excluded, list) else (),
+        history=reports.history,
+        metadata=reports.metadata,
+    )
+
+
+def klippy_state(server: Mapping[str, Any], webhooks: Mapping[str, Any]) -> str:
+    """Return ready, startup, shutdown, error or disconnected: the worse of what Moonraker and Klippy say."""
+    by_moonraker, by_klippy = text(server.get("klippy_state")), text(webhooks.get("state"))
+    if server.get("klippy_connected") is False:
+        return "disconnected"
+    for said in (by_klippy, by_moonraker):
+        if said in BROKEN:
+            return said
+    return by_klippy or by_moonraker
+
+
+def progress(card: Mapping[str, Any], facts: FileFacts | None) -> float:
+    """Return how much of the G-code proper was read, 0 to 1: a file's thumbnails and settings are no work."""
+    raw = min(max(number(card.get("progress")) or 0.0, 0.0), 1.0)
+    position = whole(card.get("file_position"))
+    if facts is None or facts.gcode_start is None or facts.gcode_end is None or position is None or raw in (0.0, 1.0):
+        return raw
+    length = facts.gcode_end - facts.gcode_start
+    return min(max((position - facts.gcode_start) / length, 0.0), 1.0) if length > 0 else raw
+
+
+def history_job(job: Mapping[str, Any]) -> HistoryJob:
+    """Read one job of ``server.history.list``."""
+    return HistoryJob(
+        job_id=text(job.get("job_id")),
+        filename=text(job.get("filename")),
+        status=text(job.get("status")),
+        started_at=moment(job.get("start_time")),
+        ended_at=moment(job.get("end_time")),
+        print_s=_amount(job.get("print_duration")),
+        total_s=_amount(job.get("total_duration")),
+        metadata_uuid=text(_part(job, "metadata").get("uuid")),
+    )
+
+
+def file_facts(found: Mapping[str, Any]) -> FileFacts:
+    """Read the answer of ``server.files.metadata``."""
+    return FileFacts(
+        size=whole(found.get("size")) or 0,
+        uuid=text(found.get("uuid")),
+        estimated_s=number(found.get("estimated_time")),
+        print_start_time=number(found.get("print_start_time")),
+        gcode_start=whole(found.get("gcode_start_byte")),
+        gcode_end=whole(found.get("gcode_end_byte")),
+    )
+
+
+def unheard(*, observed_at: datetime, source: str, trouble: str, message: str = "", reachable: bool = False) -> Observation:
+    """Return the observation of a machine that said nothing usable; ``reachable`` when something did answer."""
+    return Observation(
+        observed_at=observed_at, source=source, reachable=reachable, access_ok=not reachable, trouble=trouble, message=text(message)
+    )
+
+
+GRADUAL = frozenset(
+    {*("observed_at", "source", "progress", "layer", "layers", "print_s", "total_s", "filament_mm", "eventtime")}
+    | {*("file_size", "nozzle_c", "bed_c", "current_object", "history", "metadata")}
+)
+"""What changes all the time and only needs to be looked at now and then."""
+
+
+def differs(before: Observation | None, after: Observation) -> bool:
+    """Did anything change that somebody must know at once?"""
+    return before is None or any(getattr(before, name) != getattr(after, name) for name in _AT_ONCE)
+
+
+_AT_ONCE = tuple(field.name for field in fields(Observation) if field.name not in GRADUAL)
+
+
+def merge(status: dict[str, Any], change: Mapping[str, Any]) -> None:
+    """Lay a status update over what is known: object by object, field by field."""
+    for name, values in change.items():
+        known = status.get(name)
+        if isinstance(values, Mapping) and isinstance(known, dict):
+            known.update(values)
+        else:
+            status[name] = dict(values) if isinstance(values, Mapping) else values
+
+
+def number(value: Any) -> float | None:
+    """Return a finite number, None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        found = float(value)
+    except OverflowError:
+        return None
+    return found if math.isfinite(found) else None
+
+
+def whole(value: Any) -> int | None:
+    """Return a number that fits 63 bits without its fraction, None for anything else."""
+    found = number(value)
+    return int(found) if found is not None and abs(found) < 2**63 else None
+
+
+def text(value: Any) -> str:
+    """Return a text of bounded length without control characters, empty for anything else."""
+    return _UNPRINTABLE.sub(" ", value[:LONGEST_TEXT]).strip() if isinstance(value, str) else ""
+
+
+def moment(value: Any) -> datetime | None:
+    """Return a time told in seconds since 1970, None for anything else."""
+    found = number(value)
+    try:
+        return datetime.fromtimestamp(found, tz=UTC) if found is not None else None
+    except (OverflowError, OSError, ValueError):
+        return None
+
+
+def _amount(value: Any) -> float:
+    return max(number(value) or 0.0, 0.0)
+
+
+def _part(whole_thing: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found = whole_thing.get(name)
+    return found if isinstance(found, Mapping) else {}

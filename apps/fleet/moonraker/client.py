@@ -1,0 +1,284 @@
+"""``Moonraker``: everything farmos asks of one machine.
+
+Replies to commands prove little (docs/integrators/simulator.md lists what Moonraker gets wrong): look at ``observe()`` afterwards. A command that
+timed out may still be followed later; ``barrier()`` tells when everything sent before was followed or never will be.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from apps.fleet.domain import observation
+from apps.fleet.domain.observation import FileFacts, HistoryJob, Observation, Reports
+
+from .address import Address
+from .errors import MachineError, MachineRefused, NotMoonraker, TimedOut, UploadCorrupt
+from .uploads import alone_on, checked_path, default_folder, sha256_of
+
+if TYPE_CHECKING:
+    from .transport import Transport
+    from .watching import Pace
+
+OBJECTS: dict[str, list[str] | None] = {
+    "webhooks": None,
+    "print_stats": None,
+    "virtual_sdcard": None,
+    "pause_resume": None,
+    "exclude_object": ["current_object", "excluded_objects"],
+    "extruder": ["temperature", "target"],
+    "heater_bed": ["temperature", "target"],
+}
+"""What is asked of Klippy. An object a machine does not have is simply absent from the answer."""
+
+QUEUE_S = 120.0
+"""How long to wait for a command: it stands behind running G-code, such as heating up."""
+
+SLOWEST_BYTES_PER_S = 50_000
+NOT_FOUND = frozenset({404, -32601})
+"""Moonraker's codes for "no such file"; over JSON-RPC it is the code of an unknown method."""
+
+KLIPPY_AWAY = 503
+NEWEST_JOBS = 200
+_OBJECT_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+
+
+class Moonraker:
+    """One machine. Use it as a context manager; one instance serves one task at a time, except that ``watch`` may run beside.
+
+    Args:
+        address: such as ``http://192.168.1.20:7125``.
+        api_key: its key, empty when it trusts us without.
+        timeout_s: the longest any question may take; commands and files have longer limits of their own.
+        locks: the directory where processes of this machine agree on one upload at a time.
+
+    Raises:
+        BadAddress: at once, for an address farmos does not speak to.
+    """
+
+    def __init__(self, address: str, *, api_key: str = "", timeout_s: float = 10.0, locks: Path | None = None) -> None:
+        self.address = Address.parse(address)
+        self._api_key = api_key
+        self._timeout_s = timeout_s
+        self._locks = locks or default_folder()
+        self._open: Transport | None = None
+        self._known_file: tuple[str, FileFacts] | None = None
+
+    async def __aenter__(self) -> Self:
+        from .transport import Transport
+
+        self._open = Transport(self.address, self._api_key, self._timeout_s)
+        await self._open.open()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, problem: BaseException | None, where: TracebackType | None) -> None:
+        await self.transport.close()
+
+    @property
+    def transport(self) -> Transport:
+        """The open connection."""
+        if self._open is None:
+            raise RuntimeError("use Moonraker as a context manager: async with Moonraker(…) as machine")
+        return self._open
+
+    # -- looking ------------------------------------------------------------------------------------------------------------------------
+
+    async def server_info(self) -> dict[str, Any]:
+        """Return Moonraker's own state; works while Klippy is down."""
+        return _mapping(await self._call("server.info"))
+
+    async def observe(self, path: str | None = None) -> Observation:
+        """Return what the machine says now; with ``path`` also what it remembers of that file. Never raises for trouble of the machine."""
+        try:
+            return observation.read(await self.reports(path), observed_at=_now(), source="poll")
+        except MachineError as problem:
+            return self.unheard(problem, source="poll")
+
+    async def reports(self, path: str | None = None) -> Reports:
+        """Return the raw answers behind ``observe``.
+
+        Raises:
+            MachineError: nothing usable was heard.
+        """
+        try:
+            async with asyncio.timeout(self._timeout_s * 2):
+                return await self._reports(path)
+        except TimeoutError as problem:
+            raise TimedOut("It did not answer everything in time.") from problem
+
+    async def _reports(self, path: str | None) -> Reports:
+        server = await self.server_info()
+        status, eventtime, pid = await self._klippy(server)
+        filename = observation.text(_mapping_or_empty(status.get("print_stats")).get("filename"))
+        return Reports(
+            server=server,
+            status=status,
+            eventtime=eventtime,
+            klippy_pid=pid,
+            current_file=await self.current_file(filename) if filename else None,
+            history=await self.history(path) if path else None,
+            metadata=await self.metadata(path) if path else None,
+        )
+
+    async def _klippy(self, server: dict[str, Any]) -> tuple[dict[str, Any], float, int | None]:
+        """Return Klippy's objects, its clock and its process; nothing when it is away."""
+        if server.get("klippy_connected") is False:
+            return {}, 0.0, None
+        try:
+            answer = _mapping(await self._call("printer.objects.query", objects=OBJECTS))
+            pid = observation.whole(_mapping(await self._call("printer.info")).get("process_id"))
+        except MachineRefused as problem:
+            if problem.code == KLIPPY_AWAY:
+                return {}, 0.0, None
+            raise
+        return _mapping_or_empty(answer.get("status")), observation.number(answer.get("eventtime")) or 0.0, pid
+
+    async def history(self, path: str) -> HistoryJob | None:
+        """Return the newest job of ``path`` among the newest ones; None proves nothing, since Moonraker misses some."""
+        answer = _mapping(await self._call("server.history.list", limit=NEWEST_JOBS, order="desc"))
+        jobs = answer.get("jobs")
+        found = (job for job in jobs if isinstance(job, dict)) if isinstance(jobs, list) else ()
+        return next((observation.history_job(job) for job in found if job.get("filename") == path), None)
+
+    async def metadata(self, path: str) -> FileFacts | None:
+        """Return what is known of the stored file ``path``, None when there is none."""
+        try:
+            return observation.file_facts(_mapping(await self._call("server.files.metadata", filename=path)))
+        except MachineRefused as problem:
+            if problem.code in NOT_FOUND:
+                return None
+            raise
+
+    async def current_file(self, filename: str) -> FileFacts | None:
+        """Return the facts of the file that is loaded, asked once; a foreign file's name may be anything."""
+        if self._known_file is None or self._known_file[0] != filename:
+            try:
+                found = await self.metadata(filename)
+            except MachineRefused:
+                return None
+            if found is None:
+                return None
+            self._known_file = (filename, found)
+        return self._known_file[1]
+
+    def unheard(self, problem: MachineError, *, source: str) -> Observation:
+        """Return the observation that stands for ``problem``."""
+        answers = problem.trouble in ("access", "not_moonraker", "refused")
+        return observation.unheard(observed_at=_now(), source=source, trouble=problem.trouble, message=str(problem), reachable=answers)
+
+    async def watch(self, on_observation: Callable[[Observation], Awaitable[None]], *, pace: Pace | None = None) -> None:
+        """Tell every relevant change until cancelled, over a websocket with polls behind it. See ``watching``."""
+        from .watching import Pace, Watch
+
+        await Watch(self, on_observation, pace or Pace()).run()
+
+    # -- files --------------------------------------------------------------------------------------------------------------------------
+
+    async def upload(self, path: str, local: Path, sha256: str) -> None:
+        """Store ``local`` as ``path``, never printing it. Only ``read_back`` proves what was stored.
+
+        Raises:
+            UploadCorrupt: ``local`` is not what ``sha256`` says, or the machine received something else.
+            MachineRefused: among others 403, the file is loaded right now.
+        """
+        checked_path(path)
+        size = local.stat().st_size
+        if await asyncio.to_thread(sha256_of, local) != sha256:
+            raise UploadCorrupt("The local file is not the one that was meant.")
+        limit = 60 + size / SLOWEST_BYTES_PER_S
+        async with alone_on(self.address.host, self._locks, wait_s=limit * 2):
+            try:
+                answer = await self.transport.send_file(path, local, sha256, timeout_s=limit)
+            except MachineRefused as problem:
+                if problem.code == 422:
+                    raise UploadCorrupt("The machine received something else than was sent.") from problem
+                raise
+        stored = _mapping_or_empty(answer.get("item"))
+        if stored.get("path") != path or stored.get("size") != size:
+            raise UploadCorrupt("The machine stored another size, or under another name.")
+
+    async def read_back(self, path: str) -> str:
+        """Return the SHA-256 (hex) of what the machine has stored as ``path``.
+
+        Raises:
+            MachineRefused: 404, there is no such file.
+        """
+        digest = hashlib.sha256()
+        known = await self.metadata(path)
+        limit = 60 + (known.size if known else 0) / SLOWEST_BYTES_PER_S
+        await self.transport.fetch(checked_path(path), digest.update, timeout_s=limit)
+        return digest.hexdigest()
+
+    async def delete(self, path: str) -> None:
+        """Delete the stored file ``path``; nothing to do when it is not there.
+
+        Raises:
+            MachineRefused: 403, it is loaded right now.
+        """
+        try:
+            await self._call("server.files.delete_file", path=f"gcodes/{checked_path(path)}")
+        except MachineRefused as problem:
+            if problem.code not in NOT_FOUND:
+                raise
+
+    # -- commands -----------------------------------------------------------------------------------------------------------------------
+
+    async def start(self, path: str) -> None:
+        """Print ``path``. Check first: it replaces a paused print without asking, and prints again what was printed before."""
+        await self._command("printer.print.start", filename=checked_path(path))
+
+    async def pause(self) -> None:
+        """Ask to pause; answered also when nothing prints."""
+        await self._command("printer.print.pause")
+
+    async def resume(self) -> None:
+        """Ask to go on; answered also when nothing is paused."""
+        await self._command("printer.print.resume")
+
+    async def cancel(self) -> None:
+        """Ask to cancel; answered also when nothing prints."""
+        await self._command("printer.print.cancel")
+
+    async def exclude_object(self, name: str) -> None:
+        """Ask to leave out one object of the running print. Klipper writes names in capitals."""
+        if not _OBJECT_NAME.fullmatch(name):
+            raise ValueError(f"{name[:80]!r} is not a name farmos gives to objects")
+        await self._command("printer.gcode.script", script=f"EXCLUDE_OBJECT NAME={name}")
+
+    async def barrier(self) -> None:
+        """Return when every command sent before has been followed, or never will be."""
+        await self._command("printer.gcode.script", script="M117")
+
+    async def emergency_stop(self) -> None:
+        """Stop everything at once. Klippy is shut down afterwards; ``print_stats`` goes on saying "printing"."""
+        await self._call("printer.emergency_stop")
+
+    async def firmware_restart(self) -> None:
+        """Restart Klippy and the boards. It forgets every print."""
+        await self._call("printer.firmware_restart")
+
+    async def _call(self, method: str, **params: Any) -> Any:
+        return await self.transport.call(method, params)
+
+    async def _command(self, method: str, **params: Any) -> None:
+        await self.transport.call(method, params, timeout_s=max(QUEUE_S, self._timeout_s))
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def _mapping(found: Any) -> dict[str, Any]:
+    if not isinstance(found, dict):
+        raise NotMoonraker("Its answer has another shape than Moonraker's.")
+    return found
+
+
+def _mapping_or_empty(found: Any) -> dict[str, Any]:
+    return found if isinstance(found, dict) else {}
