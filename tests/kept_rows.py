@@ -76,7 +76,7 @@ def _another(field: models.Field[Any, Any], row: models.Model) -> Any:
         return (present or 0) + 1
     if isinstance(field, models.UUIDField | models.ForeignKey):
         return uuid4()
-    return "?"
+    return b"?" if isinstance(field, models.BinaryField) else "?"
 
 
 class KeepsItsPromises:

@@ -9,6 +9,7 @@ from apps.journal.readonly import ReadOnlyAdmin, UncountedPaginator
 from .models import (
     Amendment,
     AmendmentLine,
+    Checkout,
     CustomerSnapshot,
     Intent,
     LedgerEntry,
@@ -19,8 +20,10 @@ from .models import (
     PriceList,
     Quote,
     QuoteLine,
+    Refund,
     Release,
     Requirement,
+    WebhookMessage,
 )
 
 
@@ -184,3 +187,37 @@ class NumberSeriesAdmin(ReadOnlyAdmin[NumberSeries]):
     list_select_related = ("site",)
     ordering = ("site", "kind")
     search_fields = ("prefix",)
+
+
+@admin.register(Checkout)
+class CheckoutAdmin(ReadOnlyAdmin[Checkout]):
+    """Ways to pay that were opened."""
+
+    list_display = ("intent", "state", "provider", "amount_minor", "currency", "code", "created_at", "closed_at")
+    list_filter = ("state", "provider")
+    list_select_related = ("intent",)
+    search_fields = ("intent__number", "session_id", "=id")
+    ordering = ("-id",)
+
+
+@admin.register(WebhookMessage)
+class WebhookMessageAdmin(ReadOnlyAdmin[WebhookMessage]):
+    """What providers told us, as it came."""
+
+    list_display = ("event_id", "provider", "kind", "state", "code", "attempts", "intent", "received_at")
+    list_filter = ("state", "provider")
+    list_select_related = ("intent",)
+    search_fields = ("event_id", "intent__number", "=id")
+    ordering = ("-id",)
+    paginator = UncountedPaginator
+
+
+@admin.register(Refund)
+class RefundAdmin(ReadOnlyAdmin[Refund]):
+    """Money to give back."""
+
+    list_display = ("intent", "state", "amount_minor", "currency", "reason", "provider", "requested_by", "settled_at", "code")
+    list_filter = ("state", "reason", "provider")
+    list_select_related = ("intent",)
+    search_fields = ("intent__number", "external_id", "=id")
+    ordering = ("-id",)

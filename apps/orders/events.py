@@ -18,6 +18,7 @@ subject_kind("piece", label=_("Piece"))
 subject_kind("price_list", label=_("Price list"))
 subject_kind("checkout", label=_("Checkout"))
 subject_kind("webhook", label=_("Message from a payment provider"))
+subject_kind("refund", label=_("Refund"))
 
 
 @event()
@@ -207,3 +208,68 @@ class RefundIssued:
     amount_minor: int
     currency: str
     provider: str = ""
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class IntentReopened:
+    """A fulfilled order is in production again: a piece of it is owed again."""
+
+    intent_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class QuoteDeclined:
+    """The customer does not want it."""
+
+    quote_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class CheckoutReady:
+    """The provider opened the checkout: the customer can pay there."""
+
+    checkout_id: UUID
+    intent_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class CheckoutClosed:
+    """Nobody can pay by this checkout any more: its time is over, the order changed, or it could not be opened (``code``)."""
+
+    checkout_id: UUID
+    intent_id: UUID
+    code: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class WebhookLeft:
+    """A provider's message changed nothing (``ignored``), or waits for the payment it is about (``parked``). ``code`` says why."""
+
+    webhook_id: UUID
+    state: str
+    code: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PaymentReviewSettled:
+    """A person decided about money that did not fit: it was taken as payment, or goes back."""
+
+    intent_id: UUID
+    webhook_id: UUID
+    taken: bool
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class RefundFailed:
+    """Money did not go back: ``code`` says why. A person must see to it."""
+
+    intent_id: UUID
+    refund_id: UUID
+    code: str

@@ -249,3 +249,53 @@ class SeriesKind(models.TextChoices):
     INVOICE = "invoice", _("Invoices")
     CREDIT_NOTE = "credit_note", _("Credit notes")
     PLATE = "plate", _("Plates")
+
+
+class Provider(models.TextChoices):
+    """Who moves money for the shop."""
+
+    MANUAL = "manual", _("By hand")
+    TEST = "test", _("Test payments")
+
+
+class CheckoutState(models.TextChoices):
+    """How far one way to pay has come."""
+
+    REQUESTED = "requested", _("Being opened")
+    OPEN = "open", _("Open")
+    COMPLETED = "completed", _("Completed")
+    EXPIRED = "expired", _("No longer open")
+    FAILED = "failed", _("Could not be opened")
+
+
+OPEN_CHECKOUTS = (CheckoutState.REQUESTED, CheckoutState.OPEN)
+"""Checkouts a customer may still pay by."""
+
+
+class WebhookState(models.TextChoices):
+    """What became of a provider's message."""
+
+    STORED = "stored", _("To be applied")
+    APPLIED = "applied", _("Applied")
+    IGNORED = "ignored", _("Nothing to do")
+    PARKED = "parked", _("Waits for the payment it is about")
+    REVIEW = "review", _("A person decides")
+
+
+class RefundState(models.TextChoices):
+    """How far giving money back has come."""
+
+    REQUESTED = "requested", _("To be sent")
+    ISSUED = "issued", _("Sent back")
+    FAILED = "failed", _("Did not work")
+
+
+class RefundReason(models.TextChoices):
+    """Why money goes back."""
+
+    CANCELED = "canceled", _("Order cancelled")
+    FEWER = "fewer", _("Fewer pieces")
+    LATE = "late", _("Paid after the order was cancelled")
+    REVIEW = "review", _("The payment did not fit")
+    GOODWILL = "goodwill", _("Goodwill")
+    OUTSIDE = "outside", _("Given back at the provider's own page")

@@ -8,6 +8,7 @@ from typing import Any
 from apps.orders.models import (
     Amendment,
     AmendmentLine,
+    Checkout,
     CustomerSnapshot,
     Intent,
     LedgerEntry,
@@ -18,8 +19,10 @@ from apps.orders.models import (
     PriceList,
     Quote,
     QuoteLine,
+    Refund,
     Release,
     Requirement,
+    WebhookMessage,
 )
 from apps.orders.states import (
     AmendmentKind,
@@ -29,7 +32,9 @@ from apps.orders.states import (
     PieceFactKind,
     PieceState,
     PriceListState,
+    Provider,
     QuoteState,
+    RefundReason,
     ReleaseBasis,
     SeriesKind,
 )
@@ -137,7 +142,7 @@ def make_ledger_entry(**overrides: Any) -> LedgerEntry:
     return stored(LedgerEntry, filled(values, site=shop, intent=make_intent))
 
 
-def make_refund(**overrides: Any) -> LedgerEntry:
+def make_refund_entry(**overrides: Any) -> LedgerEntry:
     """Return five euros given back."""
     return make_ledger_entry(**filled({"kind": LedgerKind.REFUND, "amount_minor": -500, **overrides}, against=make_ledger_entry))
 
@@ -145,3 +150,29 @@ def make_refund(**overrides: Any) -> LedgerEntry:
 def make_number_series(**overrides: Any) -> NumberSeries:
     """Return the numbers of orders."""
     return stored(NumberSeries, filled({"kind": SeriesKind.ORDER, "prefix": "A-", **overrides}, site=shop))
+
+
+def make_checkout(**overrides: Any) -> Checkout:
+    """Return a way to pay five euros that the provider is to open."""
+    values = {"provider": Provider.TEST, "amount_minor": 500, "currency": "EUR", "expires_at": NOW + timedelta(hours=1), **overrides}
+    return stored(Checkout, filled(values, intent=make_intent))
+
+
+def make_webhook_message(**overrides: Any) -> WebhookMessage:
+    """Return a message that waits to be applied."""
+    values = {"provider": Provider.TEST, "kind": "payment.succeeded", "body": b"{}", "received_at": NOW, **overrides}
+    return stored(WebhookMessage, filled(values, event_id=lambda: unique("evt")))
+
+
+def make_refund(**overrides: Any) -> Refund:
+    """Return five euros that are to go back."""
+    values = {
+        "provider": Provider.TEST,
+        "amount_minor": 500,
+        "currency": "EUR",
+        "reason": RefundReason.GOODWILL,
+        "requested_by": WHO,
+        **overrides,
+    }
+    values = filled(values, payment=make_ledger_entry)
+    return stored(Refund, filled(values, intent=lambda: values["payment"].intent))

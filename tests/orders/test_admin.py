@@ -13,6 +13,7 @@ from tests.factories.accounts import make_user
 from tests.factories.orders import (
     make_amendment,
     make_amendment_line,
+    make_checkout,
     make_customer_snapshot,
     make_intent,
     make_ledger_entry,
@@ -23,8 +24,10 @@ from tests.factories.orders import (
     make_price_list,
     make_quote,
     make_quote_line,
+    make_refund,
     make_release,
     make_requirement,
+    make_webhook_message,
 )
 
 FACTORIES: dict[str, Callable[..., Any]] = {
@@ -42,6 +45,9 @@ FACTORIES: dict[str, Callable[..., Any]] = {
     "AmendmentLine": make_amendment_line,
     "LedgerEntry": make_ledger_entry,
     "NumberSeries": make_number_series,
+    "Checkout": make_checkout,
+    "WebhookMessage": make_webhook_message,
+    "Refund": make_refund,
 }
 
 

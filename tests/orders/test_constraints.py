@@ -14,6 +14,7 @@ from apps.orders.models import Intent, Quote
 from apps.orders.states import (
     Acceptance,
     AmendmentKind,
+    CheckoutState,
     Component,
     IntentKind,
     IntentState,
@@ -21,7 +22,9 @@ from apps.orders.states import (
     PieceFactKind,
     PieceState,
     QuoteState,
+    RefundState,
     Source,
+    WebhookState,
 )
 from tests.factories.accounts import make_account
 from tests.factories.context import NOW
@@ -29,6 +32,7 @@ from tests.factories.orders import (
     make_amendment,
     make_amendment_line,
     make_canceled_intent,
+    make_checkout,
     make_customer_snapshot,
     make_intent,
     make_ledger_entry,
@@ -41,10 +45,12 @@ from tests.factories.orders import (
     make_quote,
     make_quote_line,
     make_refund,
+    make_refund_entry,
     make_release,
     make_released_price_list,
     make_requirement,
     make_sent_quote,
+    make_webhook_message,
 )
 from tests.violations import Violation, missing, refused, twice, unknown_codes
 
@@ -185,16 +191,36 @@ MONEY = [
     Violation("money_is_booked_once", "money-booked", lambda: twice(make_ledger_entry, provider="stripe", external_id="pi_1")),
     Violation("one_document_per_number", "document-number-taken", lambda: twice(make_ledger_entry, kind=LedgerKind.INVOICE, number="R-1")),
     Violation("ledger_entry_currency_is_a_currency", "ledger-currency-invalid", lambda: make_ledger_entry(currency="eur")),
-    Violation("ledger_amounts_have_the_sign_of_their_kind", "ledger-sign-wrong", lambda: make_refund(amount_minor=500)),
+    Violation("ledger_amounts_have_the_sign_of_their_kind", "ledger-sign-wrong", lambda: make_refund_entry(amount_minor=500)),
     Violation("only_documents_have_a_number_and_all_do", "document-number-missing", lambda: make_ledger_entry(kind=LedgerKind.INVOICE)),
-    Violation("corrections_name_what_they_correct", "correction-without-original", lambda: make_refund(against=None)),
+    Violation("corrections_name_what_they_correct", "correction-without-original", lambda: make_refund_entry(against=None)),
     Violation("external_ids_name_their_provider", "ledger-provider-missing", lambda: make_ledger_entry(external_id="pi_1")),
     Violation("ledger_entries_say_who", "ledger-entry-unsigned", lambda: make_ledger_entry(recorded_by="")),
     Violation("one_number_series_per_kind", "number-series-exists", lambda: twice(make_number_series)),
     Violation("number_series_next_value_at_least_1", "number-series-invalid", lambda: make_number_series(next_value=0)),
     Violation("number_series_width_in_range", "number-width-invalid", lambda: make_number_series(width=13)),
 ]
-VIOLATIONS = [*QUOTES, *ORDERS, *PIECES, *MONEY]
+OPEN = {"state": CheckoutState.OPEN, "session_id": "cs_1", "url": "https://pay.example.org"}
+CLOSED = {"state": CheckoutState.EXPIRED, "closed_at": NOW, "session_id": "cs_1"}
+PAYMENTS = [
+    Violation("one_checkout_per_session", "checkout-session-known", lambda: twice(make_checkout, **CLOSED)),
+    Violation("one_open_checkout_per_order", "checkout-open", lambda: twice(make_checkout, intent=make_intent())),
+    Violation("checkout_amount_minor_at_least_1", "checkout-amount-invalid", lambda: make_checkout(amount_minor=0)),
+    Violation("checkout_currency_is_a_currency", "checkout-currency-invalid", lambda: make_checkout(currency="eur")),
+    Violation("open_checkouts_lead_somewhere", "checkout-without-address", lambda: make_checkout(**{**OPEN, "url": ""})),
+    Violation("closed_checkouts_say_when", "checkout-closing-undated", lambda: make_checkout(**{**CLOSED, "closed_at": None})),
+    Violation("a_webhook_is_stored_once", "webhook-known", lambda: twice(make_webhook_message, event_id="evt_1")),
+    Violation("webhook_message_attempts_at_least_0", "webhook-attempts-invalid", lambda: make_webhook_message(attempts=-1)),
+    Violation("webhooks_have_an_id_and_a_kind", "webhook-unnamed", lambda: make_webhook_message(kind="")),
+    Violation("webhooks_left_alone_say_why", "webhook-unexplained", lambda: make_webhook_message(state=WebhookState.PARKED)),
+    Violation("a_refund_is_sent_once", "refund-sent", lambda: twice(make_refund, external_id="re_1")),
+    Violation("refund_amount_minor_at_least_1", "refund-amount-invalid", lambda: make_refund(amount_minor=0)),
+    Violation("refund_currency_is_a_currency", "refund-currency-invalid", lambda: make_refund(currency="eur")),
+    Violation("refunds_say_who_asked", "refund-unsigned", lambda: make_refund(requested_by="")),
+    Violation("issued_refunds_are_booked", "refund-not-booked", lambda: make_refund(state=RefundState.ISSUED, settled_at=NOW)),
+    Violation("settled_refunds_say_when", "refund-settlement-undated", lambda: make_refund(state=RefundState.FAILED)),
+]
+VIOLATIONS = [*QUOTES, *ORDERS, *PIECES, *MONEY, *PAYMENTS]
 
 
 def make_coded_quote(**code: Any) -> Quote:
@@ -218,6 +244,9 @@ FACTORIES: dict[str, Callable[..., Any]] = {
     "PieceFact": partial(make_piece_fact, **{"kind": PieceFactKind.ALLOCATED, "from_state": PieceState.OWED}),
     "LedgerEntry": partial(make_ledger_entry, amount_minor=-1),
     "NumberSeries": make_number_series,
+    "Checkout": make_checkout,
+    "WebhookMessage": make_webhook_message,
+    "Refund": make_refund,
 }
 
 

@@ -11,6 +11,7 @@ from tests.factories.context import NOW
 from tests.factories.orders import (
     make_amendment,
     make_amendment_line,
+    make_checkout,
     make_customer_snapshot,
     make_ledger_entry,
     make_line_item,
@@ -21,10 +22,12 @@ from tests.factories.orders import (
     make_price_list,
     make_quote,
     make_quote_line,
+    make_refund,
     make_release,
     make_released_price_list,
     make_requirement,
     make_sent_quote,
+    make_webhook_message,
 )
 from tests.kept_rows import KeepsItsPromises, deletable, rewritable
 
@@ -50,6 +53,9 @@ KEPT: dict[str, Callable[[], models.Model]] = {
     "AmendmentLine": make_amendment_line,
     "LedgerEntry": make_ledger_entry,
     "NumberSeries": make_number_series,
+    "Checkout": make_checkout,
+    "WebhookMessage": make_webhook_message,
+    "Refund": make_refund,
 }
 """Every model that makes a promise, with a row for which it holds."""
 
@@ -61,6 +67,9 @@ MAY_CHANGE = {
     "CustomerSnapshot": "erased_at erased_by",
     "NumberSeries": "prefix width next_value",
     "Piece": "state since reason allocated_to",
+    "Checkout": "session_id url expires_at state closed_at code",
+    "WebhookMessage": "state code attempts intent entry settled_at",
+    "Refund": "state external_id code entry settled_at",
 }
 """All that may still change in such a row, beside its version; every other model of KEPT changes nothing."""
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.catalog.states import Reason
-from apps.orders.models import Intent, Piece, PriceList, Quote
+from apps.orders.models import Checkout, Intent, Piece, PriceList, Quote, Refund, WebhookMessage
 from apps.orders.states import (
     DELIVERED,
     IN_HAND,
@@ -18,10 +18,13 @@ from apps.orders.states import (
     UNHAPPY_PIECES,
     Acceptance,
     CancelReason,
+    CheckoutState,
     IntentState,
     PieceState,
     PriceListState,
     QuoteState,
+    RefundState,
+    WebhookState,
 )
 from tests.factories.accounts import make_account
 from tests.factories.artifacts import some_sha256
@@ -64,13 +67,37 @@ PIECE: Table = {
     PieceState.CLOSED: {},
     PieceState.CANCELED: {},
 }
+CHECKOUT: Table = {
+    CheckoutState.REQUESTED: {"open": "open", "fail": "failed", "complete": "completed", "expire": "expired"},
+    CheckoutState.OPEN: {"complete": "completed", "expire": "expired"},
+    CheckoutState.COMPLETED: {},
+    CheckoutState.EXPIRED: {"complete": "completed"},
+    CheckoutState.FAILED: {},
+}
+NOT_YET = {"apply": "applied", "ignore": "ignored", "park": "parked", "ask": "review"}
+WEBHOOK: Table = {
+    WebhookState.STORED: NOT_YET,
+    WebhookState.PARKED: NOT_YET,
+    WebhookState.REVIEW: {"apply": "applied"},
+    WebhookState.APPLIED: {},
+    WebhookState.IGNORED: {},
+}
+REFUND: Table = {
+    RefundState.REQUESTED: {"issue": "issued", "fail": "failed"},
+    RefundState.ISSUED: {"fail": "failed"},
+    RefundState.FAILED: {},
+}
 MACHINES = [
+    (Checkout, CheckoutState, CHECKOUT),
+    (WebhookMessage, WebhookState, WEBHOOK),
+    (Refund, RefundState, REFUND),
     (PriceList, PriceListState, PRICE_LIST),
     (Quote, QuoteState, QUOTE),
     (Intent, IntentState, INTENT),
     (Piece, PieceState, PIECE),
 ]
 VALUES: dict[str, Any] = {"by": WHO, "now": NOW, "how": Acceptance.CLICK, "reason": CancelReason.CUSTOMER_REQUEST}
+VALUES.update(code="card_declined", session_id="cs_1", url="https://pay.example.org", expires_at=NOW, external_id="re_1", entry=None)
 
 
 class TestAStateMachine:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import money, orders, pieces, quotes
+from . import money, orders, payments, pieces, quotes
 
-__all__ = ["money", "orders", "pieces", "quotes"]
+__all__ = ["money", "orders", "payments", "pieces", "quotes"]

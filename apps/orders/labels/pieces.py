@@ -158,3 +158,17 @@ declare(
     fix=_("Add a further piece instead."),
     constraint="a_piece_is_promised_once",
 )
+declare(
+    "piece-not-owed",
+    status=409,
+    title=_("It is not to be made"),
+    detail=_("Only a piece that is still to be made goes on a plate; this one is: {state}."),
+    fix=_("Choose another piece."),
+)
+declare(
+    "piece-allocated",
+    status=409,
+    title=_("It is on a plate already"),
+    detail=_("Another plate is to make this piece."),
+    fix=_("Choose another piece, or take it off that plate first."),
+)

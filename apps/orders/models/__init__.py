@@ -6,12 +6,14 @@ from .amendments import Amendment, AmendmentLine
 from .intents import CustomerSnapshot, Intent, Release
 from .ledger import LedgerEntry, NumberSeries
 from .lines import LineItem, Requirement
+from .payments import Checkout, Refund, WebhookMessage
 from .pieces import Piece, PieceFact
 from .quotes import PriceList, Quote, QuoteLine
 
 __all__ = [
     "Amendment",
     "AmendmentLine",
+    "Checkout",
     "CustomerSnapshot",
     "Intent",
     "LedgerEntry",
@@ -22,6 +24,8 @@ __all__ = [
     "PriceList",
     "Quote",
     "QuoteLine",
+    "Refund",
     "Release",
     "Requirement",
+    "WebhookMessage",
 ]

@@ -28,7 +28,7 @@ class LedgerEntry(Record):
     currency = models.CharField(max_length=3, help_text=_("ISO 4217"))
     occurred_at = models.DateTimeField(help_text=_("When the money moved, by the provider's account"))
     recorded_by = models.CharField(max_length=120)
-    provider = models.CharField(max_length=20, blank=True, help_text=_("Who moved the money; empty: by hand"))
+    provider = models.CharField(max_length=20, blank=True, help_text=_("Who moved the money"))
     external_id = models.CharField(max_length=120, blank=True, help_text=_("The provider's id"))
     number = models.CharField(max_length=40, blank=True, help_text=_("Of an invoice or credit note"))
     against = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")

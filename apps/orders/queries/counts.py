@@ -1,4 +1,4 @@
-"""What others ask about orders and their pieces."""
+"""How many pieces of a component stand where."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from apps.journal.refusals import NotFound
-
-from .models import AmendmentLine, Requirement
-from .states import DELIVERED, IN_HAND, TO_MAKE, PieceState
+from apps.orders.models import AmendmentLine, Requirement
+from apps.orders.states import DELIVERED, IN_HAND, TO_MAKE, PieceState
 
 
 @dataclass(frozen=True, slots=True)
