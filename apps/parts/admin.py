@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from apps.journal.readonly import ReadOnlyAdmin
 
-from .models import Part, PartRevision, RevisionFile
+from .models import FindingAnswer, Part, PartRevision, Preflight, RevisionFile, Upload, UploadPart
 
 
 @admin.register(Part)
@@ -39,4 +39,47 @@ class RevisionFileAdmin(ReadOnlyAdmin[RevisionFile]):
     list_filter = ("role",)
     list_select_related = ("revision", "artifact")
     search_fields = ("original_name", "artifact__sha256")
+    ordering = ("-id",)
+
+
+@admin.register(Upload)
+class UploadAdmin(ReadOnlyAdmin[Upload]):
+    """Files as they came in."""
+
+    list_display = ("original_name", "kind", "state", "code", "account", "site", "created_at", "ended_at")
+    list_filter = ("state", "kind", "site")
+    list_select_related = ("account", "site")
+    search_fields = ("original_name", "artifact__sha256", "=id")
+    ordering = ("-id",)
+
+
+@admin.register(UploadPart)
+class UploadPartAdmin(ReadOnlyAdmin[UploadPart]):
+    """What was found in uploads."""
+
+    list_display = ("name", "count", "upload", "position", "part_revision")
+    list_select_related = ("upload", "part_revision")
+    search_fields = ("name", "=upload__id", "=id")
+    ordering = ("-id",)
+
+
+@admin.register(Preflight)
+class PreflightAdmin(ReadOnlyAdmin[Preflight]):
+    """What the checks found."""
+
+    list_display = ("revision", "kind", "status", "analyser", "created_at")
+    list_filter = ("status", "kind", "analyser")
+    list_select_related = ("revision",)
+    search_fields = ("=revision__id", "=upload__id", "=id")
+    ordering = ("-id",)
+
+
+@admin.register(FindingAnswer)
+class FindingAnswerAdmin(ReadOnlyAdmin[FindingAnswer]):
+    """What was answered to findings."""
+
+    list_display = ("preflight", "code", "kind", "answered_by", "created_at")
+    list_filter = ("kind", "code")
+    list_select_related = ("preflight",)
+    search_fields = ("code", "answered_by", "=preflight__id", "=id")
     ordering = ("-id",)

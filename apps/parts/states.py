@@ -21,6 +21,7 @@ class FileRole(models.TextChoices):
     """What a file of a revision is."""
 
     MODEL = "model", _("Model")
+    GCODE = "gcode", _("Supplied G-code")
     DRAWING = "drawing", _("Drawing")
     DOCUMENT = "document", _("Document")
 
@@ -33,3 +34,40 @@ class ToleranceClass(models.TextChoices):
     MEDIUM = "medium", _("Medium (ISO 2768 m)")
     FINE = "fine", _("Fine (ISO 2768 f)")
     DRAWING = "drawing", _("As the drawing says")
+
+
+class UploadKind(models.TextChoices):
+    """What a file was sent as."""
+
+    MODEL = "model", _("Model")
+    GCODE = "gcode", _("G-code")
+
+
+class UploadState(models.TextChoices):
+    """How far the check of a file has come."""
+
+    RECEIVED = "received", _("Being checked")
+    CHECKED = "checked", _("Checked")
+    REFUSED = "refused", _("Cannot be used")
+
+
+class PreflightKind(models.TextChoices):
+    """What was looked at."""
+
+    MESH = "mesh", _("The shape")
+    GCODE = "gcode", _("The G-code")
+
+
+class PreflightStatus(models.TextChoices):
+    """What a check came to."""
+
+    PASS = "PASS", _("Nothing stands against it")
+    WARN = "WARN", _("Can be made, once the customer has chosen")
+    FAIL = "FAIL", _("Cannot be made as it is")
+
+
+class AnswerKind(models.TextChoices):
+    """Who answered a finding, and how."""
+
+    ACCEPTED = "accepted", _("Accepted by the customer")
+    REVIEWED = "reviewed", _("Let through by staff, with a reason")

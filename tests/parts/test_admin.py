@@ -10,12 +10,24 @@ import pytest
 from apps.accounts.states import Role
 from tests.admin_pages import open_pages, unseen
 from tests.factories.accounts import make_user
-from tests.factories.parts import make_part, make_part_revision, make_revision_file
+from tests.factories.parts import (
+    make_finding_answer,
+    make_part,
+    make_part_revision,
+    make_preflight,
+    make_revision_file,
+    make_upload,
+    make_upload_part,
+)
 
 FACTORIES: dict[str, Callable[..., Any]] = {
     "Part": make_part,
     "PartRevision": make_part_revision,
     "RevisionFile": make_revision_file,
+    "Upload": make_upload,
+    "UploadPart": make_upload_part,
+    "Preflight": make_preflight,
+    "FindingAnswer": make_finding_answer,
 }
 
 

@@ -9,10 +9,19 @@ import pytest
 
 from apps.journal import frame
 from apps.parts.models import PartRevision, RevisionFile
-from apps.parts.states import FileRole, ToleranceClass
+from apps.parts.states import AnswerKind, FileRole, ToleranceClass, UploadState
 from tests.factories.accounts import make_site
 from tests.factories.artifacts import make_artifact
-from tests.factories.parts import make_part, make_part_revision, make_revision_file
+from tests.factories.context import NOW
+from tests.factories.parts import (
+    make_finding_answer,
+    make_part,
+    make_part_revision,
+    make_preflight,
+    make_revision_file,
+    make_upload,
+    make_upload_part,
+)
 from tests.violations import Violation, missing, refused, unknown_codes
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
@@ -40,8 +49,25 @@ VIOLATIONS = [
     Violation("a_revision_holds_a_file_once", "revision-file-exists", same_file),
     Violation("revision_file_position_at_least_0", "revision-file-position-invalid", lambda: make_revision_file(position=-1)),
     Violation("revision_files_have_a_name", "revision-file-unnamed", lambda: make_revision_file(original_name="")),
+    Violation("uploads_have_a_name", "upload-unnamed", lambda: make_upload(original_name="")),
+    Violation("refused_uploads_say_why", "upload-refused-without-reason", lambda: make_upload(state=UploadState.REFUSED, ended_at=NOW)),
+    Violation("checked_uploads_say_when", "upload-end-incomplete", lambda: make_upload(state=UploadState.CHECKED)),
+    Violation("one_upload_part_per_position", "upload-part-position-taken", lambda: make_upload_part(upload=make_upload_part().upload)),
+    Violation("upload_part_position_at_least_0", "upload-part-position-invalid", lambda: make_upload_part(position=-1)),
+    Violation("upload_part_count_at_least_1", "upload-part-count-invalid", lambda: make_upload_part(count=0)),
+    Violation("preflights_name_their_analyser", "preflight-unsigned", lambda: make_preflight(analyser="")),
+    Violation("one_answer_per_finding", "finding-answered", lambda: make_finding_answer(preflight=make_finding_answer().preflight)),
+    Violation("answers_say_by_whom", "answer-unsigned", lambda: make_finding_answer(answered_by="")),
+    Violation("reviews_say_why", "review-without-reason", lambda: make_finding_answer(kind=AnswerKind.REVIEWED)),
 ]
-FACTORIES = {"PartRevision": make_part_revision, "RevisionFile": make_revision_file}
+FACTORIES = {
+    "PartRevision": make_part_revision,
+    "RevisionFile": make_revision_file,
+    "Upload": make_upload,
+    "UploadPart": make_upload_part,
+    "Preflight": make_preflight,
+    "FindingAnswer": make_finding_answer,
+}
 
 
 class TestTheDatabase:

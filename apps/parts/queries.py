@@ -1,0 +1,62 @@
+"""What others ask about parts: what was found in them, what it comes to, and which file to make them from."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.artifacts.models import Artifact
+from apps.journal.refusals import NotFound, Refusal
+
+from .domain.findings import Answers, Finding, from_record, status_of
+from .models import Preflight, RevisionFile, Upload
+from .states import AnswerKind, FileRole, PreflightKind, PreflightStatus, UploadState
+
+
+def preflight_of(revision_id: UUID) -> Preflight:
+    """Return the newest preflight of a revision.
+
+    Raises:
+        NotFound: it was never checked.
+    """
+    found = Preflight.objects.filter(revision_id=revision_id).select_related("artifact").order_by("-id").first()
+    if found is None:
+        raise NotFound(str(Preflight._meta.verbose_name), revision=str(revision_id))
+    return found
+
+
+def findings_of(preflight: Preflight) -> list[Finding]:
+    """Return what a preflight found; ``labels.findings.speak`` says each in words."""
+    return [from_record(kept) for kept in preflight.findings]
+
+
+def effective_status(preflight: Preflight) -> PreflightStatus:
+    """Return what a preflight comes to with the answers given so far."""
+    given = list(preflight.answers.values_list("code", "kind"))
+    answers = Answers(
+        reviewed=frozenset(code for code, kind in given if kind == AnswerKind.REVIEWED),
+        accepted=frozenset(code for code, kind in given if kind == AnswerKind.ACCEPTED),
+    )
+    return PreflightStatus(status_of(findings_of(preflight), answers))
+
+
+def mesh_of(revision_id: UUID) -> Artifact:
+    """Return the normalised mesh of a revision: binary STL in millimetres, its box starting at the origin.
+
+    Raises:
+        NotFound: it has none, because it was never checked or came as G-code.
+    """
+    found = Preflight.objects.filter(revision_id=revision_id, kind=PreflightKind.MESH).select_related("artifact").order_by("-id").first()
+    if found is None:
+        raise NotFound(str(Preflight._meta.verbose_name), revision=str(revision_id))
+    return found.artifact
+
+
+def gcode_of(revision_id: UUID) -> Artifact | None:
+    """Return the G-code a customer supplied for a revision, or None."""
+    file = RevisionFile.objects.filter(revision_id=revision_id, role=FileRole.GCODE).select_related("artifact").order_by("position").first()
+    return None if file is None else file.artifact
+
+
+def refusal_of(upload: Upload) -> Refusal | None:
+    """Return why an upload cannot be used, with its words; None while it can."""
+    return Refusal(upload.code, **upload.params) if upload.state == UploadState.REFUSED else None
