@@ -18,6 +18,7 @@ class PrinterAdmin(ReadOnlyAdmin[Printer]):
     list_select_related = ("printer_class", "site")
     search_fields = ("code", "name", "address", "=id", "=current_run_id")
     ordering = ("site", "code")
+    exclude = ("access_key_sealed",)
 
 
 @admin.register(Capability)

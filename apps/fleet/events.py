@@ -73,3 +73,59 @@ class ForeignPrintSeen:
 
     printer_id: UUID
     session_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class SessionEnded:
+    """A print that was seen on a machine ended, ours or not."""
+
+    printer_id: UUID
+    session_id: UUID
+    outcome: str
+    print_s: int | None = None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class BedClearNoted:
+    """Somebody said that the bed is clear while something is still open on the printer; it counts when that has ended."""
+
+    printer_id: UUID
+    run_id: UUID | None = None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PrinterRated:
+    """The confidence in a printer changed."""
+
+    printer_id: UUID
+    percent: int
+    source: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PrinterAccessChanged:
+    """A printer's address or key was corrected."""
+
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PrinterRetired:
+    """A machine left the farm; its history stays."""
+
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class NozzleFitted:
+    """Another nozzle is in a machine, or it is known now which one."""
+
+    printer_id: UUID
+    diameter_um: int | None
+    material: str

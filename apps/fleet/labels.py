@@ -304,3 +304,45 @@ declare(
     fix=_("Check the times."),
     constraint="machine_session_ended_at_not_after_claimed_at",
 )
+declare(
+    "printer-busy",
+    status=409,
+    title=_("Another attempt has this printer"),
+    detail=_("{printer} is taken by an attempt that has not ended."),
+    fix=_("Wait until it has ended, or end it, then try again."),
+)
+declare(
+    "printer-retired",
+    status=409,
+    title=_("This printer left the farm"),
+    detail=_("{printer} was retired; its history stays, it takes no work."),
+    fix=_("Register it anew if it is back."),
+)
+declare(
+    "printer-class-not-released",
+    status=409,
+    title=_("This printer class is not released"),
+    detail=_("{printer_class} is {state}; a printer belongs to a released version, which never changes."),
+    fix=_("Release it, or choose a released version."),
+)
+declare(
+    "access-key-unreadable",
+    status=409,
+    title=_("The kept access key cannot be read"),
+    detail=_("The access key of {printer} was encrypted with another secret key than the farm has now."),
+    fix=_("Enter the printer's access key again, or bring the old secret key back."),
+)
+declare(
+    "degraded-without-note",
+    status=422,
+    title=_("What is wrong with it?"),
+    detail=_("The reason is not known, so whoever checks the printer needs a note."),
+    fix=_("Say in a few words what you saw, or choose a reason."),
+)
+declare(
+    "checklist-empty",
+    status=422,
+    title=_("What was checked?"),
+    detail=_("{printer} was taken out of work for a reason; it comes back when somebody looked."),
+    fix=_("Name at least one thing you checked."),
+)

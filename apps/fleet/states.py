@@ -130,3 +130,40 @@ class SessionOutcome(models.TextChoices):
     ERROR = "error", _("Error")
     INTERRUPTED = "interrupted", _("Interrupted")
     UNKNOWN = "unknown", _("Not known")
+
+
+class PrinterWait(models.TextChoices):
+    """What about a printer itself keeps it from starting the next print."""
+
+    RETIRED = "retired", _("It left the farm")
+    MISCONFIGURED = "misconfigured", _("Its connection is not set up right")
+    OFFLINE = "offline", _("It is offline")
+    CONNECTION_UNKNOWN = "connection_unknown", _("It is not known whether it is ready")
+    MAINTENANCE = "maintenance", _("It is in maintenance")
+    DEGRADED = "degraded", _("It is degraded until somebody checked it")
+    FOREIGN = "foreign", _("It prints something that is not ours")
+    PRINTING = "printing", _("It is printing for us")
+    BED_NOT_CLEAR = "bed_not_clear", _("Its bed is not clear")
+    BED_UNKNOWN = "bed_unknown", _("Nobody said that its bed is clear")
+
+
+class MisfitCode(models.TextChoices):
+    """In what a machine misses what a plate asks for; the codes are those of ``domain/matching.py``."""
+
+    PROCESS = "process", _("Another technology")
+    CLASS = "class", _("Another printer class")
+    WIDTH = "width", _("Too wide for it")
+    DEPTH = "depth", _("Too deep for it")
+    HEIGHT = "height", _("Too tall for it")
+    NOZZLE = "nozzle", _("Another nozzle diameter")
+    NOZZLE_MATERIAL = "nozzle_material", _("Needs a hardened nozzle")
+    NOZZLE_TEMPERATURE = "nozzle_temperature", _("Nozzle does not get hot enough")
+    BED_TEMPERATURE = "bed_temperature", _("Bed does not get hot enough")
+    CHAMBER_TEMPERATURE = "chamber_temperature", _("Chamber does not get warm enough")
+    ENCLOSURE = "enclosure", _("Needs an enclosure")
+    MATERIAL_FLAG = "material_flag", _("Cannot take this kind of material")
+    TAG = "tag", _("Lacks something the plan asks for")
+    SHEET = "sheet", _("Another build sheet")
+    MATERIAL = "material", _("Another material is loaded, or none")
+    COLOR = "color", _("Another color is loaded")
+    FILAMENT_AMOUNT = "filament_amount", _("Not enough filament on the spool")

@@ -126,3 +126,24 @@ declare(
     fix=_("Name the person or service."),
     constraint="weighings_say_by_whom",
 )
+declare(
+    "spool-not-usable",
+    status=409,
+    title=_("This spool is used up"),
+    detail=_("{spool} is {state}; only a sealed or open spool can be used or weighed."),
+    fix=_("Check the code on the spool, or take another one."),
+)
+declare(
+    "spool-tare-unknown",
+    status=422,
+    title=_("How heavy is the empty core?"),
+    detail=_("What is left on {spool} is the weight without its core, and that is not known."),
+    fix=_("Give the weight of the empty core, or weigh an empty spool of the same maker."),
+)
+declare(
+    "spool-lot-contradiction",
+    status=422,
+    title=_("The lot is something else"),
+    detail=_("Lot {lot} is of another material or color than this spool."),
+    fix=_("Check the lot on the label, or leave it empty."),
+)

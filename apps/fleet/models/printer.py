@@ -47,6 +47,7 @@ class Printer(Versioned):
     circuit = models.ForeignKey(Circuit, on_delete=models.PROTECT, null=True, blank=True, related_name="printers")
     connector = models.CharField(max_length=16, choices=ConnectorKind.choices, default=ConnectorKind.MOONRAKER)
     address = models.CharField(max_length=300, blank=True, help_text=_("URL, such as http://192.168.1.20:7125"))
+    access_key_sealed = models.TextField(blank=True, help_text=_("The key it asks for, encrypted with the farm's secret key"))
     notes = models.TextField(blank=True, help_text=_("Operators' notes"))
     retired_at = models.DateTimeField(null=True, blank=True, help_text=_("Left the farm; its history stays"))
 

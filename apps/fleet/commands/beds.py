@@ -1,0 +1,33 @@
+"""The bed: clear is what somebody said, never what was guessed."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.fleet import changes
+from apps.fleet.states import Occupancy
+from apps.journal import locks
+from apps.journal.commands import command
+from apps.journal.context import Context
+
+from .registering import in_service
+
+
+@command("fleet.confirm_bed_clear")
+def confirm_bed_clear(ctx: Context, *, printer_id: UUID, expected_version: int) -> bool:
+    """Say that nothing is on the bed, and return whether the gate is open now.
+
+    While an attempt is open on the printer, or it prints something else, the word is kept and counts when that has ended (False). To clear the
+    bed after an attempt, and say so on the attempt, there is ``runs.clear_bed``.
+
+    Raises:
+        NotFound, StaleVersion: no such printer; its state changed since the asker looked, so look again at the machine.
+        Refusal: ``printer-retired``.
+    """
+    locks.printer(printer_id)
+    printer = in_service(printer_id, expected_version)
+    if printer.current_run_id is not None or printer.occupancy != Occupancy.FREE:
+        changes.note_bed_clear(ctx, printer)
+        return False
+    changes.clear_bed(ctx, printer, evidence={"said_by": ctx.actor.who})
+    return True

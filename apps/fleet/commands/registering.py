@@ -1,0 +1,193 @@
+"""Machines join the farm, change their address, and leave."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.conf import settings
+
+from apps.accounts.models import Circuit, Site
+from apps.catalog.models import CAPABILITY_FIELDS, PrinterClass
+from apps.catalog.states import ClassState
+from apps.fleet import changes, events
+from apps.fleet.domain import sealing
+from apps.fleet.domain.address import UnusableAddress, normal_address
+from apps.fleet.models import Capability, Feed, Printer
+from apps.fleet.states import ConnectorKind, FeedContent, NozzleMaterial
+from apps.journal import locks
+from apps.journal.commands import command
+from apps.journal.context import Context
+from apps.journal.event import Subject
+from apps.journal.recording import record
+from apps.journal.refusals import Invalid, NotFound, Refusal
+
+LONGEST_KEY = 512
+"""Characters an access key may have; Moonraker's have 32."""
+
+
+@command("fleet.register_printer")
+def register_printer(
+    ctx: Context,
+    *,
+    site_id: UUID,
+    code: str,
+    name: str,
+    printer_class_id: UUID,
+    connector: ConnectorKind,
+    address: str,
+    api_key: str = "",
+    nozzle_diameter_um: int | None = None,
+    nozzle_material: NozzleMaterial = NozzleMaterial.UNKNOWN,
+    build_sheet: str = "",
+    group: str = "",
+    circuit_id: UUID | None = None,
+) -> UUID:
+    """Let a machine join the farm and return its id. Nothing is sent to it: it is only watched until its bed was said to be clear.
+
+    Connection, bed and what is loaded start as *not known*. What it can do starts as what its class can.
+
+    Args:
+        ctx: Who asks, when.
+        site_id: Where it stands.
+        code: Short name on the machine, unique at the site.
+        name: What people call it.
+        printer_class_id: A released version of a printer class.
+        connector: How it is spoken with.
+        address: ``http://host:port`` of its Moonraker.
+        api_key: What it asks for, if anything; kept encrypted.
+        nozzle_diameter_um: Fitted nozzle; None when nobody looked.
+        nozzle_material: What it is made of.
+        build_sheet: Such as smooth PEI; empty when not known.
+        group: Room or rack.
+        circuit_id: The fuse it hangs on.
+
+    Raises:
+        NotFound: no such site, printer class or circuit of this site.
+        Invalid: the address, key or another value cannot be used.
+        Refusal: ``printer-class-not-released``, ``printer-code-taken``, ``printer-address-taken``, ``printer-unnamed``, ``printer-nozzle-invalid``.
+    """
+    if not Site.objects.filter(pk=site_id).exists():
+        raise NotFound("site", id=str(site_id))
+    if circuit_id is not None and not Circuit.objects.filter(pk=circuit_id, site_id=site_id).exists():
+        raise NotFound("circuit", id=str(circuit_id))
+    printer_class = _released(printer_class_id)
+    printer = Printer(
+        site_id=site_id,
+        code=code.strip(),
+        name=name.strip(),
+        group=group.strip(),
+        printer_class=printer_class,
+        circuit_id=circuit_id,
+        connector=connector,
+        address=_address(address),
+        access_key_sealed=_sealed(ctx, api_key),
+        nozzle_diameter_um=nozzle_diameter_um,
+        nozzle_material=nozzle_material,
+        nozzle_fitted_at=None if nozzle_diameter_um is None else ctx.now,
+        build_sheet=build_sheet,
+        health_since=ctx.now,
+        connection_since=ctx.now,
+        bed_since=ctx.now,
+        occupancy_since=ctx.now,
+        created_at=ctx.now,
+    ).add()
+    _describe(ctx, printer, printer_class)
+    registered = events.PrinterRegistered(printer_id=printer.pk, printer_class_id=printer_class.pk, connector=printer.connector)
+    subjects = [*changes.about(printer), Subject("site", site_id)]
+    record(ctx.about(site_id=site_id), event=registered, subjects=subjects)
+    return printer.pk
+
+
+def _released(printer_class_id: UUID) -> PrinterClass:
+    found = PrinterClass.objects.filter(pk=printer_class_id).first()
+    if found is None:
+        raise NotFound(str(PrinterClass._meta.verbose_name), id=str(printer_class_id))
+    if found.state != ClassState.RELEASED:
+        raise Refusal("printer-class-not-released", printer_class=str(found), state=found.state)
+    return found
+
+
+def _describe(ctx: Context, printer: Printer, printer_class: PrinterClass) -> None:
+    """Give it its class's capability and its feeds, of which nobody knows yet what is in them."""
+    can = {name: getattr(printer_class, name) for name in CAPABILITY_FIELDS}
+    Capability(printer=printer, created_at=ctx.now, **can).add()
+    for position in range(printer_class.feeds):
+        Feed(printer=printer, position=position, content=FeedContent.UNKNOWN, since=ctx.now, created_at=ctx.now).add()
+
+
+def _address(address: str) -> str:
+    try:
+        return normal_address(address)
+    except UnusableAddress as problem:
+        raise Invalid({"address": str(problem)}) from None
+
+
+def _sealed(ctx: Context, api_key: str) -> str:
+    key = api_key.strip()
+    if len(key) > LONGEST_KEY or not key.isprintable():
+        raise Invalid({"api_key": f"must be at most {LONGEST_KEY} printable characters"})
+    return sealing.seal(key, secret=settings.SECRET_KEY, at=int(ctx.now.timestamp()))
+
+
+@command("fleet.correct_access")
+def correct_access(ctx: Context, *, printer_id: UUID, expected_version: int, address: str, api_key: str | None = None) -> None:
+    """Correct where the machine is found and with which key. Whether it is there is not known until it was asked again.
+
+    Args:
+        ctx: Who asks, when.
+        printer_id: Which.
+        expected_version: The version that was seen.
+        address: ``http://host:port``.
+        api_key: The key it asks for; empty: none; None: as it was.
+
+    Raises:
+        NotFound, StaleVersion, Invalid: no such printer, changed meanwhile, an unusable address or key.
+        Refusal: ``printer-retired``, ``printer-busy`` while an attempt is open on it, ``printer-address-taken``.
+    """
+    locks.printer(printer_id)
+    printer = in_service(printer_id, expected_version)
+    if printer.current_run_id is not None:
+        raise Refusal("printer-busy", printer=printer.code, run=str(printer.current_run_id))
+    printer.address = _address(address)
+    if api_key is not None:
+        printer.access_key_sealed = _sealed(ctx, api_key)
+    before = printer.connection
+    if before != "UNKNOWN":
+        printer.lose_sight(evidence={"code": "address-changed"}, now=ctx.now)
+    printer.save_changes("address", "access_key_sealed", *changes.CONNECTION)
+    here = ctx.about(site_id=printer.site_id)
+    record(here, event=events.PrinterAccessChanged(printer_id=printer.pk), subjects=changes.about(printer))
+    if before != printer.connection:
+        changes.record_change(ctx, printer, "connection", before, reason="address-changed")
+
+
+@command("fleet.retire_printer")
+def retire_printer(ctx: Context, *, printer_id: UUID, expected_version: int) -> None:
+    """Let a machine leave the farm. Its history stays; its spools can be loaded elsewhere, its address used again.
+
+    Raises:
+        NotFound, StaleVersion: no such printer, changed meanwhile.
+        Refusal: ``retired-printer-busy`` while something prints on it, ``printer-retired`` when it left already.
+    """
+    locks.printer(printer_id)
+    printer = in_service(printer_id, expected_version)
+    printer.retired_at = ctx.now
+    printer.save_changes("retired_at")
+    for feed in Feed.objects.filter(printer=printer, content=FeedContent.LOADED):
+        feed.content, feed.spool, feed.since, feed.by = FeedContent.UNKNOWN, None, ctx.now, ""
+        feed.save_changes("content", "spool", "since", "by")
+    here = ctx.about(site_id=printer.site_id)
+    record(here, event=events.PrinterRetired(printer_id=printer.pk), subjects=changes.about(printer))
+
+
+def in_service(printer_id: UUID, expected_version: int) -> Printer:
+    """Return the printer at the version the asker saw.
+
+    Raises:
+        NotFound, StaleVersion: no such printer, changed meanwhile.
+        Refusal: ``printer-retired``.
+    """
+    printer = Printer.at_version(printer_id, expected_version)
+    if printer.retired_at is not None:
+        raise Refusal("printer-retired", printer=printer.code)
+    return printer
