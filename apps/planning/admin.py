@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from apps.journal.readonly import ReadOnlyAdmin, UncountedPaginator
 
-from .models import BuildPlate, Layout, LayoutSlot, Output, Plan, PlanReview, PlateItem
+from .models import BuildPlate, Layout, LayoutSlot, Output, Plan, PlanReview, PlateItem, SliceFailure
 
 
 @admin.register(Plan)
@@ -99,3 +99,14 @@ class PlateItemAdmin(ReadOnlyAdmin[PlateItem]):
     search_fields = ("plate__number", "=piece__id", "=id")
     ordering = ("-id",)
     paginator = UncountedPaginator
+
+
+@admin.register(SliceFailure)
+class SliceFailureAdmin(ReadOnlyAdmin[SliceFailure]):
+    """Slices that gave nothing usable, and why."""
+
+    list_display = ("plate", "code", "created_at", "slice_key")
+    list_filter = ("code",)
+    list_select_related = ("plate",)
+    search_fields = ("plate__number", "=slice_key", "code")
+    ordering = ("-id",)

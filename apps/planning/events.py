@@ -93,6 +93,14 @@ class PlanReviewAcknowledged:
 
 @event()
 @dataclass(frozen=True, kw_only=True)
+class CompositionRequested:
+    """Pieces may be waiting for a plate at this site: putting them on plates is owed."""
+
+    site_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
 class BuildPlateComposed:
     """Pieces were put on a plate."""
 

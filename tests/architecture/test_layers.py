@@ -24,6 +24,9 @@ from .source import ROOT, Finding, Module, app_names, assert_none, findings, sam
 DOORS = frozenset({"commands", "changes", "queries", "events", "states", "models", "domain"})
 """What one app may import of another. ``domain`` is pure values: facts and verdicts cross borders as such."""
 
+OWN_DOORS = {"policy": frozenset({"gate"}), "slicing": frozenset({"cache", "drivers"})}
+"""Further doors of single apps: the one place where policy is asked, and the slicers."""
+
 EDGES = frozenset(
     {"admin", "api", "tasks", "consumers", "views", "serializers", "urls", "forms", "subscribers", "labels", "facts", "apps", "checks"}
 )
@@ -42,8 +45,9 @@ def side_doors(module: Module) -> Iterator[Finding]:
         if found is None or found[1] == module.app:
             continue
         app, part = found[1], found[2]
-        if part in EDGES or (app not in FOUNDATIONS and part not in DOORS):
-            yield module.finding(node, f"imports {name}; of {app} use its {', '.join(sorted(DOORS))}")
+        doors = DOORS | OWN_DOORS.get(app, frozenset())
+        if part in EDGES or (app not in FOUNDATIONS and part not in doors):
+            yield module.finding(node, f"imports {name}; of {app} use its {', '.join(sorted(doors))}")
 
 
 def upward_links(links: Iterable[tuple[str, str, str]], order: dict[str, int]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from apps.catalog.states import Reason
 from apps.orders.models import Requirement
-from apps.planning.models import BuildPlate, Layout, LayoutSlot, Output, Plan, PlanReview, PlateItem
+from apps.planning.models import BuildPlate, Layout, LayoutSlot, Output, Plan, PlanReview, PlateItem, SliceFailure
 from apps.planning.states import PlanState, PlateState, ReviewCode
 from tests.factories.accounts import shop
 from tests.factories.artifacts import make_artifact, some_sha256
@@ -76,6 +76,11 @@ def make_approved_plate(**overrides: Any) -> BuildPlate:
     """Return a plate that may be sliced and queued."""
     values = {"state": PlateState.APPROVED, **APPROVED, **overrides}
     return make_plate(**filled(values, layout=make_layout, printer_class=make_printer_class, items_sha256=some_sha256))
+
+
+def make_slice_failure(**overrides: Any) -> SliceFailure:
+    """Return a slice that gave nothing."""
+    return stored(SliceFailure, filled({"code": "SLICER_EMPTY", **overrides}, plate=make_approved_plate, slice_key=some_sha256))
 
 
 def make_plate_item(**overrides: Any) -> PlateItem:

@@ -10,7 +10,16 @@ import pytest
 from apps.accounts.states import Role
 from tests.admin_pages import open_pages, unseen
 from tests.factories.accounts import make_user
-from tests.factories.planning import make_layout, make_layout_slot, make_output, make_plan, make_plan_review, make_plate, make_plate_item
+from tests.factories.planning import (
+    make_layout,
+    make_layout_slot,
+    make_output,
+    make_plan,
+    make_plan_review,
+    make_plate,
+    make_plate_item,
+    make_slice_failure,
+)
 
 FACTORIES: dict[str, Callable[..., Any]] = {
     "Plan": make_plan,
@@ -20,6 +29,7 @@ FACTORIES: dict[str, Callable[..., Any]] = {
     "Output": make_output,
     "BuildPlate": make_plate,
     "PlateItem": make_plate_item,
+    "SliceFailure": make_slice_failure,
 }
 
 

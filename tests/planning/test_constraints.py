@@ -24,6 +24,7 @@ from tests.factories.planning import (
     make_plan_review,
     make_plate,
     make_plate_item,
+    make_slice_failure,
     make_void_plan,
 )
 from tests.violations import Violation, missing, refused, twice, unknown_codes
@@ -50,6 +51,10 @@ def the_same_piece_twice_on_one_plate() -> None:
 
 
 VIOLATIONS = [
+    Violation("build_plate_slice_key_is_a_sha256", "plate-slice-key-invalid", lambda: make_plate(slice_key="abc")),
+    Violation("sliced_plates_say_by_what_key", "plate-sliced-without-key", lambda: make_plate(output=make_output())),
+    Violation("slice_failure_slice_key_is_a_sha256", "slice-failure-key-invalid", lambda: make_slice_failure(slice_key="abc")),
+    Violation("slice_failures_carry_a_code", "slice-failure-without-code", lambda: make_slice_failure(code="")),
     Violation("one_plan_per_revision", "plan-revision-exists", lambda: twice(make_plan, requirement=make_requirement())),
     Violation("one_approved_plan_per_component", "plan-approved-already", two_approved_revisions),
     Violation("plan_revision_at_least_1", "plan-revision-invalid", lambda: make_plan(revision=0, based_on=make_plan(), diff={})),

@@ -17,6 +17,7 @@ from tests.factories.planning import (
     make_plan_review,
     make_plate,
     make_plate_item,
+    make_slice_failure,
 )
 from tests.kept_rows import KeepsItsPromises
 
@@ -35,6 +36,7 @@ KEPT: dict[str, Callable[[], models.Model]] = {
     "Output": make_output,
     "BuildPlate": make_approved_plate,
     "PlateItem": make_pinned_item,
+    "SliceFailure": make_slice_failure,
 }
 """Every model that makes a promise, with a row for which it holds."""
 
@@ -42,7 +44,7 @@ MAY_CHANGE = {
     "Plan": "risk_level risk_factors state superseded_at voided_by voided_at void_reason dispatch_blocked blocked_since",
     "PlanReview": "evidence resolved_by resolved_at note",
     "Output": "retired_at",
-    "BuildPlate": "state superseded_at voided_by voided_at void_reason",
+    "BuildPlate": "slice_key output state superseded_at voided_by voided_at void_reason",
     "PlateItem": "live",
 }
 """All that may still change in such a row, beside its version; every other model of KEPT changes nothing."""

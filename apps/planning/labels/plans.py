@@ -150,3 +150,73 @@ declare(
     fix=_("Give all three."),
     constraint="resolved_reviews_say_who_when_and_why",
 )
+declare(
+    "plan-needs-review",
+    status=409,
+    title=_("Somebody must look at it first"),
+    detail=_("The plan waits for a person: {reviews}."),
+    fix=_("Look at each point, write why it is all right, then approve; or revise the plan."),
+)
+declare(
+    "plan-is-outdated",
+    status=409,
+    title=_("A newer revision is approved"),
+    detail=_("Revision {revision} is older than the one in use. A component goes forward only."),
+    fix=_("Revise the plan that is in use instead."),
+)
+declare(
+    "plan-has-no-profile",
+    status=409,
+    title=_("There is nothing to slice it with"),
+    detail=_("No released profile fits its material, quality and size."),
+    fix=_("Release a profile that fits, then revise the plan."),
+)
+declare(
+    "profile-not-released",
+    status=409,
+    title=_("Its profile is not in production"),
+    detail=_("Profile version {version} is: {state}. New plans use the version that is in production."),
+    fix=_("Revise the plan: it takes the released version."),
+)
+declare(
+    "plan-draft-open",
+    status=409,
+    title=_("There is a draft already"),
+    detail=_("Revision {revision} still waits for approval. Two drafts side by side would contradict each other."),
+    fix=_("Approve, revise or void that draft first."),
+)
+declare(
+    "plan-unchanged",
+    status=409,
+    title=_("Nothing is different"),
+    detail=_("The new revision would be the same as the one it is based on."),
+    fix=_("Change something, or keep the plan as it is."),
+)
+declare(
+    "plan-is-void",
+    status=409,
+    title=_("This plan is void"),
+    detail=_("Nothing is made from it any more, so nothing can be based on it."),
+    fix=_("Revise the plan that is in use."),
+)
+declare(
+    "plan-not-locked",
+    status=409,
+    title=_("It is not locked"),
+    detail=_("Nothing keeps this plan from being printed, so there is nothing to unlock."),
+    fix=_("Look at the plan again."),
+)
+declare(
+    "plan-not-usable",
+    status=409,
+    title=_("This plan cannot be used now"),
+    detail=_("Plates are made from approved plans that are not locked; this one is: {state}."),
+    fix=_("Use the approved plan of the component, or unlock it first."),
+)
+declare(
+    "review-resolved",
+    status=409,
+    title=_("Somebody answered it already"),
+    detail=_("{who} said that it is all right."),
+    fix=_("Look at the plan again."),
+)

@@ -182,3 +182,63 @@ declare(
     fix=_("Give the plan's revision."),
     constraint="plate_item_plan_revision_at_least_1",
 )
+declare(
+    "plate-slice-key-invalid",
+    status=422,
+    title=_("That is not a SHA-256"),
+    detail=_("G-code is known by the SHA-256 of all that it is made from: 64 hexadecimal digits."),
+    fix=_("Ask for the slice with its command, which computes it."),
+    constraint="build_plate_slice_key_is_a_sha256",
+)
+declare(
+    "plate-sliced-without-key",
+    status=422,
+    title=_("What was it made from?"),
+    detail=_("A plate that has G-code says by which key it was asked for."),
+    fix=_("Ask for the slice with its command first."),
+    constraint="sliced_plates_say_by_what_key",
+)
+declare(
+    "slice-failure-key-invalid",
+    status=422,
+    title=_("That is not a SHA-256"),
+    detail=_("A failed slice names the SHA-256 of all that was to be sliced: 64 hexadecimal digits."),
+    fix=_("Take the key of the plate."),
+    constraint="slice_failure_slice_key_is_a_sha256",
+)
+declare(
+    "slice-failure-without-code",
+    status=422,
+    title=_("Why did it fail?"),
+    detail=_("A failed slice carries a code that says why."),
+    fix=_("Give the code of what went wrong."),
+    constraint="slice_failures_carry_a_code",
+)
+declare(
+    "piece-not-open",
+    status=409,
+    title=_("This piece is not to be planned"),
+    detail=_("It is on another plate, made, canceled, or its order is not in production (it is: {state})."),
+    fix=_("Look again at what is to be made; nothing was done."),
+)
+declare(
+    "plate-not-approved",
+    status=409,
+    title=_("The plate is not approved"),
+    detail=_("Plate {number} is: {state}. Only approved plates, with a layout and a kind of printer, are sliced."),
+    fix=_("Approve the plate first."),
+)
+declare(
+    "plate-has-no-layout",
+    status=409,
+    title=_("Nothing stands on it"),
+    detail=_("Plate {number} has no layout, so nothing can be made from it."),
+    fix=_("Compose the plate anew."),
+)
+declare(
+    "plate-started",
+    status=409,
+    title=_("A printer is making it"),
+    detail=_("Plate {number} is being printed."),
+    fix=_("Stop the print attempt first, or let it end."),
+)

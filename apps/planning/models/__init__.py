@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .layouts import Layout, LayoutSlot, Output
 from .plans import Plan, PlanReview
-from .plates import BuildPlate, PlateItem
+from .plates import BuildPlate, PlateItem, SliceFailure
 
-__all__ = ["BuildPlate", "Layout", "LayoutSlot", "Output", "Plan", "PlanReview", "PlateItem"]
+__all__ = ["BuildPlate", "Layout", "LayoutSlot", "Output", "Plan", "PlanReview", "PlateItem", "SliceFailure"]

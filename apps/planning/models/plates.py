@@ -14,13 +14,13 @@ from apps.catalog.models import PrinterClass
 from apps.catalog.states import Process, Reason
 from apps.fleet.models import Printer
 from apps.journal.constraints import at_least, known, sha256_hex, signed
-from apps.journal.immutable import Frozen
-from apps.journal.versioned import Versioned
+from apps.journal.immutable import AppendOnly, Frozen
+from apps.journal.versioned import Record, Versioned
 from apps.orders.models import Piece
 from apps.planning.states import PlateState
 from apps.policy.models import Decision
 
-from .layouts import Layout
+from .layouts import Layout, Output
 from .plans import Plan
 
 PINNED = [PlateState.APPROVED, PlateState.SUPERSEDED]
@@ -40,6 +40,11 @@ class BuildPlate(Versioned):
     printer_class = models.ForeignKey(PrinterClass, on_delete=models.PROTECT, null=True, blank=True, related_name="plates")
     printer = models.ForeignKey(Printer, on_delete=models.PROTECT, null=True, blank=True, related_name="plates")
     items_sha256 = models.CharField(max_length=64, blank=True, help_text=_("Over slot, piece, plan and revision of every item"))
+    auto_choices = models.JSONField(default=list, blank=True, help_text=_("Why these pieces are made together, and what else was possible"))
+    slice_key = models.CharField(max_length=64, blank=True, help_text=_("What its G-code is known by, once it was asked for"))
+    output = models.ForeignKey(
+        Output, on_delete=models.PROTECT, null=True, blank=True, related_name="plates", help_text=_("Its G-code, once there is one")
+    )
     state = FSMField(max_length=12, choices=PlateState.choices, default=PlateState.DRAFT, protected=True)
     approved_by = models.CharField(max_length=120, blank=True)
     approved_at = models.DateTimeField(null=True, blank=True)
@@ -58,6 +63,7 @@ class BuildPlate(Versioned):
             "printer_class",
             "printer",
             "items_sha256",
+            "auto_choices",
             "approved_by",
             "approved_at",
             "decision",
@@ -74,6 +80,8 @@ class BuildPlate(Versioned):
             known("build_plate", "process", Process.values),
             known("build_plate", "void_reason", Reason.values, blank=True),
             sha256_hex("build_plate", "items_sha256", blank=True),
+            sha256_hex("build_plate", "slice_key", blank=True),
+            models.CheckConstraint(condition=Q(output__isnull=True) | ~Q(slice_key=""), name="sliced_plates_say_by_what_key"),
             models.CheckConstraint(condition=~Q(number=""), name="plates_have_a_number"),
             models.CheckConstraint(
                 condition=~Q(state__in=PINNED)
@@ -154,3 +162,27 @@ class PlateItem(Versioned):
 
     def __str__(self) -> str:
         return f"slot {self.slot}"
+
+
+class SliceFailure(Record):
+    """Slice that gave no usable G-code: why, for which plate and key, and the last words of the slicer."""
+
+    plate = models.ForeignKey(BuildPlate, on_delete=models.PROTECT, related_name="slice_failures", db_index=False)
+    slice_key = models.CharField(max_length=64)
+    code = models.CharField(max_length=60)
+    params = models.JSONField(default=dict, blank=True, help_text=_("What was measured, and the limit"))
+    log = models.TextField(blank=True, help_text=_("The end of what the slicer said"))
+
+    immutable = AppendOnly()
+
+    class Meta(Record.Meta):
+        verbose_name = _("failed slice")
+        verbose_name_plural = _("failed slices")
+        constraints = [
+            sha256_hex("slice_failure", "slice_key"),
+            models.CheckConstraint(condition=~Q(code=""), name="slice_failures_carry_a_code"),
+        ]
+        indexes = [models.Index(fields=["plate", "id"], name="slice_failure_by_plate")]
+
+    def __str__(self) -> str:
+        return self.code
