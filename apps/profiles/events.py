@@ -44,3 +44,46 @@ class ProfileRolledBack:
     version_id: UUID
     number: str
     restored_id: UUID | None = None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ProfileDefined:
+    """There is a profile for this material, quality, printer class and nozzle; it has no version yet."""
+
+    profile_id: UUID
+    material_family: str
+    quality_tier: str
+    printer_class_key: str
+    nozzle_diameter_um: int
+    material_id: UUID | None = None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ProfileVersionNominated:
+    """A version is fixed for ever and offered for tests."""
+
+    profile_id: UUID
+    version_id: UUID
+    number: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ProfileVersionRetired:
+    """A version is offered no more: a candidate that did not make it, or the one before the previous one."""
+
+    profile_id: UUID
+    version_id: UUID
+    number: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ProfileVersionRestored:
+    """New plans use an earlier version again."""
+
+    profile_id: UUID
+    version_id: UUID
+    number: str

@@ -118,3 +118,66 @@ declare(
     fix=_("Give the reason."),
     constraint="withdrawn_versions_say_when_and_why",
 )
+declare(
+    "profile-material-contradiction",
+    status=422,
+    title=_("The material is of another family"),
+    detail=_("{material} is {family}, and the profile is for another family."),
+    fix=_("Choose the material's family, or another material."),
+)
+declare(
+    "printer-class-unfit",
+    status=409,
+    title=_("Not a released version of the profile's printer class"),
+    detail=_("{printer_class} is {state}; this profile is for released versions of {key}."),
+    fix=_("Choose a released version of {key}."),
+)
+declare(
+    "profile-file-unreadable",
+    status=422,
+    title=_("This is not a settings file"),
+    detail=_("Line {line} cannot be read as a setting ({reason})."),
+    fix=_("Export the configuration from PrusaSlicer again: File, Export, Export Config."),
+)
+declare(
+    "profile-file-is-bundle",
+    status=422,
+    title=_("This is a bundle of presets"),
+    detail=_("The file has sections ({section}, line {line}). PrusaSlicer would use none of it and print with its defaults."),
+    fix=_("Choose the presets in PrusaSlicer and use Export Config, not Export Config Bundle."),
+)
+declare(
+    "profile-keys-unknown",
+    status=422,
+    title=_("Unknown settings"),
+    detail=_("PrusaSlicer 2.5.0 does not know {keys}, and would pass over them without a word."),
+    fix=_("Correct their names, or take them out."),
+)
+declare(
+    "profile-keys-missing",
+    status=422,
+    title=_("Settings are missing"),
+    detail=_("{keys}: not said, and PrusaSlicer's defaults for them are wrong for your printers."),
+    fix=_("Give each of them."),
+)
+declare(
+    "profile-settings-unfit",
+    status=422,
+    title=_("Settings that cannot be"),
+    detail=_("With these settings prints would be wrong or not repeatable: {settings}."),
+    fix=_("Correct them and send again."),
+)
+declare(
+    "profile-version-unchanged",
+    status=409,
+    title=_("Nothing changed"),
+    detail=_("{profile} has a version with exactly these settings."),
+    fix=_("Use that version, or change a setting."),
+)
+declare(
+    "profile-signature-invalid",
+    status=409,
+    title=_("This version is not what was signed"),
+    detail=_("The content hash of version {number} does not fit its signature: the record was edited, or the farm's secret key changed."),
+    fix=_("Write the version anew from its settings."),
+)

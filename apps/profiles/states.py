@@ -21,3 +21,15 @@ class SlicerName(models.TextChoices):
     """Slicers a profile can be written for."""
 
     PRUSASLICER = "prusaslicer", _("PrusaSlicer")
+
+
+class Demand(models.TextChoices):
+    """What a setting must be; completed by a value."""
+
+    EMPTY = "empty", _("must be empty")
+    ONE_OF = "one_of", _("must be")
+    EQUAL = "equal", _("must be")
+    BETWEEN = "between", _("must be between")
+    WITHIN = "within", _("must fit into")
+    CONTAINS = "contains", _("must contain")
+    CORNERS = "corners", _("must be corners such as 0x0,250x0,250x210,0x210")
