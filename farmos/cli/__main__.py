@@ -12,6 +12,7 @@ VERBS = {
     "doctor": ("farmos.cli.doctor", "look at everything and say what is wrong"),
     "manage": ("farmos.cli.manage", "run one of Django's or farmos' management commands for this farm"),
     "test": ("farmos.cli.test", "check the code: lint, types, tests (--all: everything, on both databases)"),
+    "sim": ("farmos.cli.sim", "simulated printers that speak Moonraker: ./farm sim --printers N [--speed X] [--state DIR] [--json]"),
     "bench": ("farmos.cli.bench", "measure: ./farm bench NAME [--json]"),
 }
 LATER = {

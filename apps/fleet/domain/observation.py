@@ -81,6 +81,8 @@ class Observation:
     bed_c: float | None = None
     current_object: str = ""
     excluded_objects: tuple[str, ...] = ()
+    filament_missing: bool = False
+    """A filament sensor that is switched on sees none: why a pause came, perhaps."""
     history: HistoryJob | None = None
     metadata: FileFacts | None = None
 
@@ -127,9 +129,20 @@ def read(reports: Reports, *, observed_at: datetime, source: str) -> Observation
         bed_c=number(_part(reports.status, "heater_bed").get("temperature")),
         current_object=text(excluding.get("current_object")),
         excluded_objects=tuple(sorted(text(name) for name in excluded)) if isinstance(excluded, list) else (),
+        filament_missing=any(_misses_filament(name, values) for name, values in reports.status.items()),
         history=reports.history,
         metadata=reports.metadata,
     )
+
+
+def is_filament_sensor(name: str) -> bool:
+    """Is this the name of a Klipper object that watches filament?"""
+    return name.startswith(("filament_switch_sensor ", "filament_motion_sensor "))
+
+
+def _misses_filament(name: str, values: Any) -> bool:
+    sensor = values if is_filament_sensor(name) and isinstance(values, Mapping) else {}
+    return sensor.get("enabled") is True and sensor.get("filament_detected") is False
 
 
 def klippy_state(server: Mapping[str, Any], webhooks: Mapping[str, Any]) -> str:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from .transport import Transport
     from .watching import Pace
 
-OBJECTS: dict[str, list[str] | None] = {
+Objects = dict[str, list[str] | None]
+OBJECTS: Objects = {
     "webhooks": None,
     "print_stats": None,
     "virtual_sdcard": None,
@@ -45,6 +46,7 @@ NOT_FOUND = frozenset({404, -32601})
 """Moonraker's codes for "no such file"; over JSON-RPC it is the code of an unknown method."""
 
 KLIPPY_AWAY = 503
+MOST_SENSORS = 16
 NEWEST_JOBS = 200
 _OBJECT_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
@@ -69,6 +71,7 @@ class Moonraker:
         self._locks = locks or default_folder()
         self._open: Transport | None = None
         self._known_file: tuple[str, FileFacts] | None = None
+        self._objects: tuple[int | None, Objects] | None = None
 
     async def __aenter__(self) -> Self:
         from .transport import Transport
@@ -131,8 +134,10 @@ class Moonraker:
         if server.get("klippy_connected") is False:
             return {}, 0.0, None
         try:
-            answer = _mapping(await self._call("printer.objects.query", objects=OBJECTS))
             pid = observation.whole(_mapping(await self._call("printer.info")).get("process_id"))
+            if self._objects is None or self._objects[0] != pid:
+                self._objects = (pid, objects_of(await self._call("printer.objects.list")))
+            answer = _mapping(await self._call("printer.objects.query", objects=self._objects[1]))
         except MachineRefused as problem:
             if problem.code == KLIPPY_AWAY:
                 return {}, 0.0, None
@@ -268,6 +273,14 @@ class Moonraker:
 
     async def _command(self, method: str, **params: Any) -> None:
         await self.transport.call(method, params, timeout_s=max(QUEUE_S, self._timeout_s))
+
+
+def objects_of(answer: Any) -> Objects:
+    """Return what to ask of a machine, given its ``printer.objects.list``: filament sensors have names of their own."""
+    listed = _mapping(answer).get("objects")
+    names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
+    sensors = [name for name in names if observation.is_filament_sensor(name)]
+    return {**OBJECTS, **dict.fromkeys(sensors[:MOST_SENSORS])}
 
 
 def _now() -> datetime:

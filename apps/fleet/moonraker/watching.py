@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from apps.fleet.domain import observation
 from apps.fleet.domain.observation import FileFacts, Observation, Reports
 
-from .client import KLIPPY_AWAY, OBJECTS
+from .client import KLIPPY_AWAY, OBJECTS, objects_of
 from .errors import MachineError, MachineRefused, NotMoonraker
 from .wire import Wire
 
@@ -99,6 +99,7 @@ class _Session:
         self._eventtime = 0.0
         self._pid: int | None = None
         self._subscribed = False
+        self._objects = OBJECTS
         self._file: tuple[str, FileFacts | None] = ("", None)
         self.stale = True
 
@@ -128,8 +129,10 @@ class _Session:
             self._forget()
 
     async def _ask_klippy(self, wire: Wire) -> None:
+        if not self._subscribed:
+            self._objects = objects_of(await wire.call("printer.objects.list", timeout_s=self._timeout_s))
         method = "printer.objects.query" if self._subscribed else "printer.objects.subscribe"
-        answer = await wire.call(method, {"objects": OBJECTS}, timeout_s=self._timeout_s)
+        answer = await wire.call(method, {"objects": self._objects}, timeout_s=self._timeout_s)
         if not isinstance(answer, dict) or not isinstance(answer.get("status"), dict):
             raise NotMoonraker("Its answer has another shape than Moonraker's.")
         self._subscribed = self._subscribed or not self.stale

@@ -1,0 +1,165 @@
+"""One simulated printer: a Moonraker, the Klippy behind it, and everybody connected to it."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from .connection import Connection
+from .errors import RpcError
+from .faults import Faults
+from .files import Files
+from .history import History
+from .job import Clock
+from .klippy import GcodeError, Klippy, KlippyGone
+from .physical import Bed
+from .telling import status_of
+
+ONESHOT_S = 5.0
+HEARTBEAT_S = 1.0
+
+
+class Host:
+    """One printer.
+
+    Args:
+        name: what the physical log calls it.
+        folder: its part of the state directory.
+        bed: its bed.
+        clock: how its time runs.
+        api_key: what clients must know.
+    """
+
+    def __init__(self, name: str, folder: Path, bed: Bed, clock: Clock, api_key: str) -> None:
+        self.name = name
+        self.api_key = api_key
+        self.klippy = Klippy(folder / "gcodes", bed, clock)
+        self.files = Files(folder, self._is_loaded)
+        self.history = History(folder, self.files)
+        self.faults = Faults(name)
+        self.connections: set[Connection] = set()
+        self.awake = asyncio.Event()
+        self.awake.set()
+        self.restart_wanted = asyncio.Event()
+        """Set when a fault asks for a restart of Moonraker itself."""
+        self._published: dict[str, Any] = {}
+        self._state = "ready"
+        self._tokens: dict[str, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._heard = time.monotonic()
+        self.klippy.say = lambda line: self.notify("notify_gcode_response", line)
+        self.history.changed = lambda action, job: self.notify("notify_history_changed", {"action": action, "job": job})
+
+    @property
+    def klippy_is_connected(self) -> bool:
+        """Does Moonraker have a line to Klippy?"""
+        return self.klippy.state != "disconnected"
+
+    def _is_loaded(self, path: str) -> bool:
+        return self.klippy.job is not None and self.klippy.job.path == path
+
+    # -- time and what is told ----------------------------------------------------------------------------------------------------------
+
+    def tick(self, seconds: float) -> None:
+        """Let time pass, then tell everybody what changed."""
+        self.klippy.advance(seconds)
+        if not self.awake.is_set():
+            return
+        status = status_of(self.klippy) if self.klippy_is_connected else {}
+        if status:
+            self.history.follow(self._published.get("print_stats", {}), status["print_stats"])
+        self._tell_state()
+        changed = {name: _difference(self._published.get(name, {}), values) for name, values in status.items()}
+        for connection in self.connections:
+            connection.tell(changed, self.klippy.uptime)
+        self._published = status
+        if time.monotonic() - self._heard >= HEARTBEAT_S:
+            self._heard = time.monotonic()
+            self.notify("notify_proc_stat_update", {"moonraker_stats": {"cpu_usage": 1.0}, "websocket_connections": len(self.connections)})
+
+    def _tell_state(self) -> None:
+        """Tell when Klippy shut down; coming and going are told where they happen."""
+        if self.klippy.state == "shutdown" and self._state != "shutdown":
+            self.history.finish("klippy_shutdown")
+            self.notify("notify_klippy_shutdown")
+        self._state = self.klippy.state
+
+    def notify(self, method: str, *params: Any) -> None:
+        """Tell every connection."""
+        for connection in self.connections:
+            connection.notify(method, list(params))
+
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside; it ends with the simulator."""
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def end(self) -> None:
+        """Stop what runs beside."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    # -- Klippy -------------------------------------------------------------------------------------------------------------------------
+
+    async def script(self, text: str) -> str:
+        """Have Klippy follow G-code, in its turn."""
+        if not self.klippy_is_connected:
+            raise RpcError(503, "Klippy Host not connected")
+        try:
+            await self.klippy.script(text)
+        except GcodeError as problem:
+            raise RpcError(400, str(problem)) from problem
+        except KlippyGone as problem:
+            raise RpcError(503, "Klippy Disconnected") from problem
+        return "ok"
+
+    async def restart_klippy(self, *, firmware: bool = True) -> None:
+        """Klippy's process ends and comes back: all it knew of prints is gone, and so is every subscription.
+
+        After a shutdown only a firmware restart helps; a plain one ends in "error".
+        """
+        broken = self.klippy.state in ("shutdown", "error") and not firmware
+        pause = self.klippy.clock.restart_s / 2
+        self.klippy.go_down()
+        self.history.finish("klippy_disconnect")
+        self._published = {}
+        for connection in self.connections:
+            connection.forget()
+        self.notify("notify_klippy_disconnected")
+        await asyncio.sleep(pause)
+        self.klippy.come_up()
+        await asyncio.sleep(pause)
+        if broken:
+            self.klippy.state, self.klippy.state_message = "error", "mcu 'mcu': Unable to connect"
+            return
+        self.klippy.be_ready()
+        self.notify("notify_klippy_ready")
+
+    # -- access -------------------------------------------------------------------------------------------------------------------------
+
+    def oneshot(self) -> str:
+        """Return a token for one request."""
+        token = secrets.token_hex(16).upper()
+        self._tokens[token] = time.monotonic() + ONESHOT_S
+        return token
+
+    def accepts(self, *, key: str | None, token: str | None) -> bool:
+        """Is whoever shows this let in? A token is used up by being shown."""
+        if token is not None:
+            return self._tokens.pop(token, 0.0) > time.monotonic()
+        return key is not None and secrets.compare_digest(key.encode(), self.api_key.encode())
+
+    def rotate_key(self) -> str:
+        """Change the key; the old one is refused at once."""
+        self.api_key = secrets.token_hex(16)
+        return self.api_key
+
+
+def _difference(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in now.items() if name not in before or before[name] != value}

@@ -1,0 +1,177 @@
+"""The simulator: many printers, each at an address of its own, in one process, with one state directory."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from ipaddress import IPv4Address
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from aiohttp import web
+
+from . import control
+from .files import read_json, write_json
+from .host import Host
+from .job import Clock
+from .physical import FILE, Bed, PhysicalLog
+from .web import application
+
+FIRST_ADDRESS = IPv4Address("127.0.10.1")
+MOST_PRINTERS = 2000
+KEPT = "simulator.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What simulator is wanted. A state directory remembers addresses and keys: they stay the same from start to start.
+
+    Args:
+        printers: how many.
+        state: the state directory.
+        port: the port of all printers, each at its own 127.0.x.y; 0: any free one.
+        own_ports: all at 127.0.0.1 instead, each at a port of its own.
+        clock: how time runs.
+    """
+
+    printers: int
+    state: Path
+    port: int = 0
+    own_ports: bool = False
+    clock: Clock = Clock()  # noqa: RUF009 - frozen
+
+
+class Simulator:
+    """All printers of one state directory. Use it as a context manager."""
+
+    def __init__(self, wish: Wish) -> None:
+        if not 1 <= wish.printers <= MOST_PRINTERS:
+            raise ValueError(f"1 to {MOST_PRINTERS} printers, not {wish.printers}")
+        self._wish = wish
+        self.hosts: dict[str, Host] = {}
+        self.control_url = ""
+        self._known: dict[str, Any] = {}
+        self._runners: dict[str, web.AppRunner] = {}
+        self._tasks: list[asyncio.Task[None]] = []
+        self._control: web.AppRunner | None = None
+
+    async def __aenter__(self) -> Self:
+        self._wish.state.mkdir(parents=True, exist_ok=True)
+        self.log = PhysicalLog(self._wish.state / FILE)
+        self._known = read_json(self._wish.state / KEPT, {"printers": {}})
+        try:
+            for number in range(1, self._wish.printers + 1):
+                await self._add(f"sim-{number:02d}", number)
+            self.control_url = await self._open_control()
+        except BaseException:
+            await self._close()
+            raise
+        write_json(self._wish.state / KEPT, self._known)
+        self._tasks = [asyncio.create_task(self._run()), *(asyncio.create_task(self._restarts(host)) for host in self.hosts.values())]
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, problem: BaseException | None, where: TracebackType | None) -> None:
+        await self._close()
+
+    async def _close(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for host in self.hosts.values():
+            host.awake.set()
+            await self._stop_serving(host)
+            await host.end()
+        if self._control is not None:
+            await self._control.cleanup()
+        self.log.close()
+
+    async def _add(self, name: str, number: int) -> None:
+        known = self._known["printers"].setdefault(name, {"key": secrets.token_hex(16), "host": "", "port": 0})
+        folder = self._wish.state / "printers" / name
+        host = Host(name, folder, Bed(self.log, name), self._wish.clock, known["key"])
+        self.hosts[name] = host
+        if not known["host"]:
+            known["host"] = "127.0.0.1" if self._wish.own_ports else str(FIRST_ADDRESS + 256 * ((number - 1) // 250) + (number - 1) % 250)
+            known["port"] = 0 if self._wish.own_ports else self._wish.port or self._known.get("port", 0)
+        known["port"] = await self._serve(host, known["host"], known["port"])
+        if not self._wish.own_ports:
+            self._known.setdefault("port", known["port"])
+
+    async def _serve(self, host: Host, address: str, port: int) -> int:
+        runner = web.AppRunner(application(host), access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        self._runners[host.name] = runner
+        await web.TCPSite(runner, address, port).start()
+        return int(runner.addresses[0][1])
+
+    async def _stop_serving(self, host: Host) -> None:
+        runner = self._runners.pop(host.name, None)
+        if runner is None:
+            return
+        for connection in tuple(host.connections):
+            connection.hang_up()
+        await runner.cleanup()
+        host.connections.clear()
+
+    async def _open_control(self) -> str:
+        self._control = web.AppRunner(control.application(self), access_log=None, shutdown_timeout=0.1)
+        await self._control.setup()
+        await web.TCPSite(self._control, "127.0.0.1", self._known.get("control_port", 0)).start()
+        self._known["control_port"] = self._control.addresses[0][1]
+        return f"http://127.0.0.1:{self._known['control_port']}"
+
+    # -- Moonraker processes ------------------------------------------------------------------------------------------------------------
+
+    async def take_down(self, host: Host, *, gracefully: bool) -> None:
+        """End one Moonraker; Klippy goes on printing. What the print comes to will be missing from the history."""
+        await self._stop_serving(host)
+        host.history.interrupt("server_exit" if gracefully else "interrupted")
+
+    async def bring_up(self, host: Host) -> None:
+        """Start one Moonraker again."""
+        if host.name not in self._runners:
+            known = self._known["printers"][host.name]
+            await self._serve(host, known["host"], known["port"])
+
+    async def _restarts(self, host: Host) -> None:
+        """Restart a Moonraker whenever its faults say so."""
+        while True:
+            await host.restart_wanted.wait()
+            host.restart_wanted.clear()
+            await self.take_down(host, gracefully=False)
+            await asyncio.sleep(self._wish.clock.restart_s)
+            await self.bring_up(host)
+
+    # -- time ---------------------------------------------------------------------------------------------------------------------------
+
+    async def _run(self) -> None:
+        """Let time pass for everybody."""
+        loop = asyncio.get_running_loop()
+        before = loop.time()
+        while True:
+            await asyncio.sleep(self._wish.clock.tick_s)
+            now = loop.time()
+            for host in self.hosts.values():
+                host.tick(now - before)
+            before = now
+
+    # -- what it says about itself ------------------------------------------------------------------------------------------------------
+
+    def describe(self) -> dict[str, Any]:
+        """Return addresses, keys and what each printer does, as JSON-like values."""
+        return {"control": self.control_url, "state": str(self._wish.state), "printers": list(self._described())}
+
+    def _described(self) -> Iterator[dict[str, Any]]:
+        for name, host in self.hosts.items():
+            known = self._known["printers"][name]
+            yield {
+                "name": name,
+                "address": f"http://{known['host']}:{known['port']}",
+                "api_key": host.api_key,
+                "state": host.klippy.print_state if host.klippy.state == "ready" else host.klippy.state,
+                "filename": host.klippy.filename,
+                "bed_is_occupied": host.klippy.bed.is_occupied,
+            }
