@@ -1,0 +1,11 @@
+"""Between attempts and machines: listening (``service``, ``following``), judging (``sides``, ``applying``) and acting (``dispatching``, ``acting``).
+
+No transaction is open while a machine is spoken with: what is about to be done is committed first, then done, then looked at, then told.
+"""
+
+from __future__ import annotations
+
+ACT_ATTEMPTS = 8
+"""How often something owed to a machine is tried, over about half an hour; then a person sees it."""
+
+ACT_LEASE_S = 60
