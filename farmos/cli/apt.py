@@ -1,4 +1,4 @@
-"""What the tests need from the system beside Python, and how it gets there: through apt where that is allowed, else by telling the person."""
+"""What farmos needs from the system beside Python, and how it gets there: through apt where that is allowed, else by telling the person."""
 
 from __future__ import annotations
 
@@ -37,11 +37,21 @@ def _has_browser_if_used() -> bool:
     return shutil.which("chromium") is not None or not any(ROOT.glob("tests/browser/test_*.py"))
 
 
+def _has_slicer() -> bool:
+    wanted = os.environ.get("FARMOS_PRUSA_SLICER") or "prusa-slicer"
+    return shutil.which(wanted, path=f"{os.environ.get('PATH', '')}:/usr/bin") is not None
+
+
+SLICER = Need("prusa-slicer", _has_slicer)
+"""What slicing needs: the demo and the tests."""
+
 NEEDS = (
     Need("postgresql", _has_postgres, services=("postgresql",)),
     Need("redis-server", _has_redis, services=("redis-server",)),
     Need("chromium", _has_browser_if_used),
+    SLICER,
 )
+"""What all the tests need."""
 
 
 class CannotInstall(Exception):
@@ -61,7 +71,7 @@ def ensure(needs: Sequence[Need] = NEEDS) -> None:
     by_hand = f"Install them, then run this again:  sudo apt-get install {' '.join(packages)}"
     root = _as_root()
     if root is None or shutil.which("apt-get") is None:
-        raise CannotInstall(f"The tests need packages that are not installed: {', '.join(packages)}. {by_hand}")
+        raise CannotInstall(f"Packages are needed that are not installed: {', '.join(packages)}. {by_hand}")
     print(f"Installing {', '.join(packages)} …", flush=True)
     with _without_starting_services(root):
         _run(root, "apt-get", "update", "-qq")

@@ -1,6 +1,6 @@
 """``./farm test [--all] [pytest's arguments]``: check the code.
 
-Without arguments: formatting, lint, types, layers, migrations, deploy settings, and every test that is quick and needs nothing but Python.
+Without arguments: formatting, lint, types, layers, migrations, deploy settings, and every test that is quick; real slicing among them.
 With ``--all``: also the slow ones, races and constraints again on PostgreSQL with a real Redis, real processes, and pages in a browser.
 With pytest's arguments (``./farm test tests/journal -k lanes``): only these tests.
 """
@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 
 from farmos.supervisor.place import ROOT
 
-from .apt import CannotInstall, ensure
+from .apt import NEEDS, SLICER, CannotInstall, ensure
 
 
 @dataclass(frozen=True)
@@ -110,10 +110,9 @@ def main(arguments: Sequence[str]) -> int:
     if more:
         marks = () if everything or "-m" in more else ("-m", "not slow and not browser")
         return subprocess.run(_python("pytest", *marks, *more), cwd=ROOT, check=False).returncode
-    if everything:
-        try:
-            ensure()
-        except CannotInstall as problem:
-            print(f"farm test: {problem}", file=sys.stderr)
-            return 69
+    try:
+        ensure(NEEDS if everything else (SLICER,))
+    except CannotInstall as problem:
+        print(f"farm test: {problem}", file=sys.stderr)
+        return 69
     return report([run(step) for step in (all_steps() if everything else default_steps())])

@@ -14,6 +14,7 @@ from .parts.logging import *
 from .parts.paths import BASE_DIR
 from .parts.paths import DATA_DIR as DATA_DIR  # noqa: PLC0414
 from .parts.security import *
+from .parts.slicing import FARMOS_PRUSA_SLICER as FARMOS_PRUSA_SLICER  # noqa: PLC0414
 from .parts.storage import *
 
 django_stubs_ext.monkeypatch()
