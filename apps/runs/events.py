@@ -225,3 +225,35 @@ class ReprintCreated:
 
     run_id: UUID
     pieces: list[UUID]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class RunJudged:
+    """Every part of it has an outcome."""
+
+    run_id: UUID
+    plate_id: UUID
+    good: int
+    failed: int
+    unsure: int
+    skipped: int
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class RunRefreshRequested:
+    """Somebody wants to know what the machine says now; asking it is owed."""
+
+    run_id: UUID
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class RunSettled:
+    """A person said who is right: the machine (``adopted``) or the record."""
+
+    run_id: UUID
+    printer_id: UUID
+    adopted: bool

@@ -35,6 +35,35 @@ UNHAPPY = (RunState.PAUSED, RunState.FAILED, RunState.ABORTED)
 """States that carry a reason and who or what caused them. Aborted is a choice, failed is not."""
 
 
+class DispatchStep(models.TextChoices):
+    """How far giving a file to a printer and starting it has come. Each is written before what it names is done."""
+
+    REQUESTED = "requested", _("Given to the printer")
+    UPLOADING = "uploading", _("Sending the file")
+    UPLOADED = "uploaded", _("File is on the printer")
+    START_SENT = "start_sent", _("Start was sent")
+
+
+class Wish(models.TextChoices):
+    """What somebody wants a running attempt to do; it stands until the machine was seen doing it."""
+
+    PAUSE = "pause", _("Pause")
+    RESUME = "resume", _("Go on")
+    ABORT = "abort", _("Stop")
+
+
+class Ruling(models.TextChoices):
+    """What the table of disagreements says to do with an attempt."""
+
+    ADOPT = "adopt", _("It prints: take it as started")
+    PAUSE = "pause", _("It stands still")
+    RESUME = "resume", _("It goes on")
+    COMPLETE = "complete", _("It is done")
+    ABORT = "abort", _("It was stopped")
+    FAIL = "fail", _("It failed")
+    DESYNC = "desync", _("Nobody can tell: a person decides")
+
+
 class ItemResult(models.TextChoices):
     """What became of one part on a plate in one attempt."""
 

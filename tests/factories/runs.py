@@ -7,7 +7,7 @@ from typing import Any
 from apps.catalog.states import Reason
 from apps.planning.models import PlateItem
 from apps.runs.models import Incident, IncidentRun, ItemOutcome, OutcomePhoto, Run
-from apps.runs.states import IncidentKind, ItemResult, RunState
+from apps.runs.states import DispatchStep, IncidentKind, ItemResult, RunState
 from tests.factories.accounts import shop
 from tests.factories.artifacts import make_artifact
 from tests.factories.context import NOW
@@ -32,6 +32,7 @@ def make_pending_run(**overrides: Any) -> Run:
 def make_uploading_run(**overrides: Any) -> Run:
     """Return an attempt that was given to a printer."""
     values = {"state": RunState.UPLOADING, "printer_snapshot": {}, "dispatched_at": NOW, **overrides}
+    values.setdefault("dispatch_step", DispatchStep.REQUESTED if values["state"] == RunState.UPLOADING else "")
     return make_run(**filled(values, printer=make_printer, output=make_output))
 
 

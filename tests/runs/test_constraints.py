@@ -10,7 +10,7 @@ import pytest
 
 from apps.catalog.states import Reason
 from apps.journal.identity import new_id
-from apps.runs.states import IncidentState, ItemResult, RunState
+from apps.runs.states import DispatchStep, IncidentState, ItemResult, RunState, Wish
 from tests.factories.catalog import make_reason_code
 from tests.factories.context import NOW
 from tests.factories.fleet import make_printer
@@ -83,6 +83,14 @@ ATTEMPTS = [
     Violation("attention_has_a_beginning", "attention-undated", lambda: make_run(needs_attention=True)),
     Violation("cleared_beds_say_when_and_by_whom", "bed-clearing-unsigned", lambda: make_completed_run(bed_cleared_at=NOW)),
     Violation("judged_runs_say_when_and_by_whom", "judgement-unsigned", lambda: make_completed_run(judged_by="person:1")),
+    Violation("only_uploading_runs_have_a_step", "step-outside-upload", lambda: make_uploading_run(dispatch_step="")),
+    Violation("sent_starts_say_when", "start-undated", lambda: make_uploading_run(dispatch_step=DispatchStep.START_SENT)),
+    Violation(
+        "only_runs_on_a_printer_carry_a_wish",
+        "wish-without-printer",
+        lambda: make_run(wish=Wish.ABORT, wish_by="person:1", wish_at=NOW),
+    ),
+    Violation("wishes_say_who_and_when", "wish-unsigned", lambda: make_printing_run(wish=Wish.PAUSE)),
     Violation(
         "only_ended_runs_are_cleared_and_judged",
         "run-not-over",

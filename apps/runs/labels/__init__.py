@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import attempts, outcomes
+from . import attempts, moves, outcomes
 
-__all__ = ["attempts", "outcomes"]
+__all__ = ["attempts", "moves", "outcomes"]

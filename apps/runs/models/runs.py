@@ -19,7 +19,7 @@ from apps.journal.versioned import Versioned
 from apps.planning.models import BuildPlate, Output
 from apps.policy.models import Approval, Decision
 from apps.policy.states import RiskLevel
-from apps.runs.states import LIVE, ON_PRINTER, TERMINAL, UNHAPPY, WAITING, RunState
+from apps.runs.states import LIVE, ON_PRINTER, TERMINAL, UNHAPPY, WAITING, DispatchStep, RunState, Wish
 
 Evidence = dict[str, Any]
 Feeds = dict[str, int]
@@ -45,6 +45,9 @@ class Run(Versioned):
         null=True, blank=True, help_text=_("{name, class, capability, calibration, firmware, config hash, spool, lot, nozzle, sheet}")
     )
     slot_feeds = models.JSONField(default=dict, blank=True, help_text=_("Material slot → feed; empty: the only one"))
+    choice = models.JSONField(
+        default=dict, blank=True, help_text=_("Why this printer: {by, reasons[], alternatives[], confidence}; empty: a person named it")
+    )
     decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
     approval = models.ForeignKey(Approval, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
     risk_level = models.CharField(max_length=8, choices=RiskLevel.choices, blank=True)
@@ -57,6 +60,20 @@ class Run(Versioned):
     evidence = models.JSONField(default=dict, blank=True, help_text=_("What was seen when it paused or ended"))
     remote_path = models.CharField(max_length=300, blank=True)
     job_ref = models.CharField(max_length=120, blank=True, help_text=_("The machine's own id of this print"))
+    dispatch_step = models.CharField(
+        max_length=12, choices=DispatchStep.choices, blank=True, help_text=_("Empty: nothing is being started")
+    )
+    start_sent_at = models.DateTimeField(null=True, blank=True, help_text=_("When the (last) start was about to be sent"))
+    machine_evidence = models.JSONField(
+        default=dict, blank=True, help_text=_("What the machine was like when it was started: its process, the file's own id")
+    )
+    wish = models.CharField(
+        max_length=8, choices=Wish.choices, blank=True, help_text=_("What somebody asked for, until the machine does it")
+    )
+    wish_reason = models.CharField(max_length=40, choices=Reason.choices, blank=True)
+    wish_note = models.TextField(blank=True)
+    wish_by = models.CharField(max_length=120, blank=True)
+    wish_at = models.DateTimeField(null=True, blank=True)
     progress = models.FloatField(default=0, help_text=_("Percent"))
     layer = models.IntegerField(null=True, blank=True)
     layers_total = models.IntegerField(null=True, blank=True)
@@ -86,6 +103,7 @@ class Run(Versioned):
             "printer",
             "printer_snapshot",
             "slot_feeds",
+            "choice",
             "decision",
             "approval",
             "risk_level",
@@ -98,6 +116,14 @@ class Run(Versioned):
             "evidence",
             "remote_path",
             "job_ref",
+            "dispatch_step",
+            "start_sent_at",
+            "machine_evidence",
+            "wish",
+            "wish_reason",
+            "wish_note",
+            "wish_by",
+            "wish_at",
             "progress",
             "layer",
             "layers_total",
@@ -121,6 +147,9 @@ class Run(Versioned):
             known("run", "state", RunState.values),
             known("run", "reason", Reason.values, blank=True),
             known("run", "risk_level", RiskLevel.values, blank=True),
+            known("run", "dispatch_step", DispatchStep.values, blank=True),
+            known("run", "wish", Wish.values, blank=True),
+            known("run", "wish_reason", Reason.values, blank=True),
             at_least("run", "attempt", 1),
             between("run", "progress", 0, 100),
             models.CheckConstraint(
@@ -140,6 +169,15 @@ class Run(Versioned):
                 | (Q(started_at__isnull=False, printer__isnull=False, output__isnull=False)),
                 name="printed_runs_say_when_and_where",
             ),
+            models.CheckConstraint(
+                condition=(Q(state=RunState.UPLOADING) & ~Q(dispatch_step="")) | (~Q(state=RunState.UPLOADING) & Q(dispatch_step="")),
+                name="only_uploading_runs_have_a_step",
+            ),
+            models.CheckConstraint(
+                condition=~Q(dispatch_step=DispatchStep.START_SENT) | Q(start_sent_at__isnull=False), name="sent_starts_say_when"
+            ),
+            models.CheckConstraint(condition=Q(wish="") | Q(state__in=ON_PRINTER), name="only_runs_on_a_printer_carry_a_wish"),
+            signed("wishes_say_who_and_when", "wish_at", "wish_by", "wish"),
             signed("started_runs_say_who_started_them", "started_at", "started_by"),
             signed("interventions_say_when_and_by_whom", "intervened_at", "intervened_by"),
             models.CheckConstraint(condition=~Q(state__in=UNHAPPY) | ~Q(reason=""), name="unhappy_runs_carry_a_reason"),
@@ -176,6 +214,10 @@ class Run(Versioned):
     def __str__(self) -> str:
         return f"{self.plate_id} attempt {self.attempt}"
 
+    def path_of(self, output: Output) -> str:
+        """Return where the file of this attempt is on a printer: a path of its own, so that what is seen there can only be this attempt."""
+        return f"farmos/{self.pk}/{output.artifact.sha256[:12]}.gcode"
+
     @transition(field=state, source=RunState.QUEUED, target=RunState.PENDING_APPROVAL)
     def park(self, *, approval: Approval) -> None:
         """A policy asks a person first."""
@@ -200,6 +242,7 @@ class Run(Versioned):
         self.decision = decision
         self._take(to, output, snapshot, feeds)
         self.dispatched_at = now
+        self.dispatch_step = DispatchStep.REQUESTED
 
     @transition(field=state, source=RunState.UPLOADING, target=RunState.QUEUED)
     def requeue(self) -> None:
@@ -207,9 +250,13 @@ class Run(Versioned):
         self.printer = None
         self.printer_snapshot = None
         self.slot_feeds = {}
+        self.choice = {}
         self.output = None
         self.dispatched_at = None
         self.remote_path = ""
+        self.start_sent_at = None
+        self.machine_evidence = {}
+        self._leave_the_printer()
 
     @transition(field=state, source=RunState.UPLOADING, target=RunState.PRINTING)
     def start(self, *, by: str, now: datetime) -> None:
@@ -236,6 +283,7 @@ class Run(Versioned):
     def complete(self, *, now: datetime) -> None:
         """The machine finished our file, plausibly (also when we still thought it paused). Whether the parts are good is not said here."""
         self._forget_the_pause()
+        self._leave_the_printer()
         self.progress = 100
         self.ended_at = now
 
@@ -243,13 +291,31 @@ class Run(Versioned):
     def fail(self, *, reason: Reason, by: str, now: datetime, note: str = "", evidence: Evidence | None = None) -> None:
         """It ended without anybody wanting it."""
         self._explain(reason, by, note, evidence)
+        self._leave_the_printer()
         self.ended_at = now
 
     @transition(field=state, source=list(LIVE), target=RunState.ABORTED)
     def abort(self, *, reason: Reason, by: str, now: datetime, note: str = "", evidence: Evidence | None = None) -> None:
         """Somebody chose to stop it, or not to begin."""
         self._explain(reason, by, note, evidence)
+        self._leave_the_printer()
         self.ended_at = now
+
+    def want(self, wish: Wish, *, by: str, now: datetime, reason: str = "", note: str = "") -> None:
+        """Somebody wants it to pause, go on or stop. It stands until the machine was seen doing it, or a later wish takes its place."""
+        self.wish = wish
+        self.wish_reason = reason
+        self.wish_note = note
+        self.wish_by = by
+        self.wish_at = now
+
+    def forget_the_wish(self) -> None:
+        """It was done, or there is nothing left to do it to."""
+        self.wish = ""
+        self.wish_reason = ""
+        self.wish_note = ""
+        self.wish_by = ""
+        self.wish_at = None
 
     def intervene(self, *, by: str, now: datetime) -> None:
         """A person helped it along: paused or resumed it, changed filament, left out a part. The last one is named; the timeline names all."""
@@ -263,8 +329,13 @@ class Run(Versioned):
         self.slot_feeds = feeds or {}
 
     def _begin(self, by: str, now: datetime) -> None:
+        self.dispatch_step = ""
         self.started_by = by
         self.started_at = now
+
+    def _leave_the_printer(self) -> None:
+        self.dispatch_step = ""
+        self.forget_the_wish()
 
     def _forget_the_pause(self) -> None:
         self.reason = ""

@@ -1,0 +1,35 @@
+"""What others ask about print attempts."""
+
+from __future__ import annotations
+
+from .attempts import (
+    concerned,
+    due_at,
+    items_on,
+    latest_outcomes,
+    owed_reprints,
+    plates_to_queue,
+    runs_of_canceled,
+    runs_to_reprint,
+    runs_waiting_for,
+    versions_of,
+)
+from .floor import candidates, waiting_runs
+from .waiting import Blocker, why_not_printing
+
+__all__ = [
+    "Blocker",
+    "candidates",
+    "concerned",
+    "due_at",
+    "items_on",
+    "latest_outcomes",
+    "owed_reprints",
+    "plates_to_queue",
+    "runs_of_canceled",
+    "runs_to_reprint",
+    "runs_waiting_for",
+    "versions_of",
+    "waiting_runs",
+    "why_not_printing",
+]

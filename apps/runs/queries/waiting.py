@@ -1,0 +1,227 @@
+"""Why is this not printing? Everything in the way of a piece, an attempt or an order, in the order of the work, each with what to do about it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
+
+from apps.fleet.domain.matching import Misfit
+from apps.fleet.states import MisfitCode, PrinterWait
+from apps.orders.models import Piece
+from apps.orders.states import PieceState
+from apps.planning import queries as planning
+from apps.planning.models import PlateItem
+from apps.policy.models import Decision
+from apps.policy.queries import active_holds
+from apps.policy.states import Outcome
+from apps.runs import facts
+from apps.runs.domain.scheduling import Fit, fits
+from apps.runs.models import Run
+from apps.runs.states import RunState
+
+from .attempts import items_on
+from .floor import candidates, waiting
+
+WORDS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    "ON_HOLD": (_("Somebody put it on hold."), _("Release the hold when its reason is gone.")),
+    "PLAN_LOCKED": (_("Its build plan kept failing and is locked."), _("Look at what failed and acknowledge it, or revise the plan.")),
+    "AUTOMATION_OFF": (_("Automation is off: it started too much in an hour."), _("Look into it and put the breaker back in.")),
+    "APPROVAL": (_("Somebody is asked to let it go on."), _("Answer the question.")),
+    "POLICY": (_("The policy does not let it go on."), _("Look at the decision; remove its reason, or pass it with a reason of your own.")),
+    "NOT_QUEUED": (_("Its plate is sliced but not in the queue."), _("Queue it.")),
+    "NO_PRINTER": (_("No printer fits: {misses}."), _("Change a printer, or have it sliced for another kind.")),
+    "NO_PRINTER_AT_ALL": (_("There is no printer."), _("Add one.")),
+    "MATERIAL": (_("The material is loaded nowhere: {misses}."), _("Load it into a printer that fits.")),
+    "BED": (_("The bed is not clear: {printers}."), _('Clear it and tap "Bed is clear".')),
+    "OFFLINE": (_("Not heard from: {printers}."), _("Check power, network and address.")),
+    "OUT_OF_SERVICE": (_("Degraded or in maintenance: {printers}."), _("Check the machine and acknowledge it.")),
+    "FOREIGN": (_("Printing something that is not ours: {printers}."), _("Wait for it, or end it at the machine.")),
+    "PRINTER_ON_HOLD": (_("On hold: {printers}."), _("Release the hold when its reason is gone.")),
+    "WAITING_FOR_PRINTER": (_("Every printer that fits is busy: {printers}."), _("Nothing: it is next in line when one is free.")),
+    "STARTS_NOW": (_("A printer is free: it is about to be given to one."), _("Nothing.")),
+    "UPLOADING": (_("It is being sent to printer {printer}."), _("Nothing.")),
+    "PAUSED": (_("It is paused on printer {printer}."), _("Look at it, then let it go on or stop it.")),
+    "IN_DOUBT": (_("Record and machine disagree on printer {printer}."), _("Refresh; then adopt the machine's state or keep ours.")),
+    "PRINTING": (_("It is printing on printer {printer}."), _("Nothing.")),
+    "NOT_JUDGED": (_("Its print is over; nobody said what came of it."), _("Say what happened on the plate.")),
+    "REPRINT": (_("It failed or was left out, and may not be printed again by itself."), _("Have it printed again, or change the plan.")),
+    "PLANNING": (_("{words}"), _("Follow the link.")),
+}
+"""What a person reads for each code: what is in the way, and the next right action."""
+
+_WAITS = {
+    PrinterWait.BED_NOT_CLEAR: "BED",
+    PrinterWait.BED_UNKNOWN: "BED",
+    PrinterWait.OFFLINE: "OFFLINE",
+    PrinterWait.CONNECTION_UNKNOWN: "OFFLINE",
+    PrinterWait.MISCONFIGURED: "OFFLINE",
+    PrinterWait.DEGRADED: "OUT_OF_SERVICE",
+    PrinterWait.MAINTENANCE: "OUT_OF_SERVICE",
+    PrinterWait.FOREIGN: "FOREIGN",
+    PrinterWait.PRINTING: "WAITING_FOR_PRINTER",
+    "hold": "PRINTER_ON_HOLD",
+}
+_ORDER = ("BED", "OUT_OF_SERVICE", "OFFLINE", "PRINTER_ON_HOLD", "FOREIGN", "WAITING_FOR_PRINTER")
+
+
+@dataclass(frozen=True, slots=True)
+class Blocker:
+    """One thing in the way: its code, the record it is about, since when, and what the sentences need."""
+
+    code: str
+    kind: str
+    id: str
+    since: datetime | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def words(self) -> str:
+        """What is in the way, as a sentence."""
+        return str(WORDS[self.code][0]).format_map(self.params)
+
+    @property
+    def next_action(self) -> str:
+        """What to do about it, as a sentence."""
+        return str(WORDS[self.code][1])
+
+
+def why_not_printing(kind: str, record_id: UUID, *, now: datetime) -> list[Blocker]:
+    """Return what keeps a ``piece``, ``run`` or ``intent`` from printing, most decisive first; nothing: it is not waiting for anything.
+
+    Raises:
+        ValueError: another kind of record.
+    """
+    if kind == "run":
+        run = Run.objects.filter(pk=record_id).select_related("plate__printer_class", "printer").first()
+        return [] if run is None else list(_of_run(run, now))
+    if kind == "piece":
+        pieces = Piece.objects.filter(pk=record_id)
+    elif kind == "intent":
+        pieces = Piece.objects.filter(requirement__line__intent_id=record_id)
+    else:
+        raise ValueError(f"nobody asks why a {kind} is not printing")
+    found: dict[tuple[str, str], Blocker] = {}
+    for piece in pieces.select_related("requirement__line__intent").order_by("id"):
+        for blocker in _of_piece(piece, now):
+            found.setdefault((blocker.code, blocker.id), blocker)
+    return list(found.values())
+
+
+def _of_piece(piece: Piece, now: datetime) -> Iterator[Blocker]:
+    item = PlateItem.objects.filter(piece=piece, live=True).select_related("plate__printer_class", "plate__printer").first()
+    runs = Run.objects.filter(plate=item.plate).select_related("plate__printer_class", "printer") if item else Run.objects.none()
+    run = runs.order_by("-attempt").first()
+    if piece.state == PieceState.PRINTING and run is not None:
+        yield from _of_run(run, now)
+    if piece.state != PieceState.OWED:
+        return
+    if run is not None and run.ended_at is None:
+        yield from _of_run(run, now)
+    elif run is not None and item is not None:
+        yield _of_reprint(item, run)
+    elif (planned := planning.why_waiting(piece, now=now)) is not None:
+        yield Blocker("PLANNING", planned.kind, planned.id, planned.since, {"code": planned.code, "words": planned.words, **planned.params})
+    elif item is not None:
+        yield _of_queue(item)
+
+
+def _of_reprint(item: PlateItem, run: Run) -> Blocker:
+    if run.judged_at is None:
+        return Blocker("NOT_JUDGED", "run", str(run.pk), run.ended_at)
+    asked = _last_decision("item", item.pk)
+    since, why = (run.judged_at, []) if asked is None else (asked.created_at, list(asked.explanations))
+    code = "APPROVAL" if asked is not None and asked.outcome == Outcome.REQUIRE_APPROVAL else "REPRINT"
+    return Blocker(code, "item", str(item.pk), since, {"run": str(run.pk), "why": why})
+
+
+def _of_queue(item: PlateItem) -> Blocker:
+    asked = _last_decision("plate", item.plate_id)
+    if asked is None or asked.transition != "run.queue" or asked.outcome == Outcome.ALLOW:
+        return Blocker("NOT_QUEUED", "plate", str(item.plate_id), item.plate.approved_at)
+    return Blocker("POLICY", "plate", str(item.plate_id), asked.created_at, _of_decision(asked))
+
+
+def _of_run(run: Run, now: datetime) -> Iterator[Blocker]:
+    """Yield what keeps one attempt from printing."""
+    if run.state == RunState.QUEUED:
+        yield from _of_queued(run, now)
+    elif run.state == RunState.PENDING_APPROVAL:
+        yield Blocker("APPROVAL", "approval", str(run.approval_id), run.created_at)
+    elif run.ended_at is None:
+        here = {"printer": run.printer.code if run.printer else "?"}
+        if run.desynced:
+            yield Blocker("IN_DOUBT", "run", str(run.pk), run.desynced_since, here)
+        code = {RunState.UPLOADING: "UPLOADING", RunState.PRINTING: "PRINTING", RunState.PAUSED: "PAUSED"}[RunState(run.state)]
+        since = run.dispatched_at if run.state == RunState.UPLOADING else run.started_at
+        yield Blocker(code, "run", str(run.pk), since, {**here, "reason": run.reason})
+    elif run.judged_at is None:
+        yield Blocker("NOT_JUDGED", "run", str(run.pk), run.ended_at)
+
+
+def _of_queued(run: Run, now: datetime) -> Iterator[Blocker]:
+    site_id, items = run.plate.site_id, items_on(run.plate_id)
+    for hold in active_holds(on=facts.targets_of(run.plate, items), now=now):
+        yield Blocker("ON_HOLD", "hold", str(hold.pk), hold.placed_at, {"reason": hold.reason, "scope": hold.scope})
+    for plan in {item.plan_id: item.plan for item in items if item.plan.dispatch_blocked}.values():
+        yield Blocker("PLAN_LOCKED", "plan", str(plan.pk), plan.blocked_since)
+    is_off = facts.automation_is_tripped(site_id)
+    if is_off:
+        yield Blocker("AUTOMATION_OFF", "site", str(site_id))
+    asked = _last_decision("run", run.pk)
+    if asked is not None and asked.outcome == Outcome.BLOCK:
+        yield Blocker("POLICY", "decision", str(asked.pk), asked.created_at, _of_decision(asked))
+    suited = fits(waiting(run, now=now, automation_is_off=is_off), candidates(site_id, now=now))
+    yield from _of_printers(run, suited)
+
+
+def _of_printers(run: Run, suited: list[Fit]) -> Iterator[Blocker]:
+    eligible = [fit for fit in suited if fit.is_eligible]
+    if not suited:
+        yield Blocker("NO_PRINTER_AT_ALL", "run", str(run.pk), run.created_at)
+    elif not eligible:
+        yield _of_misfits(run, suited)
+    elif any(fit.is_ready for fit in eligible):
+        yield Blocker("STARTS_NOW", "run", str(run.pk), run.created_at)
+    else:
+        yield from _of_waits(run, eligible)
+
+
+def _of_misfits(run: Run, suited: list[Fit]) -> Blocker:
+    """Say which requirement is missed, by how many printers and by what. Is only the material missing somewhere, say that."""
+    nearly = [fit for fit in suited if all(miss.code in facts.MATERIAL_CODES for miss in fit.misfits)]
+    considered = nearly or suited
+    counted = Counter(miss.code for fit in considered for miss in fit.misfits)
+    misses = [
+        _miss(code, number, [miss for fit in considered for miss in fit.misfits if miss.code == code])
+        for code, number in counted.most_common()
+    ]
+    words = "; ".join(f"{one['words']} ({one['printers']})" for one in misses)
+    return Blocker("MATERIAL" if nearly else "NO_PRINTER", "run", str(run.pk), run.created_at, {"misses": words, "requirements": misses})
+
+
+def _miss(code: str, printers: int, found: list[Misfit]) -> dict[str, Any]:
+    words = str(MisfitCode(code).label) if code in MisfitCode.values else code
+    return {"code": code, "words": words, "printers": printers, "wanted": found[0].wanted, "has": [miss.has for miss in found]}
+
+
+def _of_waits(run: Run, eligible: list[Fit]) -> Iterator[Blocker]:
+    grouped: dict[str, list[str]] = {}
+    for fit in eligible:
+        grouped.setdefault(_WAITS.get(fit.candidate.waits[0], "OUT_OF_SERVICE"), []).append(fit.candidate.code)
+    for code in sorted(grouped, key=_ORDER.index):
+        yield Blocker(code, "run", str(run.pk), run.created_at, {"printers": ", ".join(grouped[code])})
+
+
+def _last_decision(kind: str, record_id: UUID) -> Decision | None:
+    return Decision.objects.filter(subject_kind=kind, subject_id=record_id).order_by("-id").first()
+
+
+def _of_decision(decision: Decision) -> dict[str, Any]:
+    return {"decision": str(decision.pk), "rules": list(decision.rule_ids), "why": list(decision.explanations)}

@@ -1,0 +1,7 @@
+"""What print attempts do because something happened: finding printers for what waits, and acting on printers."""
+
+from __future__ import annotations
+
+from . import machines, scheduling
+
+__all__ = ["machines", "scheduling"]
