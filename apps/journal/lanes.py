@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import random
-import socket
-import threading
 import traceback
 from typing import Any
 from uuid import UUID
@@ -19,11 +16,11 @@ from uuid import UUID
 from django.db import connection
 from django.utils.translation import gettext as _
 
-from . import clock, commands, event, leases, logs, raw, subscriptions
+from . import clock, commands, event, leases, logs, owners, power_cuts, raw, subscriptions
 from .context import Actor, Context
 from .event import Subject
 from .models import Delivery
-from .owed import Owed
+from .owed import Later, Owed
 from .refusals import Refusal
 from .states import Lane
 
@@ -39,11 +36,6 @@ class UnknownSubscriber(LookupError):
     """An owed effect names a reaction this version of farmos no longer has."""
 
 
-def owner_name() -> str:
-    """Return the name under which this thread holds leases: host, process, thread."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{threading.get_ident() % 1_000_000}"
-
-
 def backoff_s(attempt: int) -> float:
     """Return how long to wait after failed attempt ``attempt`` (1, 2, …): four times longer each, at most ten minutes, ± 20 % chance."""
     wait: float = min(FIRST_WAIT_S * 4 ** (attempt - 1), LONGEST_WAIT_S)
@@ -52,7 +44,7 @@ def backoff_s(attempt: int) -> float:
 
 def hand_out_next(lane: str) -> bool:
     """Do the next due effect of ``lane``; return False when nothing is due."""
-    claimed = leases.claim(lane, owner=owner_name(), lease_s=DEFAULT_LEASE_S)
+    claimed = leases.claim(lane, owner=owners.name(), lease_s=DEFAULT_LEASE_S)
     if claimed is None:
         return False
     with logs.bound(delivery=claimed[0]):
@@ -99,7 +91,12 @@ def _prepare(delivery_id: int, attempt: int, fence: int) -> tuple[Owed, subscrip
 def _do(owed: Owed, subscription: subscriptions.Subscription) -> None:
     try:
         with leases.Keeper(owed.delivery_id, fence=owed.fence, lease_s=subscription.lease_s):
+            power_cuts.may_happen(f"{owed.subscriber}.before")
             subscription.handler(owed)
+            power_cuts.may_happen(f"{owed.subscriber}.after")
+    except Later as early:
+        leases.postpone(owed.delivery_id, fence=owed.fence, wait_s=early.wait_s)
+        return
     except Exception as error:
         log.warning("effect %s of delivery %s failed (attempt %s)", owed.subscriber, owed.delivery_id, owed.attempt, exc_info=True)
         if owed.attempt >= subscription.max_attempts:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, connection
 
-from . import clock, raw
+from . import clock, owners, raw
 
 log = logging.getLogger("farmos.lanes")
 
@@ -45,6 +45,20 @@ def _take(delivery_id: int, *, owner: str, now: datetime, lease_s: int) -> tuple
     return None if row is None else (row[0], row[1])
 
 
+def free_of_the_dead() -> int:
+    """End the leases of workers that certainly no longer live, so that their work goes on now; return how many."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT owner FROM journal_delivery WHERE state = 'leased'")
+        dead = [row[0] for row in cursor.fetchall() if owners.is_dead(row[0])]
+        freed = 0
+        for owner in dead:
+            sql = "UPDATE journal_delivery SET lease_until = %s WHERE state = 'leased' AND owner = %s AND lease_until > %s"
+            past = clock.database_now() - timedelta(seconds=1)
+            cursor.execute(sql, raw.values((past, owner, past)))
+            freed += cursor.rowcount
+    return freed
+
+
 def finish(delivery_id: int, *, fence: int) -> bool:
     """Mark an effect done if the fence still stands; return whether it did."""
     return _end(delivery_id, fence, "state = 'done', ended_at = %s, last_error = ''", clock.database_now())
@@ -54,6 +68,12 @@ def put_back(delivery_id: int, *, fence: int, error: str, wait_s: float) -> bool
     """Return a failed attempt to its lane, due again after ``wait_s`` seconds; return whether the fence still stood."""
     due = clock.database_now() + timedelta(seconds=wait_s)
     return _end(delivery_id, fence, "state = 'pending', available_at = %s, last_error = %s", due, error)
+
+
+def postpone(delivery_id: int, *, fence: int, wait_s: float) -> bool:
+    """Return an effect that came too early to its lane, uncounted, due after ``wait_s`` seconds; return whether the fence still stood."""
+    due = clock.database_now() + timedelta(seconds=wait_s)
+    return _end(delivery_id, fence, "state = 'pending', available_at = %s, attempts = attempts - 1", due)
 
 
 def bury(delivery_id: int, *, fence: int, error: str) -> bool:

@@ -11,6 +11,17 @@ from .context import Actor, Context
 from .event import Subject
 
 
+class Later(Exception):
+    """Raised by a handler that has done nothing yet and finds that it is too early. The effect is due again after ``wait_s`` seconds.
+
+    It counts as no attempt, and nobody's worker waits meanwhile.
+    """
+
+    def __init__(self, wait_s: float) -> None:
+        super().__init__(f"too early by {wait_s:.1f} s")
+        self.wait_s = wait_s
+
+
 @dataclass(frozen=True, slots=True)
 class Owed:
     """What a subscriber is given: the event, and the right to act on it while the fence stands.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from . import heads, lanes, sweeping, wakeups
+from . import heads, lanes, leases, sweeping, wakeups
 
 
 @shared_task(acks_late=True, ignore_result=True)
@@ -17,6 +17,7 @@ def drain(lane: str) -> None:
 @shared_task(ignore_result=True)
 def sweep() -> None:
     """Wake every lane that has due work (a lost wake-up, a dead worker) and forget what may be forgotten."""
+    leases.free_of_the_dead()
     wakeups.wake(lanes.lanes_with_due_work())
     sweeping.forget_old_receipts()
 

@@ -12,11 +12,11 @@ VERBS = {
     "doctor": ("farmos.cli.doctor", "look at everything and say what is wrong"),
     "manage": ("farmos.cli.manage", "run one of Django's or farmos' management commands for this farm"),
     "test": ("farmos.cli.test", "check the code: lint, types, tests (--all: everything, on both databases)"),
+    "demo": ("farmos.cli.demo", "a shop with simulated printers; --once takes orders from upload to shipped parts"),
     "sim": ("farmos.cli.sim", "simulated printers that speak Moonraker: ./farm sim --printers N [--speed X] [--state DIR] [--json]"),
     "bench": ("farmos.cli.bench", "measure: ./farm bench NAME [--json]"),
 }
 LATER = {
-    "demo": "the demonstration shop needs the order pipeline and the simulated printers, which are not part of this version yet",
     "soak": "the endurance run needs the simulated printers, which are not part of this version yet",
 }
 NOT_HERE = 3

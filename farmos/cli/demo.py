@@ -1,0 +1,337 @@
+"""``./farm demo``: a shop with simulated printers, all its processes real. ``--once`` takes orders to shipped parts and judges the result."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from farmos.supervisor.place import ROOT, Place
+
+from . import apt
+
+READY_S = 120.0
+STOP_S = 60.0
+RESTARTS = 50
+"""How often a process of the demo that was killed is started again before we give up."""
+
+LARGEST_QUANTITY = 500
+MATERIALS = ("PLA", "PETG")
+
+
+class CannotDemonstrate(Exception):
+    """The demo cannot run; the message says why and what to do."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the options of the verb."""
+    options = argparse.ArgumentParser(prog="./farm demo", description="A shop with simulated printers, to look at and to try.")
+    options.add_argument("--once", action="store_true", help="take the orders to their end, print a summary and stop")
+    options.add_argument("--model", type=Path, action="append", default=[], metavar="FILE", help="an STL or 3MF to order (repeatable)")
+    options.add_argument("--gcode", type=Path, action="append", default=[], metavar="FILE", help="a sliced file to order (repeatable)")
+    options.add_argument("--quantity", type=_quantity, default=1, metavar="N", help="pieces of each model (default 1)")
+    options.add_argument("--material", type=str.upper, choices=MATERIALS, default="PLA", help="PLA (default) or PETG")
+    options.add_argument("--printers", type=_printers, default=2, metavar="P", help="simulated printers (default 2)")
+    options.add_argument("--speed", type=_speed, default=0.0, metavar="X", help="clock of the printers (default: 300 with --once, else 20)")
+    options.add_argument("--data", help="where it keeps everything; the same place again goes on where it was (default: a new place)")
+    options.add_argument("--json", action="store_true", help="print the summary as JSON on standard output")
+    return options
+
+
+def _whole(text: str, most: int, what: str) -> int:
+    if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= most:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of {what}; choose one from 1 to {most}")
+    return int(text)
+
+
+def _quantity(text: str) -> int:
+    return _whole(text, LARGEST_QUANTITY, "pieces")
+
+
+def _printers(text: str) -> int:
+    return _whole(text, 200, "printers")
+
+
+def _speed(text: str) -> float:
+    try:
+        speed = float(text)
+    except ValueError:
+        speed = 0.0
+    if not 0.1 <= speed <= 100_000:
+        raise argparse.ArgumentTypeError(f"{text!r} is no speed; 1 is real time, 300 makes five hours a minute")
+    return speed
+
+
+def keep_request(place: Place, asked: argparse.Namespace) -> dict[str, Any]:
+    """Return what this demo is about: as kept in its data directory, or, for a new one, as asked for (with copies of the files).
+
+    Raises:
+        CannotDemonstrate: a file is not there, or the directory holds a demo of something else.
+    """
+    kept = place.data / "demo" / "request.json"
+    wanted = {
+        "models": [_digest(path) for path in asked.model],
+        "gcode": [_digest(path) for path in asked.gcode],
+        "quantity": asked.quantity,
+        "material": asked.material,
+    }
+    if kept.exists():
+        request: dict[str, Any] = json.loads(kept.read_text())
+        given = asked.model or asked.gcode
+        if given and wanted != request["wanted"]:
+            raise CannotDemonstrate(f"{place.data} holds a demo of other files. Use the same again, or another --data directory.")
+        return request
+    inputs = place.data / "demo" / "inputs"
+    inputs.mkdir(parents=True, exist_ok=True)
+    files = []
+    for kind, paths in (("model", asked.model), ("gcode", asked.gcode)):
+        for number, path in enumerate(paths):
+            copy = inputs / f"{kind}-{number}{path.suffix.lower()}"
+            shutil.copyfile(path, copy)
+            files.append({"kind": kind, "file": str(copy), "name": path.name})
+    request = {
+        "wanted": wanted,
+        "files": files,
+        "quantity": asked.quantity,
+        "material": asked.material,
+        "printers": asked.printers,
+        "speed": asked.speed or (300.0 if asked.once else 20.0),
+    }
+    draft = kept.with_suffix(".new")
+    draft.write_text(json.dumps(request, indent=1))
+    draft.replace(kept)
+    return request
+
+
+def _digest(path: Path) -> str:
+    import hashlib
+
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as problem:
+        raise CannotDemonstrate(f"{path} cannot be read: {problem.strerror}.") from problem
+
+
+@dataclass
+class Helper:
+    """One process the demo keeps running beside the story: the printers, the farm. It outlives a demo that is killed, and is found again."""
+
+    name: str
+    command: list[str]
+    environment: dict[str, str]
+    log: Path
+    output: Path | None = None
+    """Where its own words go, when not into the log."""
+    pid: int = 0
+    process: subprocess.Popen[bytes] | None = None
+    starts: int = 0
+
+    @property
+    def mark(self) -> Path:
+        """Where its process number is kept, for a demo that comes after one that was killed."""
+        return self.log.with_suffix(".pid")
+
+    def find(self) -> None:
+        """Take over the process that an earlier demo on this data directory left running, if it did."""
+        with contextlib.suppress(OSError, ValueError):
+            pid, command = self.mark.read_text().split("\n", 1)
+            if Path(f"/proc/{int(pid)}/cmdline").read_bytes().decode().rstrip("\0") == command:
+                self.pid = int(pid)
+
+    def start(self) -> None:
+        """Start it; what it says goes to its log."""
+        self.starts += 1
+        with self.log.open("ab") as log, (self.output or self.log).open("ab") as out:
+            self.process = subprocess.Popen(
+                self.command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=log, start_new_session=True
+            )
+        self.pid = self.process.pid
+        self.mark.write_text(f"{self.pid}\n" + "\0".join(self.command))
+
+    @property
+    def lives(self) -> bool:
+        """Does it run?"""
+        if self.process is not None:
+            return self.process.poll() is None
+        if not self.pid:
+            return False
+        try:
+            os.kill(self.pid, 0)
+        except ProcessLookupError:
+            return False
+        return True
+
+    def keep_alive(self) -> None:
+        """Start it again if it ended.
+
+        Raises:
+            CannotDemonstrate: it ended too often.
+        """
+        if self.lives:
+            return
+        if self.starts > RESTARTS:
+            raise CannotDemonstrate(f"{self.name} ended {self.starts} times. The last words are in {self.log}.")
+        self.start()
+
+    def stop(self) -> None:
+        """Ask it to end and wait; kill it when it does not."""
+        if not self.lives:
+            return
+        os.kill(self.pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_S
+        while self.lives:
+            if time.monotonic() > deadline:
+                os.kill(self.pid, signal.SIGKILL)
+            time.sleep(0.05)
+
+
+class Demo:
+    """The processes of one demo on one data directory."""
+
+    def __init__(self, place: Place, request: dict[str, Any], *, to_the_end: bool, quiet: bool) -> None:
+        self.place = place
+        self.request = request
+        self.to_the_end = to_the_end
+        self.quiet = quiet
+        self.folder = place.data / "demo"
+        self.port = self._port()
+        self.environment = {
+            **os.environ,
+            "FARMOS_DATA": str(place.data),
+            "FARMOS_TEST_PAYMENTS": "1",
+            "FARMOS_DEMO": "1",
+            "PYTHONPATH": str(ROOT),
+        }
+        for foreign in ("DATABASE_URL", "REDIS_URL"):
+            if os.environ.get("FARMOS_DEMO_KEEPS_URLS") is None:
+                self.environment.pop(foreign, None)
+        self.environment.setdefault("DJANGO_SETTINGS_MODULE", "farmos.settings.dev")
+        self.printers = self._printers()
+        command = [sys.executable, "-P", "-m", "farmos.cli", "up", "--port", str(self.port), "--data", str(place.data)]
+        self.farm = Helper("The farm", command, self.environment, self.folder / "farm.log")
+
+    def _printers(self) -> Helper:
+        command = [sys.executable, "-P", str(ROOT / "manage.py"), "simulate_printers"]
+        command += ["--printers", str(self.request["printers"]), "--speed", str(self.request["speed"])]
+        command += ["--state", str(self.folder / "printers"), "--json"]
+        return Helper("The simulated printers", command, self.environment, self.folder / "printers.log", self.folder / "printers.out")
+
+    def _port(self) -> int:
+        """Return the port of the web pages: the one from before, when it is free."""
+        kept = self.folder / "port"
+        for candidate in (int(kept.read_text()) if kept.exists() else 0, 0):
+            with socket.socket() as trial, contextlib.suppress(OSError):
+                trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                trial.bind(("127.0.0.1", candidate))
+                port = int(trial.getsockname()[1])
+                kept.write_text(str(port))
+                return port
+        raise CannotDemonstrate("This machine has no free port on 127.0.0.1.")
+
+    @property
+    def url(self) -> str:
+        """Where the pages are."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def run(self) -> int:
+        """Run everything to the end of the story (or until somebody stops it) and return the exit status."""
+        self.printers.find()
+        self.farm.find()
+        self.farm.stop()  # of a demo that was killed: it is started anew, as after any crash
+        try:
+            self._wait_until_ready()
+            return self._play()
+        finally:
+            self.farm.stop()
+            self.printers.stop()
+
+    def _wait_until_ready(self) -> None:
+        deadline = time.monotonic() + READY_S
+        self.tell("starting the simulated printers and the farm …")
+        while (status := self.place.status()).get("state") != "running" or status["pid"] != self.farm.pid:
+            self.printers.keep_alive()
+            self.farm.keep_alive()
+            if time.monotonic() > deadline:
+                raise CannotDemonstrate(f"The farm was not ready within {READY_S:.0f} s. See {self.farm.log} and {self.place.logs}.")
+            time.sleep(0.05)
+        self.tell(f"the farm runs: {self.url}")
+
+    def _play(self) -> int:
+        """Play the story in a process of its own, as customers and operators would: outside the farm's processes."""
+        command = [sys.executable, "-P", str(ROOT / "manage.py"), "demo_story", "--url", self.url, *([] if self.to_the_end else ["--stay"])]
+        for _attempt in range(RESTARTS):
+            environment = {**self.environment, **self.place.environment(), "PYTHONPATH": str(ROOT)}
+            story = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self._voice())
+            try:
+                while story.poll() is None:
+                    self.printers.keep_alive()
+                    self.farm.keep_alive()
+                    time.sleep(0.1)
+            except BaseException:
+                story.terminate()
+                story.wait()
+                raise
+            if story.returncode >= 0:
+                return story.returncode
+            self.tell("the story was interrupted; going on where it was")
+        raise CannotDemonstrate("The story was killed too often.")
+
+    def _voice(self) -> IO[str] | int:
+        return sys.stderr if self.quiet else sys.stdout
+
+    def tell(self, text: str) -> None:
+        """Say what is going on."""
+        print(f"demo: {text}", file=sys.stderr if self.quiet else sys.stdout, flush=True)
+
+
+def demonstrate(asked: argparse.Namespace) -> int:
+    """Run the demo that was asked for; return the exit status.
+
+    Raises:
+        CannotDemonstrate, apt.CannotInstall: nothing was started.
+    """
+    apt.ensure((apt.SLICER,))
+    is_new = asked.data is None
+    place = Place(Path(tempfile.mkdtemp(prefix="farmos-demo-"))) if is_new else Place.chosen(asked.data)
+    place.prepare()
+    if place.has_run() and not (place.data / "demo").exists():
+        raise CannotDemonstrate(f"{place.data} holds a real farm, which a demo must not touch. Name another directory with --data.")
+    (place.data / "demo").mkdir(exist_ok=True)
+    if place.is_held() and not (place.data / "demo" / "farm.pid").exists():
+        raise CannotDemonstrate(f"A farm runs on {place.data} already ({place.describe()}). Stop it with:  ./farm stop --data {place.data}")
+    request = keep_request(place, asked)
+    demo = Demo(place, request, to_the_end=asked.once, quiet=asked.json)
+    status = demo.run()
+    summary = place.data / "demo" / "summary.json"
+    if asked.json and summary.exists():
+        print(summary.read_text())
+    if is_new and asked.once and status == 0:
+        shutil.rmtree(place.data, ignore_errors=True)
+    else:
+        demo.tell(f"everything is kept in {place.data}")
+    return status
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the verb; return the exit status."""
+    asked = parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        return demonstrate(asked)
+    except (CannotDemonstrate, apt.CannotInstall) as problem:
+        print(f"farm demo: {problem}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130

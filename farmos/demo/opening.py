@@ -1,0 +1,111 @@
+"""Open the demo's shop: its owner, what it sells, its printers with filament in them and nothing on their beds."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.hashers import make_password
+from django.core.management import call_command
+
+from apps.accounts import commands as accounts
+from apps.accounts.models import Site, User
+from apps.catalog.models import Color, Material, PrinterClass
+from apps.fleet import commands as fleet
+from apps.fleet.models import Printer
+from apps.fleet.states import Bed, Connection, ConnectorKind, NozzleMaterial
+from apps.inventory import commands as inventory
+from apps.journal import clock
+from apps.journal.context import Actor, Context
+from apps.journal.refusals import Refusal
+
+from .acting import Person, chosen_color, chosen_material, say, until
+
+SETUP = Actor.service("demo")
+OWNER = "owner@demo.example"
+FULL_SPOOL_MG = 1_000_000
+
+
+def open_shop(folder: Path) -> Person:
+    """Open the shop if it is not open yet, with its starter data, and return its owner."""
+    site = Site.objects.filter(is_default=True).first()
+    if site is None:
+        password = _password(folder)
+        accounts.open_shop(
+            Context(actor=SETUP, now=clock.now(), key="demo-open-shop", request_id="demo-open-shop"),
+            name="Demo shop",
+            owner_email=OWNER,
+            owner_name="Demo owner",
+            owner_password_hash=make_password(password),
+        )
+        site = Site.objects.get(is_default=True)
+    call_command("starter", verbosity=0)
+    owner = User.objects.get(email=OWNER)
+    return Person(Actor.person(owner.pk), site.pk)
+
+
+def _password(folder: Path) -> str:
+    """Return the owner's password: made once, kept where only the owner of the data directory reads it."""
+    kept = folder / "password"
+    if not kept.exists():
+        kept.touch(mode=0o600)
+        kept.write_text(secrets.token_urlsafe(9))
+    return kept.read_text()
+
+
+def connect_printers(owner: Person, machines: list[dict[str, Any]], *, material: str) -> list[Printer]:
+    """Register the simulated printers, load a full spool into each, say once that its bed is clear, and wait until each is heard."""
+    kind = PrinterClass.objects.filter(state="released").order_by("key", "-class_version")[0]
+    wanted = chosen_material(material)
+    ids = [_connect(owner, machine, kind.pk, wanted, chosen_color()) for machine in machines]
+    until(lambda: _all_online(ids), "the printers to answer")
+    for printer_id in ids:
+        _say_clear(owner, printer_id)
+    say("{count} printers answer, loaded with {material}, beds clear", count=len(ids), material=wanted)
+    return list(Printer.objects.filter(pk__in=ids).order_by("code"))
+
+
+def _connect(owner: Person, machine: dict[str, Any], class_id: UUID, material: Material, color: Color | None) -> UUID:
+    code = str(machine["name"])
+    printer_id = fleet.register_printer(
+        owner.does(f"register-{code}"),
+        site_id=owner.site_id,
+        code=code,
+        name=f"Printer {code}",
+        printer_class_id=class_id,
+        connector=ConnectorKind.MOONRAKER,
+        address=machine["address"],
+        api_key=machine["api_key"],
+        nozzle_diameter_um=400,
+        nozzle_material=NozzleMaterial.BRASS,
+    )
+    spool_id = inventory.receive_spool(
+        owner.does(f"spool-{code}"),
+        site_id=owner.site_id,
+        code=f"SPOOL-{code}",
+        material_id=material.pk,
+        color_id=None if color is None else color.pk,
+        full_mg=FULL_SPOOL_MG,
+    )
+    fleet.load_spool(owner.does(f"load-{code}"), printer_id=printer_id, spool_id=spool_id)
+    return printer_id
+
+
+def _all_online(ids: list[UUID]) -> bool:
+    return Printer.objects.filter(pk__in=ids, connection=Connection.ONLINE).count() == len(ids)
+
+
+def _say_clear(owner: Person, printer_id: UUID) -> None:
+    """Say that a printer nobody has looked at yet is clear; what was printed later is for the operators to clear."""
+    printer = Printer.objects.get(pk=printer_id)
+    while printer.bed == Bed.UNKNOWN and printer.current_run_id is None and not printer.runs.exists():
+        try:
+            fleet.confirm_bed_clear(
+                owner.does(f"first-clear-{printer.code}-{printer.version}"), printer_id=printer_id, expected_version=printer.version
+            )
+        except Refusal as refused:
+            if refused.code != "stale-version":
+                raise
+        printer = Printer.objects.get(pk=printer_id)

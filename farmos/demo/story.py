@@ -1,0 +1,122 @@
+"""The story of the demo: open the shop, let customers order, work on the floor until everything is shipped, then give account."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from pathlib import Path
+from typing import Any
+
+from apps.accounts.models import Member
+from apps.journal.context import Actor
+from apps.orders.models import Intent
+from apps.orders.states import IntentState
+
+from . import customers, opening, printers
+from .acting import NothingHappens, Person, say, until
+from .operators import Operators
+from .summary import summarize
+
+ROUND_S = 0.2
+QUIET_S = 240.0
+"""How long nothing may happen on the floor before the story gives up and tells what it waits for."""
+
+
+class Story:
+    """One demo, from whatever point it had reached."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        self.folder = folder
+        self.url = url
+        self.request: dict[str, Any] = json.loads((folder / "request.json").read_text())
+
+    def play(self) -> dict[str, Any]:
+        """Play to the end and return the summary, which is also kept as ``summary.json``."""
+        operators, refused = self.open()
+        self._work(operators)
+        until(self._all_is_sequenced, "the event log to be complete")
+        summary = summarize(printers.account(self.folder / "printers"))
+        if refused:
+            summary["ok"] = False
+            summary["problems"] += [f"{name} could not be ordered" for name in refused]
+        draft = self.folder / "summary.new"
+        draft.write_text(json.dumps(summary, indent=1, default=str))
+        draft.replace(self.folder / "summary.json")
+        return summary
+
+    def open(self) -> tuple[Operators, list[str]]:
+        """Open the shop, connect the printers and let the customers order; return who works there and which wishes could not be ordered."""
+        owner = opening.open_shop(self.folder)
+        machines = until(self._machines, "the simulated printers")
+        opening.connect_printers(owner, machines["printers"], material=self.request["material"])
+        refused = []
+        for wish in customers.wishes(self.request, self.folder):
+            intent_id = customers.place_order(owner, wish, material=self.request["material"])
+            if intent_id is None:
+                refused.append(wish.files[0][1])
+                continue
+            account_id = Intent.objects.get(pk=intent_id).account_id
+            customers.pay(Person(Actor.person(Member.objects.get(account_id=account_id).user_id), owner.site_id), intent_id, self.url)
+        return Operators(owner, self.folder / "printers", machines["control"]), refused
+
+    def _machines(self) -> dict[str, Any] | None:
+        """Return what the simulator said about itself when it last started, once it has."""
+        with contextlib.suppress(OSError):
+            for line in reversed((self.folder / "printers.out").read_text().splitlines()):
+                with contextlib.suppress(ValueError):
+                    found: dict[str, Any] = json.loads(line)
+                    return found
+        return None
+
+    def _work(self, operators: Operators) -> None:
+        quiet_since, last = time.monotonic(), None
+        while not self._is_over():
+            done = operators.round()
+            state = self._progress()
+            if done or state != last:
+                quiet_since, last = time.monotonic(), state
+            if time.monotonic() - quiet_since > QUIET_S:
+                raise NothingHappens(f"Nothing has happened for {QUIET_S:.0f} s. {self._what_waits()}")
+            time.sleep(ROUND_S)
+
+    def _is_over(self) -> bool:
+        return not Intent.objects.filter(fulfilled_at=None, canceled_at=None).exists()
+
+    def _progress(self) -> tuple[Any, ...]:
+        from apps.journal.models import Event
+
+        return (Event.objects.order_by("-id").values_list("id", flat=True).first(),)
+
+    def _all_is_sequenced(self) -> bool:
+        from apps.journal.models import Event
+
+        return not Event.objects.filter(feed_seq=None).exists()
+
+    def _what_waits(self) -> str:
+        """Say, for every order that is not finished, why it is not printing."""
+        from apps.runs import queries as runs
+
+        words = []
+        for intent in Intent.objects.filter(fulfilled_at=None, canceled_at=None):
+            blockers = runs.why_not_printing(intent) if intent.state == IntentState.PAID else []
+            words.append(f"{intent.number} is {intent.state}: {'; '.join(str(one) for one in blockers)}")
+        return " ".join(words)
+
+
+def tell(summary: dict[str, Any]) -> None:
+    """Say in a few lines what came of it."""
+    shipped = sum(order["pieces"].get("shipped", 0) + order["pieces"].get("closed", 0) for order in summary["orders"])
+    say("")
+    say(
+        "{orders} orders, {shipped} pieces shipped, {runs} print attempts",
+        orders=len(summary["orders"]),
+        shipped=shipped,
+        runs=len(summary["runs"]),
+    )
+    say("{events} events, log {state}", events=summary["events"], state="verified" if summary["chain"]["verified"] else "NOT sound")
+    for stage, seconds in summary["seconds"].items():
+        say("{stage}: {seconds} s", stage=stage, seconds=seconds)
+    for problem in summary["problems"]:
+        say("PROBLEM: {problem}", problem=problem)
+    say("everything agrees" if summary["ok"] else "something is wrong, see above")
