@@ -85,11 +85,14 @@ def see_foreign(ctx: Context, printer: Printer, *, evidence: Evidence) -> None:
 
 
 def dirty_bed(ctx: Context, printer: Printer, *, evidence: Evidence) -> None:
-    """Say that something was printed, or may have been. A kept "bed is clear" is forgotten when the bed's state changes."""
-    if printer.bed == Bed.NOT_CLEAR:
-        return
+    """Say that something was printed, or may have been. A "bed is clear" that was kept before says nothing any more."""
     before = printer.bed
-    printer.dirty_bed(evidence=evidence, now=ctx.now)
+    if before == Bed.NOT_CLEAR and printer.bed_note_at is None:
+        return
+    if before == Bed.NOT_CLEAR:
+        printer.bed_note_at, printer.bed_note_by = None, ""
+    else:
+        printer.dirty_bed(evidence=evidence, now=ctx.now)
     printer.save_changes(*BED)
     record_change(ctx, printer, "bed", before)
 

@@ -346,3 +346,10 @@ declare(
     detail=_("{printer} was taken out of work for a reason; it comes back when somebody looked."),
     fix=_("Name at least one thing you checked."),
 )
+declare(
+    "print-on-bed",
+    status=409,
+    title=_("Something prints on it"),
+    detail=_("{printer} is at a print, so its bed cannot be clear."),
+    fix=_("Wait until the print has ended, take it off, then say that the bed is clear."),
+)

@@ -143,8 +143,8 @@ def end_foreign_print(
             ctx, printer, outcome=outcome, ended_at=ended_at, print_s=print_s, duration_s=duration_s, filament_mm=filament_mm
         )
     seen = {**(evidence or {}), "outcome": str(outcome)}
+    changes.dirty_bed(ctx, printer, evidence=seen)
     if printer.current_run_id is None:
-        changes.settle_bed(ctx, printer, run_id=None, evidence=seen)
         changes.release(ctx, printer, evidence=seen)
     else:
         changes.occupy(ctx, printer, run_id=printer.current_run_id, evidence=seen)

@@ -13,7 +13,9 @@ from apps.fleet import changes, events
 from apps.fleet.domain import sealing
 from apps.fleet.domain.address import UnusableAddress, normal_address
 from apps.fleet.models import Capability, Feed, Printer
-from apps.fleet.states import ConnectorKind, FeedContent, NozzleMaterial
+from apps.fleet.moonraker.address import Address
+from apps.fleet.moonraker.errors import BadAddress
+from apps.fleet.states import Connection, ConnectorKind, FeedContent, NozzleMaterial
 from apps.journal import locks
 from apps.journal.commands import command
 from apps.journal.context import Context
@@ -117,8 +119,8 @@ def _describe(ctx: Context, printer: Printer, printer_class: PrinterClass) -> No
 
 def _address(address: str) -> str:
     try:
-        return normal_address(address)
-    except UnusableAddress as problem:
+        return Address.parse(normal_address(address)).url
+    except (UnusableAddress, BadAddress) as problem:
         raise Invalid({"address": str(problem)}) from None
 
 
@@ -152,7 +154,7 @@ def correct_access(ctx: Context, *, printer_id: UUID, expected_version: int, add
     if api_key is not None:
         printer.access_key_sealed = _sealed(ctx, api_key)
     before = printer.connection
-    if before != "UNKNOWN":
+    if before != Connection.UNKNOWN:
         printer.lose_sight(evidence={"code": "address-changed"}, now=ctx.now)
     printer.save_changes("address", "access_key_sealed", *changes.CONNECTION)
     here = ctx.about(site_id=printer.site_id)

@@ -1,4 +1,7 @@
-"""Addresses of machines: read strictly, spelt in one way, so that one machine is one printer and none means another host than it shows."""
+"""Addresses of machines in one spelling, so that one machine is one printer and no address means another host than it shows.
+
+Which hosts farmos speaks to at all is judged where it connects (``moonraker/address.py``).
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class UnusableAddress(ValueError):
 
 
 def normal_address(text: str) -> str:
-    """Return the one spelling of a machine's address, ``http://192.168.1.20:7125``: lower case, always with its port.
+    """Return the one spelling of a machine's address, ``http://192.168.1.20:7125``: lower case, with scheme and port.
 
     Raises:
         UnusableAddress: it is not an http or https address, has no usable host or port, or carries a name, password, path or query.
@@ -30,7 +33,7 @@ def normal_address(text: str) -> str:
     if not _PLAIN.fullmatch(text) or "\\" in text:
         raise UnusableAddress("is not an address such as http://192.168.1.20:7125")
     try:
-        parts = urlsplit(text)
+        parts = urlsplit(text if "://" in text else f"http://{text}")
         port = parts.port
     except ValueError:
         raise UnusableAddress("has an unusable host or port") from None
@@ -38,32 +41,30 @@ def normal_address(text: str) -> str:
         raise UnusableAddress("must begin with http:// or https://")
     if "@" in parts.netloc:
         raise UnusableAddress("must not hold a name or password; the key has a field of its own")
-    if parts.path not in ("", "/") or parts.query or parts.fragment or "?" in text or "#" in text:
+    if parts.path not in ("", "/") or "?" in text or "#" in text:
         raise UnusableAddress("must end after host and port")
     if port == 0 or parts.netloc.endswith(":"):
-        raise UnusableAddress("has an unusable port")
+        raise UnusableAddress("has an unusable host or port")
     return f"{parts.scheme}://{_host(parts)}:{port or PORTS[parts.scheme]}"
 
 
 def _host(parts: SplitResult) -> str:
-    host = (parts.hostname or "").lower()
+    host = (parts.hostname or "").lower().removesuffix(".")
     if parts.netloc.startswith("["):
-        return f"[{_usable(IPv6Address, host)}]"
-    labels = host.removesuffix(".").split(".")
+        return f"[{_number(IPv6Address, host)}]"
+    labels = host.split(".")
     if _NUMBER.fullmatch(labels[-1]):  # then every client reads it as an IPv4 address, in whatever notation
-        return _usable(IPv4Address, host)
+        return _number(IPv4Address, host)
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
-        raise UnusableAddress("has an unusable host")
-    return ".".join(labels)
+        raise UnusableAddress("has an unusable host or port")
+    return host
 
 
-def _usable(kind: type[IPv4Address] | type[IPv6Address], host: str) -> str:
+def _number(kind: type[IPv4Address] | type[IPv6Address], host: str) -> str:
     try:
         found = kind(host)
     except AddressValueError:
-        raise UnusableAddress("has an unusable host") from None
-    if found.is_unspecified or found.is_multicast or (isinstance(found, IPv6Address) and found.scope_id):
-        raise UnusableAddress("is not the address of one machine")
-    if isinstance(found, IPv4Address) and int(found) == 2**32 - 1:
-        raise UnusableAddress("is not the address of one machine")
+        raise UnusableAddress("has an unusable host or port") from None
+    if isinstance(found, IPv6Address) and found.scope_id:
+        raise UnusableAddress("names a network card of one computer")
     return str(found)
