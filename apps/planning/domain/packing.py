@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import fft  # type: ignore[import-untyped]
+from scipy import fft
 
 Outline = tuple[tuple[float, float], ...]
 """Corners of a convex polygon, counter-clockwise, millimetres."""
@@ -24,16 +24,22 @@ GAP_UM = 4_000
 CELL_UM = 1_000
 ROTATIONS = 8
 MOST_PER_PLATE = 60
+SLACK_MM = 1e-6
+"""What turning in floating point may add."""
 
 
 @dataclass(frozen=True, slots=True)
 class Bed:
-    """Where may be printed: a rectangle from (0, 0), or the circle that touches its sides; never in the keep-outs (x, y, width, depth)."""
+    """Where may be printed: a rectangle from (0, 0), or the circle that touches its sides.
+
+    ``edge_um`` away from its rim, and never in the keep-outs (x, y, width, depth).
+    """
 
     width_um: int
     depth_um: int
     is_round: bool = False
     keep_outs: tuple[tuple[int, int, int, int], ...] = ()
+    edge_um: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def pack(
     for part in sorted(parts, key=lambda part: (part.rank, -area_mm2(part.outline), part.shape)):
         if not any(len(plate.places) < most and floor.place(part, plate) for plate in plates):
             fresh = floor.empty()
-            if floor.place(part, fresh):
+            if floor.place(part, fresh) or floor.centre(part, fresh):
                 plates.append(fresh)
             else:
                 misfits.append(part.key)
@@ -173,6 +179,20 @@ class _Floor:
         self._stand(part, plate, *best[1:])
         return True
 
+    def centre(self, part: Part, plate: _Plate) -> bool:
+        """Put a part that leaves less than a cell around it in the middle of an empty plain bed, alone; return False when it does not fit."""
+        if self.bed.is_round or self.bed.keep_outs:
+            return False
+        room = (self.bed.width_um - 2 * self.bed.edge_um, self.bed.depth_um - 2 * self.bed.edge_um)
+        for drawing in drawings(part.outline, self.rotations, self.gap_um, self.cell_um):
+            xs, ys = [x for x, _y in drawing.outline], [y for _x, y in drawing.outline]
+            if max(xs) - min(xs) <= room[0] / 1000 + SLACK_MM and max(ys) - min(ys) <= room[1] / 1000 + SLACK_MM:
+                plate.places.append(Place(part.key, part.shape, *_middle_um(drawing.outline), drawing.rotation_mdeg, drawing.outline))
+                plate.taken[:] = True
+                plate.spectrum = fft.rfft2(plate.taken.astype(np.float32), s=self.size)
+                return True
+        return False
+
     def settled(self, plate: _Plate) -> tuple[Place, ...]:
         """Return the plate's places; on a plain rectangle moved together to the middle of the bed."""
         if self.bed.is_round or self.bed.keep_outs:
@@ -207,8 +227,9 @@ class _Floor:
         xs, ys = [x for x, _y in drawing.outline], [y for _x, y in drawing.outline]
         x = (np.arange(inside.shape[1]) - self.margin - drawing.left) * self.cell_um / 1000
         y = (np.arange(inside.shape[0]) - self.margin - drawing.low) * self.cell_um / 1000
-        fits_x = (x + min(xs) >= 0) & (x + max(xs) <= self.bed.width_um / 1000)
-        fits_y = (y + min(ys) >= 0) & (y + max(ys) <= self.bed.depth_um / 1000)
+        edge = self.bed.edge_um / 1000
+        fits_x = (x + min(xs) >= edge - SLACK_MM) & (x + max(xs) <= self.bed.width_um / 1000 - edge + SLACK_MM)
+        fits_y = (y + min(ys) >= edge - SLACK_MM) & (y + max(ys) <= self.bed.depth_um / 1000 - edge + SLACK_MM)
         inside[np.ix_(fits_y, fits_x)] = True
         return inside
 
@@ -236,7 +257,7 @@ class _Floor:
             radius = self.bed.width_um / 2
             far_x = np.maximum(np.abs(x - radius), np.abs(x + cell - radius))
             far_y = np.maximum(np.abs(y - radius), np.abs(y + cell - radius))
-            blocked |= far_x[None, :] ** 2 + far_y[:, None] ** 2 > radius**2
+            blocked |= far_x[None, :] ** 2 + far_y[:, None] ** 2 > (radius - self.bed.edge_um) ** 2
         for left, low, width, depth in self.bed.keep_outs:
             touched_x = (x + cell > left) & (x < left + width)
             touched_y = (y + cell > low) & (y < low + depth)

@@ -242,3 +242,10 @@ declare(
     detail=_("Plate {number} is being printed."),
     fix=_("Stop the print attempt first, or let it end."),
 )
+declare(
+    "slicer-changed",
+    status=409,
+    title=_("Another slicer is installed"),
+    detail=_("The plan pins {pinned}; installed is {installed}. The same plan with another slicer would be another part."),
+    fix=_("Revise the plan, so that it is checked with the installed slicer; or install the pinned one."),
+)

@@ -1,0 +1,7 @@
+"""What is owed because of what happened to orders, plans and plates."""
+
+from __future__ import annotations
+
+from . import composing, plans, slicing
+
+__all__ = ["composing", "plans", "slicing"]
