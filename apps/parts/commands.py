@@ -19,7 +19,7 @@ from apps.journal.refusals import WORDS, NotFound, Refusal
 
 from . import events
 from .domain.findings import Finding, Offer, Severity, as_record, from_record, status_of
-from .domain.naming import clean_name, is_gcode, stem
+from .domain.naming import clean_name, is_gcode
 from .models import FindingAnswer, Part, PartRevision, Preflight, RevisionFile, Upload, UploadPart
 from .states import AnswerKind, FileRole, PreflightKind, PreflightStatus, Unit, UploadKind, UploadState
 
@@ -139,7 +139,7 @@ def _upload(upload_id: UUID) -> Upload:
 
 
 def _first_revision(ctx: Context, upload: Upload, found: CheckedPart, unit: Unit) -> PartRevision:
-    name = stem(clean_name(found.name, longest=Part._meta.get_field("name").max_length or 1))
+    name = clean_name(found.name, longest=Part._meta.get_field("name").max_length or 1)
     part = Part(site_id=upload.site_id, account_id=upload.account_id, name=name, created_at=ctx.now).add()
     revision = PartRevision(part=part, number=1, units=unit, created_by=ctx.actor.who, created_at=ctx.now).add()
     role = FileRole.GCODE if upload.kind == UploadKind.GCODE else FileRole.MODEL

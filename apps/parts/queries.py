@@ -5,9 +5,12 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.artifacts.models import Artifact
+from apps.catalog.models import PrinterClass
+from apps.catalog.states import BedShape, ClassState
 from apps.journal.refusals import NotFound, Refusal
 
 from .domain.findings import Answers, Finding, from_record, status_of
+from .domain.volumes import PrinterVolume
 from .models import Preflight, RevisionFile, Upload
 from .states import AnswerKind, FileRole, PreflightKind, PreflightStatus, UploadState
 
@@ -60,3 +63,35 @@ def gcode_of(revision_id: UUID) -> Artifact | None:
 def refusal_of(upload: Upload) -> Refusal | None:
     """Return why an upload cannot be used, with its words; None while it can."""
     return Refusal(upload.code, **upload.params) if upload.state == UploadState.REFUSED else None
+
+
+def upload(upload_id: UUID) -> Upload:
+    """Return an upload with its file.
+
+    Raises:
+        NotFound: there is none.
+    """
+    found = Upload.objects.filter(pk=upload_id).select_related("artifact").first()
+    if found is None:
+        raise NotFound(str(Upload._meta.verbose_name), id=str(upload_id))
+    return found
+
+
+def printer_volumes(site_id: UUID) -> list[PrinterVolume]:
+    """Return what kinds of printers a part of this site may be made on: those in service there, all released ones before there are any."""
+    classes = PrinterClass.objects.filter(printers__site_id=site_id, printers__retired_at=None).distinct()
+    if not classes.exists():
+        classes = PrinterClass.objects.filter(state=ClassState.RELEASED)
+    return [_volume(one) for one in classes.order_by("key", "class_version")]
+
+
+def _volume(printer_class: PrinterClass) -> PrinterVolume:
+    return PrinterVolume(
+        key=f"{printer_class.key}@{printer_class.class_version}",
+        x_um=printer_class.volume_x_um,
+        y_um=printer_class.volume_y_um,
+        z_um=printer_class.volume_z_um,
+        is_round=printer_class.bed_shape == BedShape.ROUND,
+        max_nozzle_c=printer_class.max_nozzle_c,
+        max_bed_c=printer_class.max_bed_c,
+    )

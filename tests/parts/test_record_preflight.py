@@ -93,7 +93,7 @@ class TestKeepingWhatWasFound:
     def test_of_gcode_keeps_the_file_itself(self, ctx: Context) -> None:
         upload = make_upload(artifact=make_file(b"G28"), kind=UploadKind.GCODE, original_name="plate.gcode")
 
-        keep(ctx, upload, CheckedPart(name="plate.gcode", count=1, metrics={"seconds": 60}))
+        keep(ctx, upload, CheckedPart(name="plate", count=1, metrics={"seconds": 60}))
 
         preflight = Preflight.objects.get()
         assert (preflight.kind, preflight.artifact) == (PreflightKind.GCODE, upload.artifact)

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import constraints, uploads
+from . import constraints, findings, gcode, uploads
 
-__all__ = ["constraints", "uploads"]
+__all__ = ["constraints", "findings", "gcode", "uploads"]

@@ -1,0 +1,1 @@
+"""3MF, read as if every file were meant to do harm."""
