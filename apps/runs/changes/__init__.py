@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .attempt import Attempt, lock_attempt, lock_run
-from .breakers import count_part_failure, count_plan_failure, count_run_failure, count_start
+from .breakers import count_part_failure, count_plan_failure, count_refused_start, count_run_failure, count_start
 from .endings import Cause, abort_now, begin_printing, complete_now, doubt_run, fail_now, leave_printer, nothing_started, requeue_now
 from .judging import Verdict, note_outcome, settle_judgement, skip_everything
 
@@ -16,6 +16,7 @@ __all__ = [
     "complete_now",
     "count_part_failure",
     "count_plan_failure",
+    "count_refused_start",
     "count_run_failure",
     "count_start",
     "doubt_run",

@@ -7,6 +7,7 @@ from uuid import UUID
 from apps.catalog.states import FAMILY_OF, Reason, ReasonFamily
 from apps.fleet import changes as fleet
 from apps.journal.context import Context
+from apps.journal.identity import new_id
 from apps.planning import changes as planning
 from apps.planning.models import Plan, PlateItem
 from apps.planning.states import ReviewCode
@@ -39,7 +40,7 @@ def count_part_failure(ctx: Context, attempt: Attempt, item: PlateItem, *, reaso
     _count_against_printer(ctx, attempt, reason, family)
 
 
-def _count_against_printer(ctx: Context, attempt: Attempt, reason: Reason, family: ReasonFamily) -> None:
+def _count_against_printer(ctx: Context, attempt: Attempt, reason: Reason, family: ReasonFamily, *, failure_id: UUID | None = None) -> None:
     if attempt.printer is None or family == ReasonFamily.QA:
         return
     tripped = policy.count_failure(
@@ -48,12 +49,17 @@ def _count_against_printer(ctx: Context, attempt: Attempt, reason: Reason, famil
         breaker=BreakerKind.PRINTER,
         subject_id=attempt.printer.pk,
         family=family,
-        failure_id=attempt.run.pk,
+        failure_id=failure_id or attempt.run.pk,
         failed_at=ctx.now,
     )
     if tripped is not None:
         evidence = {"breaker": str(tripped.pk), "run": str(attempt.run.pk), **tripped.evidence}
         fleet.degrade(ctx, attempt.printer, reason=reason, evidence=evidence)
+
+
+def count_refused_start(ctx: Context, attempt: Attempt) -> None:
+    """Count against the printer that it answers but cannot be given an attempt; after the third time it is degraded, and a person looks."""
+    _count_against_printer(ctx, attempt, Reason.MOONRAKER_ERROR, ReasonFamily.CONNECTIVITY, failure_id=new_id())
 
 
 def count_plan_failure(ctx: Context, plan: Plan, *, site_id: UUID, reason: Reason, failure_id: UUID) -> None:

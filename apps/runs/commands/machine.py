@@ -18,6 +18,13 @@ from apps.runs.models import Run
 from apps.runs.states import DispatchStep, RunState, Wish
 
 
+NO_FILE = "NO_FILE"
+"""Our own store does not have the file, or has another: no printer can help."""
+
+ITS_OWN_FAULT = frozenset({"UPLOAD_FAILED", "NOT_READY"})
+"""Reasons for giving an attempt back that speak against the printer although it answers."""
+
+
 @command("runs.begin_upload")
 def begin_upload(ctx: Context, *, run_id: UUID, printer_id: UUID) -> bool:
     """Note that the file is about to be sent; return whether to go on."""
@@ -112,7 +119,8 @@ def requeue_run(
 ) -> bool:
     """Put an attempt of which nothing was started back into the queue; return whether it waits (again) for a printer.
 
-    If somebody wanted it stopped meanwhile, it ends here instead (False).
+    If somebody wanted it stopped meanwhile, or its file is not to be had, it ends here instead (False). A printer that cannot be given files is
+    counted against, so that the same attempt is not tried on it for ever.
 
     Once the start was sent this needs proof that it never ran, else the same part might be made twice: without proof nothing happens and the answer
     is False.
@@ -126,17 +134,22 @@ def requeue_run(
         is_proven: The machine proved that a start that was sent never ran.
         evidence: What was seen.
     """
-    attempt = changes.lock_attempt(ctx, run_id)
+    attempt = changes.lock_attempt(ctx, run_id, counting=True)
     run = attempt.run
     if run.printer_id != printer_id or run.state != RunState.UPLOADING:
         return bool(run.state == RunState.QUEUED)
     if not changes.nothing_started(ctx, attempt) and not is_proven:
+        return False
+    if code == NO_FILE:
+        changes.fail_now(ctx, attempt, changes.Cause(Reason.GCODE_ERROR, ctx.actor.who, evidence=evidence))
         return False
     if run.wish == Wish.ABORT:
         wanted = changes.Cause(Reason(run.wish_reason or Reason.OPERATOR_ABORT), run.wish_by, run.wish_note, evidence)
         changes.abort_now(ctx, attempt, wanted, untouched=True)
         return False
     changes.requeue_now(ctx, attempt, code=code, foreign=is_foreign, evidence=evidence)
+    if code in ITS_OWN_FAULT:
+        changes.count_refused_start(ctx, attempt)
     return True
 
 

@@ -1,0 +1,89 @@
+"""Taking attempts through their life by commands, as the queue, the connector and people do."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from apps.fleet.models import Printer
+from apps.journal.context import Actor
+from apps.planning.models import BuildPlate
+from apps.runs import commands
+from apps.runs.models import ItemOutcome, Run
+from apps.runs.states import ItemResult, Ruling
+from tests.factories.context import make_context
+
+PERSON = Actor.person(uuid4())
+
+
+def machine(**overrides: Any) -> Any:
+    """Return a context of the acting side."""
+    return make_context(actor=Actor.service("runs.machines"), is_automatic=True, **overrides)
+
+
+def person(**overrides: Any) -> Any:
+    """Return a context of somebody on the floor."""
+    return make_context(actor=PERSON, **overrides)
+
+
+def queued(plate: BuildPlate) -> Run:
+    """Queue a plate."""
+    run_id = commands.queue_run(machine(), plate_id=plate.pk)
+    assert isinstance(run_id, UUID), run_id
+    return Run.objects.get(pk=run_id)
+
+
+def dispatched(plate: BuildPlate, printer: Printer) -> Run:
+    """Queue a plate and give it to a printer."""
+    run = queued(plate)
+    given = commands.dispatch_run(machine(), run_id=run.pk, printer_id=printer.pk, expected_version=run.version)
+    assert given == run.pk, given
+    return Run.objects.get(pk=run.pk)
+
+
+def sent(plate: BuildPlate, printer: Printer) -> Run:
+    """Take a plate until its start was sent."""
+    run = dispatched(plate, printer)
+    who = {"run_id": run.pk, "printer_id": printer.pk}
+    assert run.output is not None
+    assert commands.begin_upload(machine(), **who)
+    assert commands.record_upload(machine(), **who, sha256=run.output.artifact.sha256, evidence={"uuid": "f1"})
+    assert commands.record_start_sent(machine(), **who, evidence={"klippy_pid": 17})
+    return Run.objects.get(pk=run.pk)
+
+
+def printing(plate: BuildPlate, printer: Printer) -> Run:
+    """Take a plate until it prints."""
+    run = sent(plate, printer)
+    assert commands.confirm_start(machine(), run_id=run.pk, printer_id=printer.pk, job_ref="0001", evidence={})
+    return Run.objects.get(pk=run.pk)
+
+
+def ruled(run: Run, ruling: Ruling, **values: Any) -> bool:
+    """Apply a row of the table of disagreements to an attempt as it is now."""
+    run = Run.objects.get(pk=run.pk)
+    assert run.printer_id is not None
+    given = {"code": "row", "evidence": {"seen": "it"}, "expected_version": run.version, "printer_id": run.printer_id, **values}
+    return commands.reconcile_run(machine(), run_id=run.pk, ruling=ruling, **given)
+
+
+def completed(plate: BuildPlate, printer: Printer) -> Run:
+    """Take a plate until the machine is done with it."""
+    run = printing(plate, printer)
+    assert ruled(run, Ruling.COMPLETE)
+    return Run.objects.get(pk=run.pk)
+
+
+def judged(run: Run, *outcomes: ItemResult, reason: str = "SPAGHETTI", note: str = "") -> bool:
+    """Say what became of each part, by slot; failed ones for ``reason``."""
+    items = run.plate.items.order_by("slot")
+    verdicts = tuple(
+        commands.ItemVerdict(item.pk, outcome, reason if outcome == ItemResult.FAILED else "", note)
+        for item, outcome in zip(items, outcomes, strict=False)
+    )
+    return commands.record_outcomes(person(), run_id=run.pk, outcomes=verdicts)
+
+
+def first_outcome(run: Run) -> ItemOutcome:
+    """Return the first word about the first part."""
+    return ItemOutcome.objects.filter(run=run).order_by("id")[0]
