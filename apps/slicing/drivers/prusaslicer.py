@@ -123,13 +123,14 @@ def check_plate(job: SliceJob) -> None:
 
 def _make(slicer: Path, job: SliceJob, told: Mapping[str, str], within: Path) -> tuple[Path, str]:
     """Run the slicer; return its file and what it said."""
-    shutil.copyfile(job.plate, within / "plate.3mf")
+    plate = "plate.3mf" if len(job.objects) > 1 else f"{job.objects[0].name}.3mf"  # an object that is alone is called as its file is
+    shutil.copyfile(job.plate, within / plate)
     (within / "profile.ini").write_text(ini(told), encoding="utf-8")
     raw = within / "raw.gcode"
     arguments = ("--export-gcode", "--config-compatibility", "disable", "--load", "profile.ini", "--dont-arrange")
     processors = os.cpu_count() or 1
     bounds = Bounds(wall_s=job.timeout_s, cpu_s=math.ceil(job.timeout_s * processors) + 1)
-    ended = run(slicer, [*arguments, "--output", raw.name, "plate.3mf"], within=within, bounds=bounds)
+    ended = run(slicer, [*arguments, "--output", raw.name, plate], within=within, bounds=bounds)
     if (trouble := problem(ended, timeout_s=job.timeout_s)) is not None:
         raise trouble
     _see_output(raw, ended)

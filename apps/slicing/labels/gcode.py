@@ -147,6 +147,13 @@ declare(
     fix=_("Export it with the slicer's comments."),
 )
 declare(
+    "GCODE_PRIMING_CROSSES",
+    status=422,
+    title=_("The nozzle is filled where a part stands"),
+    detail=_("Before the first layer a line is laid where {measured} is printed."),
+    fix=_("Move the part, or change where the start G-code fills the nozzle."),
+)
+declare(
     "GCODE_STAYS_HOT",
     status=422,
     title=_("The nozzle stays hot"),

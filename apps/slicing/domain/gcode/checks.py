@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apps.slicing.domain.job import Machine, Polygon
-from apps.slicing.domain.polygon import Point, box, contains
+from apps.slicing.domain.polygon import Point, box, contains, overlap
 
 from .facts import Finding, GcodeCode, GcodeFacts, ObjectExtent
 
@@ -14,6 +14,8 @@ PRIMING_MM = 10.0
 """Lines to prime the nozzle may start this far beyond the edge: machines have room there."""
 
 DEEPEST_TRAVEL_MM = -1.0
+LINE_MM = 0.5
+"""Half a line of filled nozzle, and a little room."""
 
 
 def judge(facts: GcodeFacts, machine: Machine) -> tuple[Finding, ...]:
@@ -50,6 +52,19 @@ def beyond(extent: ObjectExtent, bed: Polygon, tolerance: float) -> Point | None
         if not (left - tolerance <= x <= right + tolerance and front - tolerance <= y <= back + tolerance):
             return x, y
     return next((point for point in extent.outline() if not contains(bed, point, tolerance=tolerance)), None)
+
+
+def crossed_by_priming(facts: GcodeFacts) -> Iterator[str]:
+    """Yield the objects that stand where the nozzle is filled before the first layer."""
+    line = facts.started
+    if line.empty:
+        return
+    left, front, right, back = line.min_x - LINE_MM, line.min_y - LINE_MM, line.max_x + LINE_MM, line.max_y + LINE_MM
+    strip = ((left, front), (right, front), (right, back), (left, back))
+    for name, extent in facts.objects.items():
+        outline = extent.outline()
+        if len(outline) >= 3 and overlap(strip, outline):
+            yield name
 
 
 def _place(point: Point) -> str:

@@ -61,7 +61,7 @@ class Comments:
             self.mark = mark
         if mark == self.mark:
             self.facts.layers += 1
-            self.orders.head.started = True
+            self.orders.head.started, self.orders.head.trail = True, False
 
     def _object(self, text: str) -> None:
         if found := OBJECT.match(text):

@@ -39,9 +39,10 @@ class GcodeCode(StrEnum):
     PAUSES = "GCODE_PAUSES"
     NO_TIME = "GCODE_NO_TIME"
     STAYS_HOT = "GCODE_STAYS_HOT"
+    PRIMING_CROSSES = "GCODE_PRIMING_CROSSES"
 
 
-WARNINGS = frozenset({GcodeCode.TRAVEL_OFF_BED, GcodeCode.PAUSES, GcodeCode.NO_TIME, GcodeCode.STAYS_HOT})
+WARNINGS = frozenset({GcodeCode.TRAVEL_OFF_BED, GcodeCode.PAUSES, GcodeCode.NO_TIME, GcodeCode.STAYS_HOT, GcodeCode.PRIMING_CROSSES})
 """What a person may accept; the rest stands against printing the file."""
 
 
@@ -59,6 +60,10 @@ class Finding:
     def severity(self) -> Severity:
         """How bad it is."""
         return Severity.WARN if self.code in WARNINGS else Severity.FAIL
+
+
+MOST_ROWS = 2_000
+"""Two metres of bed; what is farther shows in the box alone."""
 
 
 @dataclass(slots=True)
@@ -94,11 +99,22 @@ class ObjectExtent:
             self.max_z = z
         row = self.rows.get(int(y))
         if row is None:
-            self.rows[int(y)] = [(x, y), (x, y)]
+            if len(self.rows) < MOST_ROWS:
+                self.rows[int(y)] = [(x, y), (x, y)]
         elif x < row[0][0]:
             row[0] = (x, y)
         elif x > row[1][0]:
             row[1] = (x, y)
+
+    def include(self, other: ObjectExtent) -> None:
+        """Take another extent in."""
+        for row in [*other.rows.values()]:
+            for x, y in row:
+                self.add(x, y, other.max_z)
+        if not other.empty:
+            for x, y, z in ((other.min_x, other.min_y, other.min_z), (other.max_x, other.max_y, other.max_z)):
+                self.min_x, self.min_y, self.min_z = min(self.min_x, x), min(self.min_y, y), min(self.min_z, z)
+                self.max_x, self.max_y, self.max_z = max(self.max_x, x), max(self.max_y, y), max(self.max_z, z)
 
     def outline(self) -> tuple[Point, ...]:
         """Return the convex outline seen from above, exact to a millimetre, its box exact."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from apps.slicing.domain.polygon import Point
 
@@ -23,7 +23,8 @@ class Head:
 
     __slots__ = (
         *("x", "y", "z", "absolute", "e_absolute", "e", "feed", "plane_xy"),
-        *("shift", "offset", "nozzle_c", "pushed", "most_pushed", "heights", "height", "started", "extent", "idle", "facts", "notes"),
+        *("shift", "offset", "nozzle_c", "pushed", "most_pushed", "heights", "height", "started"),
+        *("extent", "trail", "idle", "facts", "notes"),
     )
 
     def __init__(self, facts: GcodeFacts, notes: Notes) -> None:
@@ -42,6 +43,7 @@ class Head:
         self.height: float | None = None
         self.started = False
         self.extent: ObjectExtent | None = None
+        self.trail = False  # was material laid down up to here, into the same extents?
         self.idle = False
         self.facts, self.notes = facts, notes
 
@@ -50,11 +52,16 @@ class Head:
         start = (self.x, self.y, self.z)
         self._go(words)
         pushed = self._push(words)
+        x, y, z = self.x, self.y, self.z
+        if start == (x, y, z):
+            return
         self._spend(start)
-        if self.x is not None and self.y is not None:
-            self.facts.travelled.add(self.x, self.y, self.z if self.z is not None else 0.0)
-            if pushed > 0 and start != (self.x, self.y, self.z):
-                self._lay([(start[0], start[1]), (self.x, self.y)])
+        if pushed > 0:
+            self._lay(((x, y),) if self.trail else ((start[0], start[1]), (x, y)))
+        else:
+            self.trail = False
+            if x is not None and y is not None:
+                self.facts.travelled.add(x, y, z if z is not None else 0.0)
 
     def arc(self, words: Mapping[str, float], *, clockwise: bool) -> None:
         """G2 and G3."""
@@ -66,12 +73,14 @@ class Head:
         if start is None or end is None or centre is None:
             self.notes.add(GcodeCode.UNREADABLE_MOVE, "G2" if clockwise else "G3")
             return
-        points = [start, end, *arcs.reach(start, end, centre, clockwise=clockwise)]
+        points = (start, end, *arcs.reach(start, end, centre, clockwise=clockwise))
         self.facts.motion_seconds += arcs.length(start, end, centre, clockwise=clockwise) / self.feed * 60
+        if pushed > 0:
+            self._lay(points)
+            return
+        self.trail = False
         for x, y in points:
             self.facts.travelled.add(x, y, self.z if self.z is not None else 0.0)
-        if pushed > 0:
-            self._lay(list(points))
 
     def _centre(self, start: Point, end: Point, words: Mapping[str, float], clockwise: bool) -> Point | None:
         if not self.plane_xy:
@@ -121,9 +130,10 @@ class Head:
         if way:
             self.facts.motion_seconds += math.sqrt(way) / self.feed * 60
 
-    def _lay(self, points: list[tuple[float | None, float | None]]) -> None:
+    def _lay(self, points: Sequence[tuple[float | None, float | None]]) -> None:
         """Material is laid down along ``points``."""
         self.idle = False
+        self.trail = True
         if self.nozzle_c is None or self.nozzle_c < COLDEST_EXTRUSION_C:
             self.notes.add(GcodeCode.NO_TEMPERATURE, "" if self.nozzle_c is None else f"{self.nozzle_c:g}", f"{COLDEST_EXTRUSION_C:g}")
         z = self.z

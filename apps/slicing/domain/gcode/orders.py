@@ -166,11 +166,11 @@ class Orders:
         key = name[:LONGEST_NAME]
         if key not in objects and len(objects) < MOST_OBJECTS:
             objects[key] = ObjectExtent()
-        self.head.extent = objects.get(key)
+        self.head.extent, self.head.trail = objects.get(key), False
 
     def leave(self) -> None:
         """The object has ended for now."""
-        self.head.extent = None
+        self.head.extent, self.head.trail = None, False
 
 
 def parameters(rest: str) -> dict[str, str]:

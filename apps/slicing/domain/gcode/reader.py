@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 from apps.slicing.domain.job import Machine
 
-from .checks import judge
+from .checks import crossed_by_priming, judge
 from .comments import Comments
 from .facts import GcodeCode, GcodeFacts
 from .notes import Notes
@@ -106,6 +106,8 @@ def _conclude(facts: GcodeFacts, orders: Orders, notes: Notes) -> None:
     """Say what only the end of the file shows."""
     head = orders.head
     facts.filament_mm = head.most_pushed
+    facts.travelled.include(facts.printed)
+    facts.travelled.include(facts.started)
     if not head.started:  # no layers were marked: everything is print
         facts.printed, facts.started = facts.started, facts.printed
         facts.layers = len(head.heights)
@@ -121,5 +123,7 @@ def _conclude(facts: GcodeFacts, orders: Orders, notes: Notes) -> None:
         notes.add(GcodeCode.TOOL_CHANGE, ", ".join(f"T{tool}" for tool in sorted(facts.tools)[:10]), line=0)
     if facts.seconds is None and not facts.printed.empty:
         notes.add(GcodeCode.NO_TIME, line=0)
+    if crossed := next(crossed_by_priming(facts), None):
+        notes.add(GcodeCode.PRIMING_CROSSES, crossed, line=0)
     if not facts.printed.empty and (head.nozzle_c or 0) > 0 and not head.idle:
         notes.add(GcodeCode.STAYS_HOT, f"{head.nozzle_c:g}", line=facts.lines)
