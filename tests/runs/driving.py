@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID, uuid4
+
+from django.db import models
 
 from apps.fleet.models import Printer
 from apps.journal.context import Actor
@@ -13,6 +15,7 @@ from apps.runs.models import ItemOutcome, Run
 from apps.runs.states import ItemResult, Ruling
 from tests.factories.context import make_context
 
+M = TypeVar("M", bound=models.Model)
 PERSON = Actor.person(uuid4())
 
 
@@ -87,3 +90,8 @@ def judged(run: Run, *outcomes: ItemResult, reason: str = "SPAGHETTI", note: str
 def first_outcome(run: Run) -> ItemOutcome:
     """Return the first word about the first part."""
     return ItemOutcome.objects.filter(run=run).order_by("id")[0]
+
+
+def fresh(row: M) -> M:
+    """Return a row as it is now (its state cannot be set from outside, so it is read anew)."""
+    return type(row)._default_manager.get(pk=row.pk)

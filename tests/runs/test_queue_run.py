@@ -22,7 +22,7 @@ from tests.factories.policy import make_hold
 from tests.runs.driving import completed, dispatched, judged, machine, person, queued
 from tests.writers import Writers
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 class TestQueueing:
