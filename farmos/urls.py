@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/password_change/", admin.site.admin_view(ChangeOwnPassword.as_view()), name="change-own-password"),
     path("admin/", admin.site.urls),
     path("api/v1/", include("farmos.api")),
+    path("", include("apps.orders.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("problems/<str:code>", problem, name="problem"),

@@ -89,3 +89,5 @@ STATIC_ROOT = Path(os.environ.get("FARMOS_STATIC_ROOT", DATA_DIR / "static"))
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 FARMOS_HEADS_DIR = Path(os.environ.get("FARMOS_HEADS_DIR", DATA_DIR / "heads"))
 """Where signed heads of the event log are kept: best on another disk."""
+FARMOS_TEST_PAYMENTS = False
+"""Whether orders can be paid with pretended money. A shop's own farm must not."""

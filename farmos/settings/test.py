@@ -20,3 +20,4 @@ if not REDIS_URL:
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # there are no collected files to serve
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+FARMOS_TEST_PAYMENTS = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .intents import fulfil_if_complete, settle_if_paid
+from .intents import close_checkouts, fulfil_if_complete, secure, settle_if_paid
 from .money import book_payment, book_refund, book_refund_reversal, request_refunds
 from .numbers import take_number
 from .pieces import (
@@ -31,6 +31,7 @@ __all__ = [
     "book_refund",
     "book_refund_reversal",
     "cancel_piece",
+    "close_checkouts",
     "close_piece",
     "cool_piece",
     "finish_rework",
@@ -44,6 +45,7 @@ __all__ = [
     "request_refunds",
     "rework_piece",
     "scrap_piece",
+    "secure",
     "settle_if_paid",
     "ship_piece",
     "start_piece",

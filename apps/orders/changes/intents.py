@@ -8,8 +8,8 @@ from apps.journal import recording
 from apps.journal.context import Context
 from apps.journal.event import Subject
 from apps.orders import events, queries
-from apps.orders.models import Intent, Piece
-from apps.orders.states import DELIVERED, IntentState, PieceState
+from apps.orders.models import Checkout, Intent, Piece
+from apps.orders.states import DELIVERED, OPEN_CHECKOUTS, IntentState, PieceState
 
 _OVER = [PieceState.CANCELED, *DELIVERED]
 
@@ -42,10 +42,26 @@ def settle_if_paid(ctx: Context, intent: Intent) -> bool:
     """Mark a waiting order as paid when what came in covers what it costs, and return whether it just became so."""
     if intent.state != IntentState.AWAITING_PAYMENT or not queries.money_of(intent).is_settled:
         return False
+    secure(ctx, intent)
+    return True
+
+
+def secure(ctx: Context, intent: Intent) -> None:
+    """Mark a waiting order as settled or secured: it may be released to production. No further checkout of it can be paid."""
     intent.mark_paid(now=ctx.now)
     intent.save_changes("state", "paid_at")
+    close_checkouts(ctx, intent, code="order-paid")
     _record(ctx, intent, events.IntentPaid(intent_id=intent.pk))
-    return True
+
+
+def close_checkouts(ctx: Context, intent: Intent, *, code: str) -> None:
+    """Close what is still open for paying the order, and say why."""
+    for checkout in Checkout.objects.filter(intent=intent, state__in=OPEN_CHECKOUTS):
+        checkout.expire(now=ctx.now, code=code)
+        checkout.save_changes("state", "closed_at", "code")
+        closed = events.CheckoutClosed(checkout_id=checkout.pk, intent_id=intent.pk, code=code)
+        about = ctx.about(correlation_id=intent.pk, site_id=intent.site_id)
+        recording.record(about, event=closed, subjects=[Subject("intent", intent.pk), Subject("checkout", checkout.pk)])
 
 
 def _record(ctx: Context, intent: Intent, happened: object) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import money, orders, payments, pieces, quotes
+from . import money, orders, payments, pieces, prices, quotes, taking
 
-__all__ = ["money", "orders", "payments", "pieces", "quotes"]
+__all__ = ["money", "orders", "payments", "pieces", "prices", "quotes", "taking"]

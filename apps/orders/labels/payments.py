@@ -143,3 +143,50 @@ declare(
     ),
     fix=_("Ask for that much or less."),
 )
+declare(
+    "provider-unavailable",
+    status=422,
+    title=_("That way to pay is not offered"),
+    detail=_("This shop does not take payments through {provider}."),
+    fix=_("Choose another way to pay."),
+)
+declare(
+    "payment-currency-differs",
+    status=422,
+    title=_("Another currency"),
+    detail=_("The order is in {wanted}, the payment in {currency}."),
+    fix=_("Record what came in, in the order's currency."),
+)
+declare(
+    "payment-too-much",
+    status=422,
+    title=_("More than is to be paid"),
+    detail=_("{asked} were recorded, but only {left} are outstanding (in the smallest coin of {currency}). Nothing was booked."),
+    fix=_("Check the amount and the order."),
+)
+declare(
+    "payment-not-booked",
+    status=409,
+    title=_("No order is known for this money"),
+    detail=_("The provider's message names no checkout of ours, so nothing could be booked."),
+    fix=_("Find the payment at the provider and give it back there."),
+)
+declare(
+    "webhook-unverified",
+    status=400,
+    title=_("This message cannot be trusted"),
+    detail=_(
+        "It does not carry a valid signature of the provider, is too old or from the future, or cannot be read ({reason}). Nothing was kept."
+    ),
+    fix=_("Check the signing secret and the clocks of both sides; the provider sends the message again by itself."),
+)
+declare(
+    "webhook-too-large",
+    status=413,
+    title=_("This message is too large"),
+    detail=_("Messages of payment providers are at most {limit} bytes."),
+    fix=_("Send one event at a time."),
+)
+
+AMOUNT_INVALID = _("An amount is a whole number from 1 on, in the smallest coin.")
+NOTE_MISSING = _("Say why.")

@@ -64,3 +64,9 @@ def subjects_of(pieces: Iterable[Piece]) -> list[Subject]:
         for kind, id_ in zip(("piece", "requirement", "line", "intent"), ids, strict=True):
             subjects[Subject(kind, id_)] = None
     return list(subjects)
+
+
+def paid_unreleased(site_id: UUID) -> list[UUID]:
+    """Return the orders of a site that are paid and wait for their release to production, the oldest first."""
+    waiting = Intent.objects.filter(site_id=site_id, state=IntentState.PAID, releases__isnull=True, fulfilled_at=None, canceled_at=None)
+    return list(waiting.order_by("id").values_list("pk", flat=True))
