@@ -64,17 +64,18 @@ class Transport:
 
     async def open(self) -> None:
         """Make the session; nothing is sent yet."""
-        if not (self._key.isascii() and self._key.isprintable()):
-            raise AccessRejected("The key has characters that no key has.")
-        headers = {"Accept-Encoding": "identity", "User-Agent": "farmos", **({"X-Api-Key": self._key} if self._key else {})}
+        shown = {"X-Api-Key": self._key} if self._key and self._fits_a_header() else {}
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(resolver=CheckedResolver(), limit=8, family=socket.AF_UNSPEC),
-            headers=headers,
+            headers={"Accept-Encoding": "identity", "User-Agent": "farmos", **shown},
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
             trust_env=False,
             middlewares=(refuse_redirects,),
         )
+
+    def _fits_a_header(self) -> bool:
+        return self._key.isascii() and self._key.isprintable()
 
     async def close(self) -> None:
         """Drop every connection."""
@@ -87,6 +88,8 @@ class Transport:
         """The open session."""
         if self._session is None:
             raise RuntimeError("use Moonraker as a context manager: async with Moonraker(…) as machine")
+        if not self._fits_a_header():
+            raise AccessRejected("The key has characters that no key has.")
         return self._session
 
     async def call(self, method: str, params: dict[str, Any] | None = None, *, timeout_s: float | None = None) -> Any:

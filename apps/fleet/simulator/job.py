@@ -51,15 +51,31 @@ class Job:
         return self.program.marks[self.next_mark] if self.next_mark < len(self.program.marks) else None
 
     @property
+    def work_start(self) -> int:
+        """The byte from which on time passes: what comes before the first extrusion is settings, homing and heating, which has its own time."""
+        first = self.program.first_extrusion
+        return self.program.start if first is None else first
+
+    @property
     def s_per_byte(self) -> float:
         """Simulated seconds that one byte of G-code takes."""
-        return self.program.seconds / max(self.program.end - self.program.start, 1)
+        return self.program.seconds / max(self.program.end - self.work_start, 1)
 
     @property
     def filament_mm(self) -> float:
         """What was pushed so far."""
-        done = (self.position - self.program.start) / max(self.program.end - self.program.start, 1)
+        done = (self.position - self.work_start) / max(self.program.end - self.work_start, 1)
         return self.program.filament_mm * max(min(done, 1.0), 0.0)
+
+    def move(self, goal: int, left: float) -> float:
+        """Go on to byte ``goal``, at most for ``left`` simulated seconds; return the seconds it takes to get there, which may be more."""
+        begin = max(self.position, float(self.work_start))
+        need = max(goal - begin, 0.0) * self.s_per_byte
+        self.position = float(goal) if need <= left else begin + left / self.s_per_byte
+        used = min(need, left)
+        self.print_s += used
+        self.total_s += used
+        return need
 
     def skip(self) -> None:
         """Go to the end of the section of the object that is left out; nothing of it is printed and no time passes."""

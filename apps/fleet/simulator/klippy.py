@@ -186,8 +186,9 @@ class Klippy:
             if self.is_active:  # after an emergency stop print_stats goes on counting
                 self.job.total_s += seconds * self.job.speed
             return
-        if self.is_active:
-            self.print_state = "printing"
+        if self.is_active and self.print_state != "printing":
+            self.print_state = "printing"  # seen by everybody before anything comes of it
+        elif self.is_active:
             if not self.job.program.is_readable:
                 self._break_off()
                 return
@@ -202,14 +203,11 @@ class Klippy:
                 self._warm(used)
                 continue
             mark = job.next
-            goal = mark.at if mark is not None else job.program.end
-            need = max(goal - job.position, 0.0) * job.s_per_byte
-            used = min(need, left)
-            job.position = float(goal) if need <= left else job.position + left / job.s_per_byte
-            left, job.print_s, job.total_s = left - used, job.print_s + used, job.total_s + used
+            need = job.move(mark.at if mark is not None else job.program.end, left)
             self._lay_down(job)
-            if need > left + used:
+            if need > left:
                 return
+            left -= need
             job.next_mark += 1
             if mark is None:
                 self._complete()

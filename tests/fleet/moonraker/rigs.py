@@ -1,0 +1,95 @@
+"""What the contract tests run against: anything that speaks Moonraker and can be reached into.
+
+A rig for the real Moonraker (with a simulated Klippy behind it) implements the same ``Rig`` and joins ``RIGS`` in conftest.py.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from apps.fleet.domain.observation import Observation
+from apps.fleet.moonraker import Moonraker
+from apps.fleet.simulator.job import Clock
+from apps.fleet.simulator.physical import Print, physical_account
+from apps.fleet.simulator.simulator import Simulator, Wish
+
+PATIENCE_S = 20.0
+CLOCK = Clock(speed=600.0, least_s=0.4, tick_s=0.02, restart_s=0.2)
+
+
+class Rig(ABC):
+    """One machine under test."""
+
+    address: str
+    api_key: str
+    locks: Path
+
+    def moonraker(self, *, api_key: str | None = None, timeout_s: float = 5.0) -> Moonraker:
+        """Return a client for it."""
+        return Moonraker(self.address, api_key=self.api_key if api_key is None else api_key, timeout_s=timeout_s, locks=self.locks)
+
+    @abstractmethod
+    async def reach_in(self, action: str, **given: Any) -> Any:
+        """Do something to the machine or its connection, by the words of the simulator's control API."""
+
+    @abstractmethod
+    def prints(self) -> list[Print]:
+        """Return what it physically printed."""
+
+
+class SimulatorRig(Rig):
+    """The simulator of this project."""
+
+    def __init__(self, simulator: Simulator, state: Path, *, number: int = 0) -> None:
+        found = simulator.describe()
+        known = found["printers"][number]
+        self.address, self.api_key, self.name = known["address"], known["api_key"], known["name"]
+        self.locks = state / "locks"
+        self._control, self._state = found["control"], state
+
+    async def reach_in(self, action: str, **given: Any) -> Any:
+        """Use the control API."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(f"{self._control}/sim/printers/{self.name}/{action}", json=given) as told,
+        ):
+            answer = await told.json()
+        assert told.status == 200, answer
+        return answer["result"]
+
+    def prints(self) -> list[Print]:
+        """Read the physical log."""
+        return physical_account(self._state).get(self.name, [])
+
+
+@asynccontextmanager
+async def simulator_rig(state: Path, clock: Clock = CLOCK) -> AsyncIterator[SimulatorRig]:
+    """Run a simulator with one printer."""
+    async with Simulator(Wish(1, state, clock=clock)) as simulator:
+        yield SimulatorRig(simulator, state)
+
+
+async def until(look: Callable[[], Awaitable[Observation]], is_so: Callable[[Observation], bool]) -> Observation:
+    """Look until it is so; return that observation."""
+    seen = None
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                seen = await look()
+                if is_so(seen):
+                    return seen
+                await asyncio.sleep(0.02)
+    except TimeoutError:
+        raise AssertionError(f"it never came to that; last seen: {seen}") from None
+
+
+def state_is(*states: str) -> Callable[[Observation], bool]:
+    """Return a check of ``print_state``."""
+    return lambda seen: seen.print_state in states
