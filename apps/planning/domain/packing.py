@@ -114,6 +114,8 @@ def pack(
 ) -> Packed:
     """Place all parts on as few plates as first-fit decreasing finds, lower ranks first.
 
+    Two ways are tried, from a corner (good for many equal boxes) and from the middle (good for mixtures); the one with fewer plates is taken.
+
     Args:
         parts: What is to be placed.
         bed: Where.
@@ -128,10 +130,16 @@ def pack(
     """
     if gap_um < 0 or rotations < 1 or most < 1 or cell_um < 100:
         raise ValueError("gap, rotations, pieces per plate and cell must be positive")
-    floor = _Floor(bed, gap_um=gap_um, rotations=rotations, cell_um=cell_um)
+    ordered = sorted(parts, key=lambda part: (part.rank, -area_mm2(part.outline), part.shape))
+    ways = (False,) if bed.is_round else (True, False)
+    tried = [_first_fit(ordered, _Floor(bed, gap_um=gap_um, rotations=rotations, cell_um=cell_um, from_corner=way), most) for way in ways]
+    return min(tried, key=lambda packed: (len(packed.misfits), len(packed.plates)))
+
+
+def _first_fit(parts: Sequence[Part], floor: _Floor, most: int) -> Packed:
     plates: list[_Plate] = []
     misfits: list[str] = []
-    for part in sorted(parts, key=lambda part: (part.rank, -area_mm2(part.outline), part.shape)):
+    for part in parts:
         if not any(len(plate.places) < most and floor.place(part, plate) for plate in plates):
             fresh = floor.empty()
             if floor.place(part, fresh) or floor.centre(part, fresh):
@@ -144,7 +152,8 @@ def pack(
 class _Floor:
     """One bed as a raster, and the drawings of the parts met so far."""
 
-    def __init__(self, bed: Bed, *, gap_um: int, rotations: int, cell_um: int) -> None:
+    def __init__(self, bed: Bed, *, gap_um: int, rotations: int, cell_um: int, from_corner: bool) -> None:
+        self.from_corner = from_corner
         self.bed, self.gap_um, self.rotations, self.cell_um = bed, gap_um, rotations, cell_um
         self.margin = math.ceil(gap_um / 2 / cell_um) + 2  # cells around the bed, where a part's gap may reach
         self.columns = math.ceil(bed.width_um / cell_um) + 2 * self.margin
@@ -187,18 +196,27 @@ class _Floor:
         for drawing in drawings(part.outline, self.rotations, self.gap_um, self.cell_um):
             xs, ys = [x for x, _y in drawing.outline], [y for _x, y in drawing.outline]
             if max(xs) - min(xs) <= room[0] / 1000 + SLACK_MM and max(ys) - min(ys) <= room[1] / 1000 + SLACK_MM:
-                plate.places.append(Place(part.key, part.shape, *_middle_um(drawing.outline), drawing.rotation_mdeg, drawing.outline))
+                x, y = _middle_um(drawing.outline)
+                dx, dy = (self.bed.width_um / 2 - x) / 1000, (self.bed.depth_um / 2 - y) / 1000
+                outline = tuple((corner[0] + dx, corner[1] + dy) for corner in drawing.outline)
+                plate.places.append(Place(part.key, part.shape, *_middle_um(outline), drawing.rotation_mdeg, outline))
                 plate.taken[:] = True
                 plate.spectrum = fft.rfft2(plate.taken.astype(np.float32), s=self.size)
                 return True
         return False
 
     def settled(self, plate: _Plate) -> tuple[Place, ...]:
-        """Return the plate's places; on a plain rectangle moved together to the middle of the bed."""
-        if self.bed.is_round or self.bed.keep_outs:
-            return tuple(plate.places)
-        x_um, y_um = _middle_um([corner for place in plate.places for corner in place.outline])
-        return tuple(_moved(place, self.bed.width_um // 2 - x_um, self.bed.depth_um // 2 - y_um) for place in plate.places)
+        """Return the plate's places, moved together towards the middle of the bed where nothing is in the way."""
+        places = tuple(plate.places)
+        if not self.from_corner:
+            return places
+        x_um, y_um = _middle_um([corner for place in places for corner in place.outline])
+        dx, dy = self.bed.width_um // 2 - x_um, self.bed.depth_um // 2 - y_um
+        for step in ((dx, dy), (dx, 0), (0, dy)):
+            moved = tuple(_moved(place, *step) for place in places)
+            if not any(_touches(place.outline, keep_out) for place in moved for keep_out in self.bed.keep_outs):
+                return moved
+        return places
 
     def _stand(self, part: Part, plate: _Plate, row: int, column: int, drawing: _Drawing) -> None:
         x_um = (column - self.margin - drawing.left) * self.cell_um
@@ -265,17 +283,17 @@ class _Floor:
         return blocked
 
     def _order(self) -> NDArray[np.float64]:
-        """Return how good each cell is as the middle of a part: leftmost, then lowest; on other beds the nearest to the middle."""
+        """Return how good each cell is: leftmost, then lowest; or the nearer to the bed's middle the better."""
         rows, columns = np.arange(self.rows)[:, None], np.arange(self.columns)[None, :]
-        if not (self.bed.is_round or self.bed.keep_outs):
+        if self.from_corner:
             return (columns * 4.0 * self.rows + rows).astype(np.float64)
-        return np.asarray(np.hypot(rows - self.rows / 2, columns - self.columns / 2) * 4.0 * self.rows + rows, dtype=np.float64)
+        away = np.hypot(rows - self.rows / 2, columns - self.columns / 2)
+        return np.asarray(away * 4.0 * self.rows + rows, dtype=np.float64)
 
     def _scores(self, drawing: _Drawing) -> NDArray[np.float64]:
-        """Return the order of each place of this drawing: by its far corner on a plain bed (parts lie flat), by its middle on others."""
+        """Return how good each place of this drawing is: by its far corner (parts lie flat), or by its middle."""
         height, width = drawing.spaced.shape
-        plain = not (self.bed.is_round or self.bed.keep_outs)
-        down, right = (height - 1, width - 1) if plain else (height // 2, width // 2)
+        down, right = (height - 1, width - 1) if self.from_corner else (height // 2, width // 2)
         return self.order[down : down + self.rows - height + 1, right : right + self.columns - width + 1]
 
 
@@ -338,3 +356,10 @@ def _middle_um(corners: Sequence[tuple[float, float]]) -> tuple[int, int]:
 def _moved(place: Place, dx_um: int, dy_um: int) -> Place:
     outline = tuple((x + dx_um / 1000, y + dy_um / 1000) for x, y in place.outline)
     return Place(place.key, place.shape, place.x_um + dx_um, place.y_um + dy_um, place.rotation_mdeg, outline)
+
+
+def _touches(outline: Outline, keep_out: tuple[int, int, int, int]) -> bool:
+    """Does the outline's box reach into the keep-out?"""
+    left, low, width, depth = (value / 1000 for value in keep_out)
+    xs, ys = [x for x, _y in outline], [y for _x, y in outline]
+    return max(xs) > left and min(xs) < left + width and max(ys) > low and min(ys) < low + depth
