@@ -47,7 +47,7 @@ class TestAPrice:
         assert priced(materials={"PLA": {"gram_minor": "0", "hour_minor": "250"}}, of={"seconds": 5400}).total_minor == 375
 
     def test_of_work_counts_minutes(self) -> None:
-        body = {"labour_hour_minor": "3000", "handling_minutes": "2", "support_minutes_cm2": "1"}
+        body: dict[str, Any] = {"labour_hour_minor": "3000", "handling_minutes": "2", "support_minutes_cm2": "1"}
 
         assert priced(of={"support_mm2": 300}, **body).total_minor == 250  # 5 minutes
 
@@ -55,7 +55,7 @@ class TestAPrice:
         assert priced(materials={"PLA": {"gram_minor": "9", "hour_minor": "0", "failure_rate": "0.1"}}).total_minor == 100
 
     def test_adds_the_margin_and_takes_off_the_break(self) -> None:
-        body = {"finish_minor": "60", "margin": "0.4", "breaks": [{"from": 10, "off": "0.1"}, {"from": 20, "off": "0.5"}]}
+        body: dict[str, Any] = {"finish_minor": "60", "margin": "0.4", "breaks": [{"from": 10, "off": "0.1"}, {"from": 20, "off": "0.5"}]}
 
         assert [priced(quantity, **body).total_minor for quantity in (1, 9, 10, 19, 20)] == [100, 900, 900, 1710, 1000]
 
@@ -82,12 +82,12 @@ class TestAPrice:
         assert price(prices(material_change_minor=50), lines, priority="normal").total_minor == 100
 
     def test_of_a_rush_is_higher_and_of_filler_lower(self) -> None:
-        body = {"finish_minor": "101", "priority": {"rush": "1.5", "filler": "0.9"}}
+        body: dict[str, Any] = {"finish_minor": "101", "priority": {"rush": "1.5", "filler": "0.9"}}
 
         assert [priced(urgency=name, **body).total_minor for name in ("rush", "normal", "filler")] == [152, 101, 91]
 
     def test_adds_shipping_by_weight_and_none_for_pickup(self) -> None:
-        body = {"shipping": [{"up_to_g": 25, "minor": 100}, {"up_to_g": 40, "minor": 300}], "pickup": True}
+        body: dict[str, Any] = {"shipping": [{"up_to_g": 25, "minor": 100}, {"up_to_g": 40, "minor": 300}], "pickup": True}
 
         assert [priced(quantity, **body).shipping_minor for quantity in (1, 2, 3, 4)] == [100, 100, 300, 300]
         assert priced(9, fetched=True, **body).total_minor == 0
