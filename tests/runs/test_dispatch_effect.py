@@ -55,6 +55,7 @@ def printer(floor: Floor) -> Iterator[Printer]:
 @pytest.fixture(autouse=True)
 def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "FIRST_WAIT_S", 0.02)
+    monkeypatch.setattr(lanes, "LONGEST_WAIT_S", 0.3)
     monkeypatch.setattr(dispatching, "CONFIRM_S", 1.0)
 
 
@@ -238,7 +239,8 @@ class TestOurOwnSide:
 
 class TestAPrinterThatVanishes:
     @pytest.mark.parametrize(
-        "method", ["server.info", "printer.objects.query", "server.files.upload", "server.files.metadata", "printer.print.start", "printer.info"]
+        "method",
+        ["server.info", "printer.objects.query", "server.files.upload", "server.files.metadata", "printer.print.start", "printer.info"],
     )
     def test_at_any_step_and_comes_back_is_started_once(self, floor: Floor, run: Run, method: str) -> None:
         floor.tell(0, "fault", kind="restart_moonraker", method=method)
@@ -259,9 +261,7 @@ class TestAPrinterThatVanishes:
 
         assert Delivery.objects.get(lane="dispatch").state == "dead"
 
-    def test_for_good_after_the_start_was_sent_leaves_it_to_a_person(
-        self, floor: Floor, run: Run, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
+    def test_for_good_after_the_start_was_sent_leaves_it_to_a_person(self, floor: Floor, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
         real = dispatching.Hand.start
 
         def start_and_vanish(hand: dispatching.Hand, path: str) -> None:

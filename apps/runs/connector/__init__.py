@@ -8,4 +8,5 @@ from __future__ import annotations
 ACT_ATTEMPTS = 8
 """How often something owed to a machine is tried, over about half an hour; then a person sees it."""
 
-ACT_LEASE_S = 60
+ACT_LEASE_S = 20
+"""A dead worker is replaced after this long; a living one renews."""

@@ -169,4 +169,4 @@ def expected_connection(seen: Observation) -> Connection:
 
 def is_as_told(printer: Printer, seen: Observation) -> bool:
     """Does the printer's record already say so?"""
-    return printer.connection == expected_connection(seen)
+    return str(printer.connection) == expected_connection(seen)

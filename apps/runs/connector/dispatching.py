@@ -49,8 +49,8 @@ UPLOAD_TRIES = 3
 READY_FOR_S = 3.0
 """Klippy must have been ready this long: Moonraker misses what is started right after a restart (measured)."""
 
-CONFIRM_S = 10.0
-"""How long to look for proof after a start was answered. Moonraker lags a quarter of a second; a hung one is left to the next attempt."""
+CONFIRM_S = 3.0
+"""How long to look for proof after a start was answered. Moonraker lags a quarter of a second; the rest is for the next attempt."""
 
 AFTER_BARRIER_S = 0.6
 CLOSED = (AccessRejected, NotMoonraker, BadAddress)
@@ -271,7 +271,7 @@ def _close(owed: Owed, side: OpenSide, problem: MachineError) -> None:
     evidence = {"trouble": problem.trouble, "message": str(problem)[:300]}
     fleet.observe_connection(owed.context("closed"), printer_id=side.printer.pk, reachable=True, access_ok=False, evidence=evidence)
     who = {"run_id": owed.event.run_id, "printer_id": side.printer.pk}
-    if commands.requeue_run(owed.context("give-back"), **who, code="MISCONFIGURED", evidence=evidence):
+    if commands.requeue_run(owed.context("closed-give-back"), **who, code="MISCONFIGURED", evidence=evidence):
         return
     if side_of_run(owed.event.run_id, side.printer.pk) is None:
         return

@@ -64,12 +64,22 @@ class Hand:
         return seen
 
     def look_until(self, is_it: Callable[[Observation], bool], path: str, *, patience_s: float) -> Observation:
-        """Look again and again until ``is_it``, and return what was seen then, or last."""
+        """Look again and again until ``is_it``, and return what was seen then, or last. An answer that got lost on the way is asked for again.
+
+        Raises:
+            MachineError: as ``look``, from the last time.
+        """
         deadline = time.monotonic() + patience_s
         while True:
-            seen = self.look(path)
-            if is_it(seen) or time.monotonic() >= deadline:
-                return seen
+            is_late = time.monotonic() >= deadline
+            try:
+                seen = self.look(path)
+            except Unreachable:
+                if is_late:
+                    raise
+            else:
+                if is_late or is_it(seen):
+                    return seen
             time.sleep(LOOK_AGAIN_S)
 
     def upload(self, path: str, local: Path, sha256: str) -> None:

@@ -9,7 +9,7 @@ from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from apps.fleet import commands as fleet
 from apps.fleet import queries
@@ -46,7 +46,7 @@ class Connector:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Begin and end followers as printers come, change and go."""
-        database = ThreadPoolExecutor(THREADS, thread_name_prefix="connector", initializer=connection.close)
+        database = ThreadPoolExecutor(THREADS, thread_name_prefix="connector")
         try:
             while not stop.is_set():
                 try:

@@ -134,8 +134,8 @@ def fault(message: str, klippy_state: str) -> str:
 
 def print_fault(message: str) -> str:
     """Return the canonical reason behind a print that ended in an error."""
-    found = fault(message, "error")
-    return found if found == "THERMAL" and "extrude" not in message.casefold() else "GCODE_ERROR"
+    is_cold = "minimum temp" in message.casefold()  # the file forgot to heat: its fault, not the machine's
+    return "THERMAL" if fault(message, "error") == "THERMAL" and not is_cold else "GCODE_ERROR"
 
 
 def pause_reason(message: str) -> str:
