@@ -8,7 +8,7 @@ from typing import Any
 from apps.catalog.models import Material, PrinterClass
 from apps.fleet.models import Printer
 from apps.journal import frame
-from apps.orders.models import Intent
+from apps.orders.models import Requirement
 from apps.planning.models import BuildPlate, Output
 from apps.policy.domain.default import default_body
 from apps.policy.models import Policy
@@ -39,28 +39,36 @@ class Floor:
 
     def plate(self, *, pieces: int = 1, orders: int = 1, **overrides: Any) -> BuildPlate:
         """Return an approved plate with a file, and pieces (of so many orders in turn) that wait on it."""
-        output: Output = make_output(printer_class=self.printer_class)
-        plate = make_approved_plate(
-            layout=output.layout, printer_class=self.printer_class, slice_key=output.slice_key, output=output, **overrides
-        )
-        requirements = [self._requirement() for _ in range(orders)]
-        for number in range(pieces):
-            requirement = requirements[number % orders]
-            piece = make_piece(requirement=requirement, number=1 + number // orders)
-            item = make_plate_item(plate=plate, piece=piece, slot=number + 1, is_pinned=True)
-            with frame.seeding("floor"):
-                piece.allocated_to = item.pk
-                piece.save_changes("allocated_to")
+        plate = self._empty_plate(**overrides)
+        components = [self.component() for _ in range(orders)]
+        for index in range(pieces):
+            self._put(plate, components[index % orders], slot=index + 1, number=1 + index // orders)
         return plate
 
-    def order(self) -> Intent:
-        """Return an order in production."""
-        intent = make_paid_intent()
-        make_release(intent=intent)
-        return intent
+    def plate_of(self, component: Requirement, *, pieces: int = 1, first: int = 1) -> BuildPlate:
+        """Return such a plate with pieces of one component, numbered from ``first``."""
+        plate = self._empty_plate()
+        for index in range(pieces):
+            self._put(plate, component, slot=index + 1, number=first + index)
+        return plate
 
-    def _requirement(self) -> Any:
-        requirement = make_requirement(line=make_line_item(intent=self.order(), material=self.material))
+    def _empty_plate(self, **overrides: Any) -> BuildPlate:
+        output: Output = make_output(printer_class=self.printer_class)
+        values = {"layout": output.layout, "printer_class": self.printer_class, "slice_key": output.slice_key, "output": output}
+        return make_approved_plate(**{**values, **overrides})
+
+    def _put(self, plate: BuildPlate, component: Requirement, *, slot: int, number: int) -> None:
+        piece = make_piece(requirement=component, number=number)
+        item = make_plate_item(plate=plate, piece=piece, slot=slot, is_pinned=True)
+        with frame.seeding("floor"):
+            piece.allocated_to = item.pk
+            piece.save_changes("allocated_to")
+
+    def component(self, **order: Any) -> Requirement:
+        """Return a component of an order in production, with an approved plan."""
+        intent = make_paid_intent(**order)
+        make_release(intent=intent)
+        requirement: Requirement = make_requirement(line=make_line_item(intent=intent, material=self.material, quantity=20))
         slots = [{"family": self.material.family, "material_id": str(self.material.pk)}]
         make_approved_plan(requirement=requirement, material_slots=slots, risk_level="LOW")
         return requirement

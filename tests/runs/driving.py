@@ -38,15 +38,23 @@ def queued(plate: BuildPlate) -> Run:
 
 def dispatched(plate: BuildPlate, printer: Printer) -> Run:
     """Queue a plate and give it to a printer."""
-    run = queued(plate)
-    given = commands.dispatch_run(machine(), run_id=run.pk, printer_id=printer.pk, expected_version=run.version)
-    assert given == run.pk, given
+    return given(queued(plate), printer)
+
+
+def given(run: Run, printer: Printer) -> Run:
+    """Give a queued attempt to a printer."""
+    answer = commands.dispatch_run(machine(), run_id=run.pk, printer_id=printer.pk, expected_version=run.version)
+    assert answer == run.pk, answer
     return Run.objects.get(pk=run.pk)
 
 
 def sent(plate: BuildPlate, printer: Printer) -> Run:
     """Take a plate until its start was sent."""
-    run = dispatched(plate, printer)
+    return sent_run(dispatched(plate, printer), printer)
+
+
+def sent_run(run: Run, printer: Printer) -> Run:
+    """Take an attempt that was given to a printer until its start was sent."""
     who = {"run_id": run.pk, "printer_id": printer.pk}
     assert run.output is not None
     assert commands.begin_upload(machine(), **who)
@@ -57,15 +65,18 @@ def sent(plate: BuildPlate, printer: Printer) -> Run:
 
 def printing(plate: BuildPlate, printer: Printer) -> Run:
     """Take a plate until it prints."""
-    run = sent(plate, printer)
-    assert commands.confirm_start(machine(), run_id=run.pk, printer_id=printer.pk, job_ref="0001", evidence={})
+    return printing_run(sent(plate, printer), printer)
+
+
+def printing_run(run: Run, printer: Printer) -> Run:
+    """Take an attempt whose start was sent until it prints."""
+    assert commands.confirm_start(machine(), run_id=run.pk, printer_id=printer.pk, job_ref=f"job-{str(run.pk)[-6:]}", evidence={})
     return Run.objects.get(pk=run.pk)
 
 
 def ruled(run: Run, ruling: Ruling, **values: Any) -> bool:
     """Apply a row of the table of disagreements to an attempt as it is now."""
     run = Run.objects.get(pk=run.pk)
-    assert run.printer_id is not None
     given = {"code": "row", "evidence": {"seen": "it"}, "expected_version": run.version, "printer_id": run.printer_id, **values}
     return commands.reconcile_run(machine(), run_id=run.pk, ruling=ruling, **given)
 
@@ -73,6 +84,13 @@ def ruled(run: Run, ruling: Ruling, **values: Any) -> bool:
 def completed(plate: BuildPlate, printer: Printer) -> Run:
     """Take a plate until the machine is done with it."""
     run = printing(plate, printer)
+    assert ruled(run, Ruling.COMPLETE)
+    return Run.objects.get(pk=run.pk)
+
+
+def completed_run(run: Run, printer: Printer) -> Run:
+    """Take a queued attempt until the machine is done with it."""
+    run = printing_run(sent_run(given(run, printer), printer), printer)
     assert ruled(run, Ruling.COMPLETE)
     return Run.objects.get(pk=run.pk)
 

@@ -26,7 +26,7 @@ class TestAConfirmedStart:
         run = printing(floor.plate(pieces=3), printer)
 
         printer = fresh(printer)
-        assert (run.state, run.job_ref, run.dispatch_step) == (RunState.PRINTING, "0001", "")
+        assert (run.state, run.job_ref[:4], run.dispatch_step) == (RunState.PRINTING, "job-", "")
         assert (printer.bed, printer.occupancy, printer.current_run_id) == (Bed.NOT_CLEAR, Occupancy.OURS, run.pk)
         assert set(Piece.objects.values_list("state", flat=True)) == {"printing"}
         assert set(PieceFact.objects.values_list("kind", "run_id")) == {("started", run.pk)}
