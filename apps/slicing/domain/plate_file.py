@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .job import PlateObject, SliceRejected
+from .layout import bad_names
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,10 +46,13 @@ def write_plate(objects: Sequence[PlateObject]) -> bytes:
     """Return the 3MF of ``objects``, in their order. Their meshes are read from the files they name.
 
     Raises:
-        SliceRejected: ``slice-plate-empty``, or ``slice-plate-mesh-unreadable`` for a mesh that is no binary STL with finite corners.
+        SliceRejected: ``slice-plate-empty``, ``slice-plate-names-unfit``, or ``slice-plate-mesh-unreadable`` for a mesh that is no binary STL
+            with finite corners.
     """
     if not objects:
         raise SliceRejected("slice-plate-empty")
+    if names := bad_names(objects):
+        raise SliceRejected("slice-plate-names-unfit", objects=[name[:64] for name in names])
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         _write(archive, "[Content_Types].xml", [CONTENT_TYPES])

@@ -56,10 +56,9 @@ class Comments:
             self._value(text)
 
     def _layer(self, text: str) -> None:
-        mark = text[1:].lstrip()[:8]
-        if not self.mark:
-            self.mark = mark
-        if mark == self.mark:
+        mark = next(mark for mark in LAYER_MARKS if text.startswith(mark))
+        self.mark = self.mark or mark
+        if mark == self.mark:  # some files mark each layer in two ways
             self.facts.layers += 1
             self.orders.head.started, self.orders.head.trail = True, False
 
