@@ -34,7 +34,7 @@ from tests.factories.artifacts import make_file, make_stored
 from tests.factories.catalog import make_color, make_material, make_printer_class
 from tests.factories.context import make_context
 from tests.factories.fleet import make_printer
-from tests.factories.orders import make_line_item, make_paid_intent, make_piece, make_requirement
+from tests.factories.orders import make_line_item, make_paid_intent, make_piece, make_release, make_requirement
 from tests.factories.parts import make_part_revision, make_preflight, make_revision_file
 from tests.factories.policy import make_decision
 
@@ -53,7 +53,7 @@ class Workshop:
     color: Color
 
 
-def set_up(*, gather_s: float = 0, rules: dict[str, Any] | None = None) -> Workshop:
+def set_up(*, gather_s: float = 0, has_policy: bool = True, rules: dict[str, Any] | None = None) -> Workshop:
     """Return a site with one kind of printer, one material, its starter profile in production and the default policy."""
     site = shop()
     kind = make_printer_class(key="Generic_250", volume_x_um=250_000, volume_y_um=210_000, volume_z_um=210_000)
@@ -61,7 +61,8 @@ def set_up(*, gather_s: float = 0, rules: dict[str, Any] | None = None) -> Works
     body = default_body()
     body["limits"]["gather_seconds"] = gather_s
     body["auto"].update(rules or {})
-    policy.activate_policy(make_context(), site_id=site.id, body=body)
+    if has_policy:
+        policy.activate_policy(make_context(), site_id=site.id, body=body)
     material = make_material()
     return Workshop(site, kind, _profile(kind), material, make_color())
 
@@ -144,8 +145,6 @@ def make_order(
     for number in range(1, quantity + 1):
         make_piece(requirement=requirement, number=number)
     if is_released:
-        from tests.factories.orders import make_release
-
         make_release(intent=intent, decision=make_decision(site=shop_floor.site))
     return requirement
 
