@@ -10,7 +10,7 @@ import pytest
 
 from .source import ROOT
 
-HEAVY = ("numpy", "scipy", "trimesh", "boto3", "botocore", "stripe", "moto")
+HEAVY = ("numpy", "scipy", "aiohttp", "trimesh", "boto3", "botocore", "stripe", "moto")
 
 START = """
 import json, sys

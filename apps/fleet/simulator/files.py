@@ -91,7 +91,7 @@ class Files:
         known = {"size": path.stat().st_size, "modified": path.stat().st_mtime} if path.is_file() else {"size": 0, "modified": 0.0}
         return {"path": relative, "root": "gcodes", "permissions": "rw", **known}
 
-    def delete(self, path: str) -> dict[str, Any]:
+    def remove(self, path: str) -> dict[str, Any]:
         """Delete a file of the gcodes root; return the item."""
         root, _slash, relative = path.lstrip("/").partition("/")
         found = self.path_of(relative)

@@ -146,7 +146,7 @@ async def _files_list(host: Host, _params: Params, _connection: Connection | Non
 
 
 async def _delete_file(host: Host, params: Params, _connection: Connection | None) -> Any:
-    item = host.files.delete(str(argument(params, "path")))
+    item = host.files.remove(str(argument(params, "path")))
     host.notify("notify_filelist_changed", {"action": "delete_file", "item": item})
     return {"item": item, "action": "delete_file"}
 
