@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from apps.accounts.models import Account
 from apps.catalog.models import Material
@@ -111,7 +110,7 @@ def ticket(checkout: Checkout) -> pretend.Ticket:
     return found
 
 
-def message(checkout: Checkout, kind: str = "checkout.paid", **values: Any) -> bytes:
+def message(checkout: Checkout, kind: str = "checkout.paid", /, **values: Any) -> bytes:
     """Return what the provider says about a checkout."""
     return pretend.message_about(ticket(checkout), kind, now=values.pop("now", NOW), **values)
 
@@ -122,7 +121,7 @@ def keep(body: bytes) -> UUID:
     return commands.store_webhook(make_context(), provider=Provider.TEST, event_id=said.event_id, kind=said.type, headers={}, body=body)
 
 
-def pay(checkout: Checkout, kind: str = "checkout.paid", **values: Any) -> UUID:
+def pay(checkout: Checkout, kind: str = "checkout.paid", /, **values: Any) -> UUID:
     """Let the provider say something about a checkout, do what is owed, and return the message."""
     kept = keep(message(checkout, kind, **values))
     work()
@@ -136,8 +135,6 @@ def pieces_of(intent: Intent) -> list[Piece]:
 
 def advance(piece: Piece, *moves: str) -> Piece:
     """Move a piece on by these changes."""
-    from uuid import uuid4
-
     run_id = uuid4()
     for move in moves:
         with frame.seeding("a piece moves"):
@@ -154,8 +151,3 @@ SHIPPED = ("start_piece", "take_off_piece", "cool_piece", "pass_piece", "pack_pi
 def line_of(intent: Intent, position: int = 1) -> LineItem:
     """Return one line of an order."""
     return LineItem.objects.get(intent=intent, position=position)
-
-
-def decimal(text: str) -> Decimal:
-    """Return a number as the formula has it."""
-    return Decimal(text)
