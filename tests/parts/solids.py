@@ -52,17 +52,17 @@ def torus(rounds: int = 96, sides: int = 48, large: float = 30.0, small: float =
     return np.concatenate([np.stack([a, b, c], axis=2).reshape(-1, 3, 3), np.stack([a, c, d], axis=2).reshape(-1, 3, 3)])
 
 
-def moebius(pieces: int = 40) -> Shape:
-    """Return a closed surface without an inside: a tube whose cross-section comes back mirrored (a Klein bottle, laid into space)."""
+def klein_bottle(pieces: int = 40) -> Shape:
+    """Return a closed surface without an inside: a tube with the cross-section of an 8 that comes back mirrored."""
     turn = 2 * np.pi * np.arange(pieces + 1) / pieces
-    ring = 2 * np.pi * np.arange(pieces) / pieces
+    ring = 2 * np.pi * (np.arange(pieces) + 0.5) / pieces
     points = np.empty((pieces + 1, pieces, 3))
     for row, u in enumerate(turn):
         for column, v in enumerate(ring):
             across = (np.cos(u / 2) * np.sin(v) - np.sin(u / 2) * np.sin(2 * v)) * 5 + 20
             height = (np.sin(u / 2) * np.sin(v) + np.cos(u / 2) * np.sin(2 * v)) * 5
             points[row, column] = (across * np.cos(u), across * np.sin(u), height)
-    points[-1] = points[0][(-np.arange(pieces)) % pieces]
+    points[-1] = points[0][::-1]
     following = np.roll(points, -1, axis=1)
     a, b, c, d = points[:-1], points[1:], following[1:], following[:-1]
     return np.concatenate([np.stack([a, b, c], axis=2).reshape(-1, 3, 3), np.stack([a, c, d], axis=2).reshape(-1, 3, 3)])

@@ -134,6 +134,14 @@ class TestSuppliedGcode:
         assert "GCODE_OFF_BED" in {finding["code"] for finding in preflight.findings}
         assert preflight.metrics["fits"] == []
 
+    @pytest.mark.parametrize(("content", "code"), [(b"PK\x03\x04...", "GCODE_NOT_TEXT"), (b"; only a note\n", "GCODE_EMPTY")])
+    def test_that_is_none_is_refused_in_words(self, content: bytes, code: str) -> None:
+        refusal = queries.refusal_of(checked(content, name="plate.gcode"))
+
+        assert refusal is not None
+        assert (refusal.code, "?" in refusal.detail) == (code, False)
+        assert not Part.objects.exists()
+
 
 class TestACheckThatDies:
     def test_is_tried_again_and_then_laid_to_the_files_charge(self, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,11 +27,12 @@ def check_gcode(path: Path, volumes: Sequence[PrinterVolume]) -> tuple[tuple[Fin
     """Return what there is to say about supplied G-code, and what it says about itself.
 
     Raises:
-        Unusable: ``gcode-unusable``: it is no G-code at all.
+        Unusable: with the code of what leaves nothing to be judged.
     """
     facts = read_gcode(path)
-    if useless := [noticed.code.value for noticed in facts.findings if noticed.code.value in USELESS]:
-        raise Unusable("gcode-unusable", problem=useless[0])
+    for noticed in facts.findings:
+        if noticed.code.value in USELESS:
+            raise Unusable(noticed.code.value, measured=noticed.measured, limit=noticed.limit, line=noticed.line)
     verdicts = {volume.key: judge(facts, _machine(volume)) for volume in volumes}
     fits = [key for key, noticed in verdicts.items() if not _failures(noticed)]
     best = min(verdicts.values(), key=_failures, default=facts.findings)

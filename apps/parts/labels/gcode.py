@@ -142,3 +142,10 @@ say(
     fix=_("Turn the heaters off in your slicer's end G-code."),
     we_can=_("We turn them off ourselves when the print is over."),
 )
+say(
+    "GCODE_PRIMING_CROSSES",
+    wrong=_("The lines that prime the nozzle run through where the part is printed."),
+    why=_("The part would be printed onto them: its underside gets a ridge, or it comes loose."),
+    fix=_("Place the part elsewhere on the bed, or move the priming lines in your start G-code."),
+    we_can=_OTHER_FILE,
+)

@@ -236,13 +236,6 @@ declare(
     fix=_("Put the objects onto the plate in your program, then export again."),
 )
 declare(
-    "gcode-unusable",
-    status=422,
-    title=_("This is not G-code we can use"),
-    detail=_("The file came as G-code, but it cannot be read as such ({problem})."),
-    fix=_("Export plain text G-code for one printer, or send the model itself."),
-)
-declare(
     "check-too-heavy",
     status=422,
     title=_("The model is too complex to check"),

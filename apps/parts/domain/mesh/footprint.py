@@ -26,11 +26,10 @@ def _outer(points: NDArray[np.float32]) -> NDArray[np.float64]:
     extremes = [int((points @ np.array([np.cos(angle), np.sin(angle)], dtype=np.float32)).argmax()) for angle in angles]
     ring = points[extremes].astype(np.float64)
     inside = np.ones(len(points), dtype=bool)
-    for first, second in zip(ring, np.roll(ring, -1, axis=0), strict=True):
-        if (first == second).all():
-            continue
-        edge = second - first
-        inside &= edge[0] * (points[:, 1] - first[1]) - edge[1] * (points[:, 0] - first[0]) > 0
+    x, y = np.ascontiguousarray(points[:, 0]), np.ascontiguousarray(points[:, 1])
+    for (x1, y1), (x2, y2) in zip(ring.tolist(), np.roll(ring, -1, axis=0).tolist(), strict=True):
+        if (x1, y1) != (x2, y2):
+            inside &= (x2 - x1) * (y - y1) - (y2 - y1) * (x - x1) > 0
     return np.unique(np.concatenate([points[~inside].astype(np.float64), ring]), axis=0)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from .stl import BLOCK
+from .stl import BLOCK, box_of
 
 FIRST_LAYER_MM = 0.3
 """Below this a face looks at the bed, not into the air."""
@@ -45,9 +45,8 @@ class Measures:
 
 def measure(triangles: NDArray[np.float32]) -> Measures:
     """Measure a normalised mesh."""
-    total, high = Measures(), np.zeros(3)
+    total = Measures()
     for block, normal in _faces(triangles):
-        high = np.maximum(high, block.max(axis=(0, 1)))
         twice = np.sqrt((normal * normal).sum(axis=1))
         across = np.hypot(normal[:, 0], normal[:, 1])
         down = np.maximum(-normal[:, 2], 0.0)
@@ -61,14 +60,15 @@ def measure(triangles: NDArray[np.float32]) -> Measures:
         total.overhang += float(twice[hanging].sum()) / 2
         total.support += float((down[hanging] * heights[hanging].mean(axis=1)).sum()) / 2
         total.base += float(down[low].sum()) / 2
-    total.size = (float(high[0]), float(high[1]), float(high[2]))
+    x, y, z = box_of(triangles)[1].tolist()
+    total.size = (x, y, z)
     return total
 
 
 def face_volumes(triangles: NDArray[np.float32]) -> NDArray[np.float64]:
     """Return for each face the signed volume between it and the middle of the box; added up over closed faces this is their volume."""
     volumes = np.empty(len(triangles))
-    middle = triangles.max(axis=(0, 1)).astype(np.float64) / 2
+    middle = box_of(triangles)[1] / 2
     start = 0
     for block, normal in _faces(triangles):
         volumes[start : start + len(block)] = ((block[:, 0] - middle) * normal).sum(axis=1) / 6

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from apps.parts.domain.problem import Unusable
 
-from .stl import BLOCK, Triangles
+from .stl import BLOCK, Triangles, box_of
 
 LARGEST_MM = 1_000_000.0
 """One kilometre: beyond that the numbers are no part, in whatever unit."""
@@ -61,6 +61,6 @@ def _box(triangles: Triangles, matrix: Linear) -> tuple[NDArray[np.float64], NDA
         for start, block in _transformed(triangles, matrix):
             if not np.isfinite(triangles[start : start + len(block)]).all():
                 raise Unusable("model-not-finite")
-            low = np.minimum(low, block.min(axis=(0, 1)))
-            high = np.maximum(high, block.max(axis=(0, 1)))
+            block_low, block_high = box_of(block)
+            low, high = np.minimum(low, block_low), np.maximum(high, block_high)
     return low, high

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .fingerprint import Mixer, closedness, corner_words
 from .measure import Measures, face_volumes, measure
+from .stl import box_of
 from .topology import Edges, Ids, bodies_of, corner_ids, edges_of, turned_faces, weld
 
 _MOST_COMPARED = 2_000
@@ -131,11 +132,13 @@ def _turn(faces: NDArray, which: NDArray[np.bool_]) -> NDArray:  # type: ignore[
 
 
 def _boxes(triangles: NDArray[np.float32], body: NDArray[np.int32]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    if not body.any():
+        low, high = box_of(triangles)
+        return low[None].astype(np.float32), high[None].astype(np.float32)
     order = np.argsort(body, kind="stable")
     starts = np.searchsorted(body[order], np.arange(int(body.max()) + 1))
-    low = np.minimum.reduceat(triangles.min(axis=1)[order], starts)
-    high = np.maximum.reduceat(triangles.max(axis=1)[order], starts)
-    return low, high
+    lowest, highest = triangles.min(axis=1)[order], triangles.max(axis=1)[order]
+    return np.minimum.reduceat(lowest, starts), np.maximum.reduceat(highest, starts)
 
 
 def _within_a_solid(volumes: NDArray[np.float64], low: NDArray[np.float32], high: NDArray[np.float32]) -> NDArray[np.bool_]:

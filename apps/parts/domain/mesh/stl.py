@@ -32,6 +32,15 @@ _NUMBERS = (8, 9, 10, 12, 13, 14, 16, 17, 18)
 _SOLID_LINE = re.compile(rb"^[ \t]*(?:end)?solid\b[^\n]*", re.MULTILINE)
 
 
+def box_of(triangles: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the lowest and the highest coordinates, axis by axis: several times faster than asking for all three at once."""
+    low, high = np.empty(3), np.empty(3)
+    for axis in range(3):
+        column = triangles[:, :, axis]
+        low[axis], high[axis] = column.min(), column.max()
+    return low, high
+
+
 def looks_like_text(head: bytes) -> bool:
     """Does a file that begins with ``head`` begin like ASCII STL?"""
     start = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:5].lower()

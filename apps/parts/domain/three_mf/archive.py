@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -22,8 +23,9 @@ _END = b"PK\x05\x06"
 _END_REACH = 65_557
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
+_METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
+BROKEN = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError)
 """What Python's reader raises about archives that are not right."""
 
 
@@ -100,3 +102,5 @@ def _require_safe(entry: zipfile.ZipInfo) -> None:
         raise Unusable("archive-unsafe-name")
     if entry.flag_bits & _ENCRYPTED:
         raise Unusable("archive-encrypted")
+    if entry.header_offset < 0 or entry.compress_type not in _METHODS:
+        raise Unusable("archive-broken")
