@@ -95,7 +95,7 @@ def receive_spool(
 
     Raises:
         NotFound: no such site; no such material, color or lot that the site knows.
-        Refusal: ``spool-exists`` and the other words of the table's constraints; ``spool-lot-contradiction``.
+        Refusal: ``spool-code-taken`` and the other words of the table's constraints; ``spool-lot-contradiction``.
     """
     site = _site(site_id)
     lot = _lot(lot_id, site_id)
