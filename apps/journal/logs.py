@@ -21,7 +21,7 @@ SECRET_IN_TEXT = re.compile(
     r"|(?P<word>\b(?:bearer|basic|token)\s+)[A-Za-z0-9._~+/=-]{8,}",
     re.IGNORECASE,
 )
-BOUND = ("request_id", "correlation_id", "command", "delivery")
+BOUND = ("request_id", "correlation_id", "command", "delivery", "printer")
 
 
 @contextmanager

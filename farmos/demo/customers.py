@@ -20,7 +20,7 @@ from apps.catalog.states import QualityTier
 from apps.journal.context import Actor
 from apps.orders import commands as orders
 from apps.orders.models import Checkout, Intent, Quote
-from apps.orders.states import Acceptance, IntentState
+from apps.orders.states import Acceptance, IntentState, Provider
 from apps.parts import commands as parts
 from apps.parts import queries as models
 from apps.parts.models import PartRevision, Upload, UploadPart
@@ -96,7 +96,7 @@ def place_order(shop: Person, wish: Wish, *, material: str) -> UUID | None:
         expected_version=1,
         account_id=account_id,
         how=Acceptance.CLICK,
-        shipping_address={"recipient": wish.customer, **ADDRESS},
+        details=orders.CustomerDetails(shipping_address={"recipient": wish.customer, **ADDRESS}),
     )
 
 
@@ -148,7 +148,7 @@ def pay(customer: Person, intent_id: UUID, url: str) -> None:
     intent = Intent.objects.get(pk=intent_id)
     if intent.state != IntentState.AWAITING_PAYMENT:
         return
-    checkout_id = orders.open_checkout(customer.does(f"checkout-{intent_id}"), intent_id=intent_id, provider="test")
+    checkout_id = orders.open_checkout(customer.does(f"checkout-{intent_id}"), intent_id=intent_id, provider=Provider.TEST)
     until(lambda: Checkout.objects.get(pk=checkout_id).url, f"the payment page of order {intent.number}")
     _press_pay(urljoin(url, Checkout.objects.get(pk=checkout_id).url))
     until(
@@ -164,7 +164,7 @@ def _press_pay(page: str) -> None:
         try:
             with browser.open(page, timeout=10) as answer:
                 token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', answer.read().decode())
-            form = {"csrfmiddlewaretoken": token[1] if token else "", "choice": "pay"}
+            form = {"csrfmiddlewaretoken": token[1] if token else "", "action": "pay"}
             pressed = Request(page, data=urlencode(form).encode(), headers={"Referer": page})  # noqa: S310 - our own page
             with browser.open(pressed, timeout=20):
                 return

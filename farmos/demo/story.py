@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from apps.accounts.models import Member
+from apps.journal import clock
 from apps.journal.context import Actor
 from apps.orders.models import Intent
 from apps.orders.states import IntentState
@@ -56,18 +57,18 @@ class Story:
             if intent_id is None:
                 refused.append(wish.files[0][1])
                 continue
-            account_id = Intent.objects.get(pk=intent_id).account_id
-            customers.pay(Person(Actor.person(Member.objects.get(account_id=account_id).user_id), owner.site_id), intent_id, self.url)
+            buyer = Member.objects.get(account__intents=intent_id)
+            customers.pay(Person(Actor.person(buyer.user_id), owner.site_id), intent_id, self.url)
         return Operators(owner, self.folder / "printers", machines["control"]), refused
 
-    def _machines(self) -> dict[str, Any] | None:
-        """Return what the simulator said about itself when it last started, once it has."""
+    def _machines(self) -> dict[str, Any]:
+        """Return what the simulator said about itself when it last started; nothing until it has."""
         with contextlib.suppress(OSError):
             for line in reversed((self.folder / "printers.out").read_text().splitlines()):
                 with contextlib.suppress(ValueError):
                     found: dict[str, Any] = json.loads(line)
                     return found
-        return None
+        return {}
 
     def _work(self, operators: Operators) -> None:
         quiet_since, last = time.monotonic(), None
@@ -99,8 +100,8 @@ class Story:
 
         words = []
         for intent in Intent.objects.filter(fulfilled_at=None, canceled_at=None):
-            blockers = runs.why_not_printing(intent) if intent.state == IntentState.PAID else []
-            words.append(f"{intent.number} is {intent.state}: {'; '.join(str(one) for one in blockers)}")
+            blockers = runs.why_not_printing("intent", intent.pk, now=clock.now()) if intent.state == IntentState.PAID else []
+            words.append(f"{intent.number} is {intent.state}: {'; '.join(one.words for one in blockers)}")
         return " ".join(words)
 
 

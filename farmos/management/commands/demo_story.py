@@ -26,8 +26,8 @@ class Command(BaseCommand):
     def handle(self, *_args: Any, **options: Any) -> None:
         """Play the story; a farm that is no demo is left alone."""
         from farmos.demo.acting import NothingHappens
-        from farmos.demo.opening import OWNER
         from farmos.demo.story import Story, tell
+        from farmos.supervisor.prepare import OWNER
 
         folder = Path(settings.DATA_DIR) / "demo"
         if not (folder / "request.json").exists():

@@ -1,0 +1,84 @@
+"""Whatever is killed, whenever: the demo comes to the same end, nothing is lost, nothing is printed twice. The printers' own account judges."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from apps.journal import subscriptions
+
+from .running import Demo
+
+pytestmark = [pytest.mark.processes, pytest.mark.slow]
+
+DISPATCH = ("before_upload", "after_upload", "after_record_upload", "after_start_sent", "after_start", "before_confirm")
+SEED = int(os.environ.get("FARMOS_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
+RANDOM_KILLS = 50
+
+
+def places() -> list[str]:
+    """Return every place where the power can fail: around each owed effect, and at each step of a dispatch."""
+    effects = sorted({subscription.name for _event, subscription in subscriptions.all_subscriptions()})
+    return [f"{name}.{side}" for name in effects for side in ("before", "after")] + [f"dispatch.{step}" for step in DISPATCH]
+
+
+def account(run: Demo) -> tuple[object, ...]:
+    """Return what must be the same however often it was interrupted."""
+    summary = run.summary()
+    assert summary["ok"], summary["problems"]
+    orders = [(order["number"], order["state"], order["pieces"], order["payment"]) for order in summary["orders"]]
+    return orders, summary["chain"]["verified"], len(summary["lineage"])
+
+
+EXPECTED_PIECES = [{"shipped": 3}, {"shipped": 3}, {"shipped": 3}]
+
+
+class TestAtEveryNamedPlace:
+    def test_the_end_is_the_same(self, demo: Callable[..., Demo], tmp_path: Path) -> None:
+        marks = tmp_path / "marks"
+        marks.mkdir()
+        run = demo(FARMOS_KILL_AT=",".join(places()), FARMOS_KILL_MARKS=str(marks))
+        run.start()
+
+        assert run.wait() == 0, run.last_words()
+
+        killed = {path.name for path in marks.iterdir()}
+        assert len(killed) >= 20, sorted(killed)
+        assert {f"dispatch.{step}" for step in DISPATCH} <= killed
+        assert [pieces for _number, _state, pieces, _payment in account(run)[0]] == EXPECTED_PIECES  # type: ignore[union-attr]
+
+
+class TestAtRandomInstants:
+    def test_the_end_is_the_same(self, demo: Callable[..., Demo]) -> None:
+        """Kill any process of the farm, its supervisor and the demo itself among them, fifty times over several demos."""
+        chance = random.Random(SEED)
+        kills = 0
+        while kills < RANDOM_KILLS:
+            run = demo()
+            run.start()
+            kills += _harass(run, chance, at_most=RANDOM_KILLS - kills)
+            assert run.wait() == 0, f"seed {SEED}\n{run.last_words()}"
+            assert [order["pieces"] for order in run.summary()["orders"]] == EXPECTED_PIECES, f"seed {SEED}"
+            account(run)
+
+
+def _harass(run: Demo, chance: random.Random, *, at_most: int) -> int:
+    """Kill something every now and then until the demo ends by itself (or enough was killed); return how often."""
+    kills = 0
+    while not run.ended and kills < at_most:
+        time.sleep(chance.uniform(0.1, 2.0))
+        living = sorted(run.victims().items())
+        if not living or run.ended:
+            continue
+        name, pid = chance.choice(living)
+        run.kill(pid)
+        kills += 1
+        if name == "demo":
+            run.wait()
+            run.start()
+    return kills
