@@ -12,7 +12,8 @@ from apps.slicing.domain.job import PlateObject, Polygon, SliceJob
 from apps.slicing.domain.plate_file import write_plate
 from apps.slicing.domain.polygon import hull
 
-Triangle = tuple[tuple[float, float, float], ...]
+Corner = tuple[float, float, float]
+Triangle = tuple[Corner, Corner, Corner]
 
 BED: Polygon = ((0, 0), (250, 0), (250, 210), (0, 210))
 SETTINGS: Mapping[str, str] = {
@@ -42,29 +43,29 @@ SETTINGS: Mapping[str, str] = {
 
 def box(x: float, y: float, z: float) -> list[Triangle]:
     """Return a closed box with one corner at the origin."""
-    corners = [(i * x, j * y, k * z) for k in (0, 1) for j in (0, 1) for i in (0, 1)]
+    corners: list[Corner] = [(i * x, j * y, k * z) for k in (0, 1) for j in (0, 1) for i in (0, 1)]
     faces = [
         *[(0, 2, 1), (1, 2, 3), (4, 5, 6), (5, 7, 6)],
         *[(0, 1, 4), (1, 5, 4), (2, 6, 3), (3, 6, 7)],
         *[(0, 4, 2), (2, 4, 6), (1, 3, 5), (3, 7, 5)],
     ]
-    return [tuple(corners[index] for index in face) for face in faces]
+    return [(corners[a], corners[b], corners[c]) for a, b, c in faces]
 
 
 def ball(radius: float, steps: int = 24) -> list[Triangle]:
     """Return a closed ball about the origin: every layer is another circle."""
 
-    def at(ring: int, step: int) -> tuple[float, float, float]:
+    def at(ring: int, step: int) -> Corner:
         if ring in (0, steps):
             return (0.0, 0.0, radius if ring == 0 else -radius)
         down, around = math.pi * ring / steps, 2 * math.pi * (step % (2 * steps)) / (2 * steps)
         return (radius * math.sin(down) * math.cos(around), radius * math.sin(down) * math.sin(around), radius * math.cos(down))
 
-    found = []
+    found: list[Triangle] = []
     for ring in range(steps):
         for step in range(2 * steps):
             a, b, c, d = at(ring, step), at(ring + 1, step), at(ring + 1, step + 1), at(ring, step + 1)
-            found += [triangle for triangle in ((a, b, c), (a, c, d)) if len(set(triangle)) == 3]
+            found.extend(triangle for triangle in ((a, b, c), (a, c, d)) if len(set(triangle)) == 3)
     return found
 
 

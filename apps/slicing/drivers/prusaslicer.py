@@ -23,6 +23,7 @@ from apps.slicing.domain import layout
 from apps.slicing.domain.gcode import Finding, GcodeFacts, Severity, read_gcode
 from apps.slicing.domain.job import SliceJob, SliceProblem, SlicerCrashed, SliceRejected, SliceResult, SlicerMissing
 from apps.slicing.domain.labelling import count_layers, label
+from apps.slicing.domain.polygon import box
 from apps.slicing.domain.preview import preview_svg
 from apps.slicing.domain.settings import differences, effective, ini
 
@@ -187,7 +188,7 @@ def _wandered(job: SliceJob, told: Mapping[str, str], facts: GcodeFacts) -> Iter
     spread = told.get("support_material", "0") != "0" or told.get("raft_layers", "0") != "0"
     margin = 1.0 + _first_number(told.get("brim_width", "0")) + (WANDERING_MM if spread else 0.0)
     for one in job.objects:
-        left, front, right, back = layout.box(one.footprint)
+        left, front, right, back = box(one.footprint)
         extent = facts.objects[one.name]
         inside = left - margin <= extent.min_x and extent.max_x <= right + margin
         if not (inside and front - margin <= extent.min_y and extent.max_y <= back + margin):

@@ -48,7 +48,7 @@ class TestSettings:
         assert [(one.key, one.wanted, one.got) for one in found] == [("b", "2", "5"), ("c", "3", None)]
 
     def test_what_is_told_is_sorted_whatever_the_order(self) -> None:
-        told = effective(dict(reversed(SETTINGS.items())), bed=BED, max_height_mm=210)
+        told = effective(dict(reversed(list(SETTINGS.items()))), bed=BED, max_height_mm=210)
 
         assert ini(told) == ini(effective(SETTINGS, bed=BED, max_height_mm=210))
         assert "bed_shape = 0x0,250x0,250x210,0x210\n" in ini(told)

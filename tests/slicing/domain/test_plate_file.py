@@ -14,7 +14,7 @@ import pytest
 
 from apps.slicing.domain.job import PlateObject, SliceRejected
 from apps.slicing.domain.plate_file import write_plate
-from tests.slicing.shapes import ball, box, placed, stl
+from tests.slicing.shapes import Corner, ball, box, placed, stl
 
 CORE = "{http://schemas.microsoft.com/3dmanufacturing/core/2015/02}"
 
@@ -60,7 +60,11 @@ def test_the_order_of_objects_is_kept(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("degrees", [0, 30, 90, 180, 270, 359.999])
 def test_the_middle_of_the_turned_box_stands_on_its_place_and_the_lowest_point_on_the_bed(tmp_path: Path, degrees: float) -> None:
-    tilted = [tuple((x + 100, y - 7, z + x / 3 - 55) for x, y, z in triangle) for triangle in box(30, 10, 4)]
+    def tilt(corner: Corner) -> Corner:
+        x, y, z = corner
+        return x + 100, y - 7, z + x / 3 - 55
+
+    tilted = [(tilt(a), tilt(b), tilt(c)) for a, b, c in box(30, 10, 4)]
 
     corners = standing(model(write_plate([placed(tmp_path, "slot-1", tilted, 60, 40, degrees)])), 1)
 
