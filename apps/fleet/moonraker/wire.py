@@ -83,7 +83,7 @@ class Wire:
             async with asyncio.timeout(self._heartbeat_s):
                 with translated():
                     return await self._socket.receive()
-        except TimedOut as problem:
+        except (TimeoutError, TimedOut) as problem:
             raise Unreachable(f"It has said nothing for {self._heartbeat_s:.0f} s.") from problem
 
     def _take(self, message: aiohttp.WSMessage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from django.conf import settings
 
 from apps.fleet import queries
 from apps.fleet.models import Printer
@@ -18,9 +18,9 @@ from .rigs import Rig
 class TestConnecting:
     @pytest.mark.asyncio
     async def test_uses_the_records_address_and_key_and_locks_in_the_data(
-        self, rig: Rig, file: File, settings: SettingsWrapper, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self, rig: Rig, file: File, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        settings.DATA_DIR = tmp_path / "data"
+        monkeypatch.setattr(settings, "DATA_DIR", tmp_path / "data")
         monkeypatch.setattr(queries, "access_key", lambda _printer: rig.api_key)
         async with connect(Printer(address=rig.address)) as machine:
             await machine.upload("a.gcode", file.local, file.sha256)

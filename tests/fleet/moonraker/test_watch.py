@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 
@@ -149,8 +150,9 @@ class TestAfter:
             await rig.reach_in("start-moonraker")
             await diary.until(state_is("complete"), after=told)
 
-    async def test_moonraker_hangs_with_open_connections_it_notices(self, machine: Moonraker, rig: Rig) -> None:
-        async with rig.moonraker(timeout_s=0.5) as impatient, watched(impatient) as diary:
+    @pytest.mark.parametrize("pace", [PACE, replace(PATIENT, heartbeat_s=2.5)], ids=["by a poll", "by the missing heartbeat"])
+    async def test_moonraker_hangs_with_open_connections_it_notices(self, rig: Rig, pace: Pace) -> None:
+        async with rig.moonraker(timeout_s=0.5) as impatient, watched(impatient, pace) as diary:
             await diary.until(state_is("standby"))
             await rig.reach_in("hang-moonraker")
             await diary.until(lambda seen: not seen.reachable)
