@@ -18,7 +18,7 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from apps.fleet import commands as fleet
 from apps.fleet.domain.observation import Observation
-from apps.journal import clock, logs
+from apps.journal import clock
 from apps.journal.context import Actor, Context
 from apps.journal.refusals import Refusal
 from apps.runs.domain.reconcile import TO_CONFIRM, Action, Ruling, reconcile
@@ -155,8 +155,7 @@ class Follower:
     async def _in_database(self, do: Callable[..., T], *arguments: object) -> T:
         def with_a_living_connection() -> T:
             close_old_connections()
-            with logs.bound(printer=str(self._printer_id)):
-                return do(*arguments)
+            return do(*arguments)
 
         return await asyncio.get_running_loop().run_in_executor(self._database, with_a_living_connection)
 

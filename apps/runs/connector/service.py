@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -108,7 +109,7 @@ class Connector:
             task.cancel()
         for ended in await asyncio.gather(*ending, return_exceptions=True):
             if isinstance(ended, Exception):
-                log.error("a printer could not be followed, trying again", exc_info=ended)
+                log.error("a printer could not be followed, trying again: %s", "".join(traceback.format_exception(ended)))
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
