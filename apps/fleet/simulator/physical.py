@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -86,6 +87,27 @@ def physical_account(path: Path) -> dict[str, list[Print]]:
     return account
 
 
+@dataclass(slots=True)
+class State:
+    """What the log so far comes to for one printer."""
+
+    job: int = 0
+    is_open: bool = False
+    is_occupied: bool = False
+
+    def take(self, event: dict[str, Any]) -> None:
+        """Take one event in."""
+        match event["event"]:
+            case "start":
+                self.job, self.is_open = event["job"], True
+            case "end":
+                self.is_open = False
+            case "material":
+                self.is_occupied = True
+            case "bed_cleared":
+                self.is_occupied = False
+
+
 class PhysicalLog:
     """The log, open for writing. One process writes it."""
 
@@ -93,16 +115,20 @@ class PhysicalLog:
         path.parent.mkdir(parents=True, exist_ok=True)
         kept = path.read_bytes() if path.exists() else b""
         whole = kept[: kept.rfind(b"\n") + 1]
+        self.path = path
+        self.states: defaultdict[str, State] = defaultdict(State)
+        for event in read_events(path):
+            self.states[event["printer"]].take(event)
         self._out: BinaryIO = path.open("ab", buffering=0)
         if len(whole) != len(kept):
             self._out.truncate(len(whole))
-        self.path = path
 
     def write(self, printer: str, event: str, **values: Any) -> None:
         """Append one event; it is on the disk when this returns."""
         line = {"at": datetime.now(tz=UTC).isoformat(), "printer": printer, "event": event, **values}
         self._out.write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
         os.fsync(self._out.fileno())
+        self.states[printer].take(line)
 
     def close(self) -> None:
         """Close the file."""
@@ -110,41 +136,34 @@ class PhysicalLog:
 
 
 class Bed:
-    """One printer's bed, as the log has it: what lies on it stays there until somebody takes it off, whatever the electronics think."""
+    """One printer's bed, as the log has it: what lies on it stays there until somebody takes it off, whatever the electronics think.
+
+    A print that the log left open had a power cut.
+    """
 
     def __init__(self, log: PhysicalLog, printer: str) -> None:
         self._log = log
         self._printer = printer
-        self.is_occupied = False
-        self._job = 0
-        self._is_open = False
-        for event in read_events(log.path):
-            if event["printer"] == printer:
-                self._remember(event)
-        if self._is_open:
-            self.end(POWER_CUT)
+        self.end(POWER_CUT)
 
-    def _remember(self, event: dict[str, Any]) -> None:
-        match event["event"]:
-            case "start":
-                self._job, self._is_open = event["job"], True
-            case "end":
-                self._is_open = False
-            case "material":
-                self.is_occupied = True
-            case "bed_cleared":
-                self.is_occupied = False
+    @property
+    def _state(self) -> State:
+        return self._log.states[self._printer]
+
+    @property
+    def is_occupied(self) -> bool:
+        """Does anything lie on it?"""
+        return self._state.is_occupied
 
     def start(self, path: str, sha256: str, objects: tuple[str, ...]) -> int:
         """Begin a print; return its number. Onto an occupied bed it is a collision, and is recorded as one."""
-        self._job += 1
-        self._is_open = True
-        self._write("start", path=path, sha256=sha256, bed_was_occupied=self.is_occupied, collision=self.is_occupied, objects=list(objects))
-        return self._job
+        job, occupied = self._state.job + 1, self.is_occupied
+        known = {"path": path, "sha256": sha256, "bed_was_occupied": occupied, "collision": occupied, "objects": list(objects)}
+        self._log.write(self._printer, "start", job=job, **known)
+        return job
 
     def material(self) -> None:
         """Something leaves the nozzle: from here on the bed is occupied."""
-        self.is_occupied = True
         self._write("material")
 
     def object_printed(self, name: str) -> None:
@@ -157,14 +176,12 @@ class Bed:
 
     def end(self, outcome: str) -> None:
         """The print is over, however; once for each start."""
-        if self._is_open:
-            self._is_open = False
+        if self._state.is_open:
             self._write("end", outcome=outcome)
 
     def clear(self) -> None:
         """A person takes everything off."""
-        self.is_occupied = False
         self._log.write(self._printer, "bed_cleared")
 
     def _write(self, event: str, **values: Any) -> None:
-        self._log.write(self._printer, event, job=self._job, **values)
+        self._log.write(self._printer, event, job=self._state.job, **values)
