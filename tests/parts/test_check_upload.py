@@ -238,7 +238,7 @@ class TestAWorkerThatIsKilledDuringACheck:
     def test_takes_the_check_with_it_and_another_does_it_once(
         self, test_database: dict[str, str], settings: Settings, tmp_path: Path
     ) -> None:
-        upload = ingest(binary(torus(rounds=600, sides=600)))
+        upload = ingest(binary(torus(rounds=200, sides=200)))
         environment = {**os.environ, **test_database, "FARMOS_DATA": str(tmp_path), "FARMOS_STORE_URL": settings.FARMOS_STORE_URL}
         worker = subprocess.Popen([sys.executable, "-c", WORKER], env=environment, stdout=subprocess.PIPE)
         assert worker.stdout is not None
@@ -249,6 +249,7 @@ class TestAWorkerThatIsKilledDuringACheck:
         worker.stdout.close()
 
         assert gone(child)
+        assert not list((tmp_path / "checks").glob("*/report.json"))  # it was ended, it did not end by itself
         assert Upload.objects.get().state == UploadState.RECEIVED
         assert not Preflight.objects.exists()
         lapse()
