@@ -29,9 +29,8 @@ class Shipment(Versioned):
     shipped_by = models.CharField(max_length=120, blank=True)
 
     immutable = Frozen(
-        fields=("state", "carrier", "shipped_at", "shipped_by"),
+        fields=("site", "state", "packed_by", "carrier", "shipped_at", "shipped_by", "created_at"),
         when=f"OLD.state = '{ShipmentState.SHIPPED}'",
-        always=("site", "packed_by", "created_at"),
     )
 
     class Meta(Versioned.Meta):
