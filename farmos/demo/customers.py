@@ -23,6 +23,7 @@ from apps.orders.models import Checkout, Intent, Quote
 from apps.orders.states import Acceptance, IntentState, Provider
 from apps.parts import commands as parts
 from apps.parts import queries as models
+from apps.parts.domain.findings import Severity
 from apps.parts.models import PartRevision, Upload, UploadPart
 from apps.parts.states import PreflightStatus, UploadState
 
@@ -134,7 +135,7 @@ def _answer_findings(customer: Person, revision: PartRevision) -> bool:
     """Accept the warnings about a part, as a customer does who has read them; return whether it can be made."""
     preflight = models.preflight_of(revision.pk)
     for finding in preflight.findings:
-        if models.effective_status(preflight) == PreflightStatus.WARN and finding["severity"] == "warning":
+        if models.effective_status(preflight) == PreflightStatus.WARN and finding["severity"] == Severity.WARN:
             ctx = customer.does(f"accept-{preflight.pk}-{finding['code']}")
             parts.accept_finding(ctx, preflight_id=preflight.pk, code=finding["code"])
     if models.effective_status(preflight) == PreflightStatus.FAIL:

@@ -8,7 +8,6 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from apps.fulfilment.models import Shipment
 from django.db.models import QuerySet
 
 from apps.catalog.states import Reason
@@ -16,6 +15,7 @@ from apps.fleet.models import Printer
 from apps.fleet.simulator.physical import Print, physical_account
 from apps.fleet.states import Bed, Health, Occupancy
 from apps.fulfilment import commands as fulfilment
+from apps.fulfilment.models import Shipment
 from apps.journal import commands as journal
 from apps.journal.models import Delivery
 from apps.journal.refusals import Refusal
@@ -23,7 +23,9 @@ from apps.journal.results import Parked
 from apps.journal.states import DeliveryState
 from apps.orders.models import Intent, Piece
 from apps.orders.states import PieceState
-from apps.planning.models import PlateItem
+from apps.planning import commands as planning
+from apps.planning.models import Plan, PlanReview, PlateItem
+from apps.planning.states import PlanState
 from apps.policy import commands as policy
 from apps.policy.models import Approval
 from apps.policy.states import ApprovalState
@@ -52,6 +54,7 @@ class Operators:
         """Do everything that waits for a person now; return how many things were done."""
         jobs: tuple[Callable[[], Iterator[str]], ...] = (
             self._answer_questions,
+            self._look_at_plans,
             self._settle_desyncs,
             self._judge,
             self._clear_beds,
@@ -88,6 +91,27 @@ class Operators:
                     ctx, approval_id=approval.pk, expected_version=approval.version, reason="Looked at it in the demo"
                 ),
                 f"approved: {approval.transition}",
+            )
+
+    def _look_at_plans(self) -> Iterator[str]:
+        """Read what was raised about plans and say that it is all right; unlock those that kept failing."""
+        for review in PlanReview.objects.filter(
+            resolved_at=None, plan__state__in=[PlanState.DRAFT, PlanState.APPROVED], plan__dispatch_blocked=False
+        ):
+            ctx = self.person.does(f"review-{review.pk}-{review.version}")
+            yield from self._try(
+                lambda review=review, ctx=ctx: planning.resolve_review(  # type: ignore[misc]
+                    ctx, review_id=review.pk, expected_version=review.version, note="Looked at in the demo"
+                ),
+                f"looked at a plan: {review.get_code_display()}",
+            )
+        for plan in Plan.objects.filter(dispatch_blocked=True, state=PlanState.APPROVED):
+            ctx = self.person.does(f"unlock-{plan.pk}-{plan.version}")
+            yield from self._try(
+                lambda plan=plan, ctx=ctx: planning.acknowledge_plan(  # type: ignore[misc]
+                    ctx, plan_id=plan.pk, expected_version=plan.version, note="Looked at in the demo"
+                ),
+                "unlocked a plan that kept failing",
             )
 
     def _settle_desyncs(self) -> Iterator[str]:

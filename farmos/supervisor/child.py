@@ -17,7 +17,7 @@ HEALTHY_AFTER_S = 20.0
 """A child that ran this long was well: its next death starts counting anew."""
 
 SHORTEST_PAUSE_S = 0.1
-LONGEST_PAUSE_S = 30.0
+LONGEST_PAUSE_S = float(os.environ.get("FARMOS_LONGEST_PAUSE_S", "30"))
 LOUD_AFTER = 5
 READ_BYTES = 65536
 

@@ -28,7 +28,7 @@ class Demo:
         self.arguments = ("--once", "--json", "--data", str(data), *arguments)
         inherited = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "FARMOS_TEST_DB")}
         inherited.pop("DJANGO_SETTINGS_MODULE", None)
-        self.environment = {**inherited, "PYTHONPATH": str(ROOT), **environment}
+        self.environment = {**inherited, "PYTHONPATH": str(ROOT), "FARMOS_LONGEST_PAUSE_S": "0.5", **environment}
         self.words = data.with_suffix(".err")
         self.answer = data.with_suffix(".json")
         self.process: subprocess.Popen[bytes] | None = None
