@@ -10,7 +10,7 @@ from apps.journal.models import Delivery, Event
 from apps.journal.refusals import IllegalTransition, NotFound, Refusal
 from apps.orders import commands, queries
 from apps.orders.models import Intent, LedgerEntry, Refund
-from apps.orders.payments import pretend
+from apps.orders.payments import RefundAnswer, RefundOrder, pretend
 from tests.factories.context import NOW, make_context
 from tests.orders.selling import Shop, fresh, open_checkout, pay, work
 from tests.writers import Writers
@@ -88,7 +88,7 @@ class TestACrashBetweenSendingAndSayingSo:
         sent: list[UUID] = []
         really = pretend.Pretend.refund
 
-        def die_once(self: pretend.Pretend, order: pretend.RefundOrder) -> pretend.RefundAnswer:
+        def die_once(self: pretend.Pretend, order: RefundOrder) -> RefundAnswer:
             sent.append(order.refund_id)
             answer = really(self, order)
             if len(sent) == 1:

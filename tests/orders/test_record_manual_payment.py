@@ -106,5 +106,5 @@ class TestTwoWhoBookTheSameMoney:
 
         outcomes = writers.in_threads(lambda _n: record(intent, 100, expected_version=intent.version), 2)
 
-        assert sorted(type(outcome.error) for outcome in outcomes if outcome.error) == [StaleVersion]
+        assert [type(outcome.error) for outcome in outcomes if outcome.error] == [StaleVersion]
         assert queries.money_of(intent).received == 100

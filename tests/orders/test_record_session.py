@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,13 +17,13 @@ from tests.factories.orders import make_checkout
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def record(checkout_id: object, session: str = "cs_1") -> None:
+def record(checkout_id: UUID, session: str = "cs_1") -> None:
     commands.record_session(
         make_context(),
         checkout_id=checkout_id,
         session_id=session,
         url="https://pay.example.org/1",
-        expires_at=NOW + timedelta(hours=2),  # type: ignore[arg-type]
+        expires_at=NOW + timedelta(hours=2),
     )
 
 
