@@ -12,7 +12,8 @@ from .keys import DEMANDED
 FLAVORS = ("marlin2", "marlin", "reprapfirmware", "reprap", "repetier", "smoothie")
 """What PrusaSlicer 2.5 can write and Klipper reads. It takes ``klipper`` for another one without a word."""
 
-_CORNER = re.compile(r"(-?\d+(?:\.\d+)?)x(-?\d+(?:\.\d+)?)")
+_CORNER = re.compile(r"(-?\d+(?:\.\d+)?)x(-?\d+(?:\.\d+)?)", re.ASCII)
+_NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +109,6 @@ def _between(settings: Mapping[str, str], key: str, low: float, high: float) -> 
 
 
 def number(text: str) -> float | None:
-    """Return the one finite number ``text`` is, or None."""
-    try:
-        found = float(text)
-    except ValueError:
-        return None
+    """Return the one number ``text`` is as slicers write it, or None (also for NaN, infinity, lists, other scripts' digits)."""
+    found = float(text) if _NUMBER.fullmatch(text) else math.inf
     return found if math.isfinite(found) else None

@@ -14,7 +14,7 @@ LONGEST_FILE = 200_000
 """Characters a settings file may have; a full one has about 12,000."""
 
 _LINE = re.compile(r"\s*([A-Za-z0-9_]+)\s*=[ \t]?(.*?)\s*")
-_NUMBER = re.compile(r"(-?)0*(\d+|\d*\.\d+|\d+\.\d*)(%?)")
+_NUMBER = re.compile(r"(-?)0*(\d+|\d*\.\d+|\d+\.\d*)(%?)", re.ASCII)
 
 
 class UnusableSettings(ValueError):

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .diff import Change
 
 LARGEST = 99_999
-_NUMBER = re.compile(r"(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})")
+_NUMBER = re.compile(r"(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})\.(0|[1-9]\d{0,4})", re.ASCII)
 
 CONTRACT = re.compile(
     r"bed_shape|max_print_height|nozzle_diameter|gcode_flavor|filament_(type|diameter)|(start|end)_gcode|use_relative_e_distances"
