@@ -35,6 +35,7 @@ def person() -> Context:
 
 def drafted(floor: Workshop, **recipe: Any) -> Plan:
     plan_id = commands.draft_plan(make_context(), requirement_id=make_order(floor).pk, recipe=make_recipe(floor, **recipe))
+    assert plan_id is not None
     return Plan.objects.get(pk=plan_id)
 
 

@@ -53,10 +53,10 @@ class Workshop:
     color: Color
 
 
-def set_up(*, gather_s: float = 0, has_policy: bool = True, rules: dict[str, Any] | None = None) -> Workshop:
+def set_up(*, gather_s: float = 0, has_policy: bool = True, rules: dict[str, Any] | None = None, keep_outs: Any = ()) -> Workshop:
     """Return a site with one kind of printer, one material, its starter profile in production and the default policy."""
     site = shop()
-    kind = make_printer_class(key="Generic_250", volume_x_um=250_000, volume_y_um=210_000, volume_z_um=210_000)
+    kind = make_printer_class(key="Generic_250", volume_x_um=250_000, volume_y_um=210_000, volume_z_um=210_000, keep_outs=list(keep_outs))
     make_printer(site=site, printer_class=kind)
     body = default_body()
     body["limits"]["gather_seconds"] = gather_s

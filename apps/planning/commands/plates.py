@@ -15,7 +15,6 @@ from apps.journal import canonical, locks
 from apps.journal.commands import command
 from apps.journal.context import Context
 from apps.journal.event import Subject
-from apps.journal.identity import new_id
 from apps.journal.recording import record
 from apps.journal.refusals import Invalid, NotFound, Refusal
 from apps.orders import changes as orders
@@ -86,21 +85,17 @@ def compose_plate(
         auto_choices=list(reasons),
     ).add()
     for item in items:
-        plan = plans[item.plan_id]
-        row = PlateItem(
-            id=new_id(),
-            created_at=ctx.now,
-            plate=plate,
-            slot=item.slot,
-            piece=pieces[item.piece_id],
-            plan=plan,
-            plan_revision=plan.revision,
-        ).add()
-        orders.allocate_piece(ctx, pieces[item.piece_id], item_id=row.pk)
+        _fill(ctx, plate, item.slot, pieces[item.piece_id], plans[item.plan_id])
     subjects = [*queries.subjects_of_plate(plate), Subject("layout", layout.pk)]
     composed = events.BuildPlateComposed(plate_id=plate.pk, items=len(items))
     record(queries.story(ctx, subjects, site_id=site_id), event=composed, subjects=subjects)
     return plate.pk
+
+
+def _fill(ctx: Context, plate: BuildPlate, slot: int, piece: Piece, plan: Plan) -> None:
+    """Put one piece into one slot."""
+    item = PlateItem(created_at=ctx.now, plate=plate, slot=slot, piece=piece, plan=plan, plan_revision=plan.revision).add()
+    orders.allocate_piece(ctx, piece, item_id=item.pk)
 
 
 def _require_shape(items: tuple[ItemDraft, ...], slots: tuple[SlotDraft, ...]) -> None:

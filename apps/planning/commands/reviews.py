@@ -15,8 +15,14 @@ from apps.planning.states import ReviewCode
 
 
 @command("planning.request_review")
-def request_review(ctx: Context, *, plan_id: UUID, note: str) -> UUID:
+def request_review(ctx: Context, *, plan_id: UUID, note: str, code: ReviewCode = ReviewCode.REQUESTED) -> UUID:
     """Ask that a person looks at a plan, and lock it until then. Returns the review's id.
+
+    Args:
+        ctx: Who asks, when.
+        plan_id: Which plan.
+        note: What to look at.
+        code: Why.
 
     Raises:
         Invalid: no word about what to look at.
@@ -25,7 +31,7 @@ def request_review(ctx: Context, *, plan_id: UUID, note: str) -> UUID:
     if not note.strip():
         raise Invalid({"note": "say what to look at"})
     plan: Plan = locks.plan(plan_id)
-    review = changes.require_review(ctx, plan, code=ReviewCode.REQUESTED, evidence={"note": note.strip()}, block_dispatch=True)
+    review = changes.require_review(ctx, plan, code=code, evidence={"note": note.strip()}, block_dispatch=True)
     return review.pk
 
 

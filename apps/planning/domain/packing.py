@@ -23,6 +23,9 @@ Cells = NDArray[np.bool_]
 GAP_UM = 4_000
 CELL_UM = 1_000
 ROTATIONS = 8
+QUARTERS = (0, 90_000)
+"""Turns that are also tried for all parts alike: rows of equal boxes pack best all one way round."""
+
 MOST_PER_PLATE = 60
 SLACK_MM = 1e-6
 """What turning in floating point may add."""
@@ -114,7 +117,8 @@ def pack(
 ) -> Packed:
     """Place all parts on as few plates as first-fit decreasing finds, lower ranks first.
 
-    Two ways are tried, from a corner (good for many equal boxes) and from the middle (good for mixtures); the one with fewer plates is taken.
+    Several ways are tried: from a corner (good for many equal boxes, also all turned alike) and from the middle (good for mixtures). The one with
+    the fewest plates is taken.
 
     Args:
         parts: What is to be placed.
@@ -131,18 +135,24 @@ def pack(
     if gap_um < 0 or rotations < 1 or most < 1 or cell_um < 100:
         raise ValueError("gap, rotations, pieces per plate and cell must be positive")
     ordered = sorted(parts, key=lambda part: (part.rank, -area_mm2(part.outline), part.shape))
-    ways = (False,) if bed.is_round else (True, False)
-    tried = [_first_fit(ordered, _Floor(bed, gap_um=gap_um, rotations=rotations, cell_um=cell_um, from_corner=way), most) for way in ways]
+    tried: list[Packed] = []
+    for from_corner in (False,) if bed.is_round else (True, False):
+        floor = _Floor(bed, gap_um=gap_um, rotations=rotations, cell_um=cell_um, from_corner=from_corner)
+        for turn in (None, *QUARTERS) if from_corner else (None,):
+            tried.append(_first_fit(ordered, floor, most, turn))
+            if len(tried[-1].plates) <= 1 and not tried[-1].misfits:
+                return tried[-1]
     return min(tried, key=lambda packed: (len(packed.misfits), len(packed.plates)))
 
 
-def _first_fit(parts: Sequence[Part], floor: _Floor, most: int) -> Packed:
+def _first_fit(parts: Sequence[Part], floor: _Floor, most: int, turn: int | None) -> Packed:
+    """Pack with parts turned by ``turn`` (None: as each fits best); what does not fit on an empty bed so is turned otherwise."""
     plates: list[_Plate] = []
     misfits: list[str] = []
     for part in parts:
-        if not any(len(plate.places) < most and floor.place(part, plate) for plate in plates):
+        if not any(len(plate.places) < most and floor.place(part, plate, turn) for plate in plates):
             fresh = floor.empty()
-            if floor.place(part, fresh) or floor.centre(part, fresh):
+            if floor.place(part, fresh, turn) or floor.place(part, floor.forget(fresh), None) or floor.centre(part, fresh):
                 plates.append(fresh)
             else:
                 misfits.append(part.key)
@@ -169,12 +179,19 @@ class _Floor:
         taken = np.zeros((self.rows, self.columns), dtype=np.bool_)
         return _Plate(taken, fft.rfft2(taken.astype(np.float32), s=self.size))
 
-    def place(self, part: Part, plate: _Plate) -> bool:
+    def forget(self, plate: _Plate) -> _Plate:
+        """Return the empty plate with nothing tried on it."""
+        plate.too_big.clear()
+        return plate
+
+    def place(self, part: Part, plate: _Plate, turn: int | None) -> bool:
         """Put the part on the plate; return False when it fits nowhere. What did not fit before will not fit on a fuller plate."""
         if part.shape in plate.too_big:
             return False
         best: tuple[float, int, int, _Drawing] | None = None
         for drawing in drawings(part.outline, self.rotations, self.gap_um, self.cell_um):
+            if turn is not None and drawing.rotation_mdeg != turn:
+                continue
             free = self._may_stand(part.shape, drawing) & self._without_conflict(part.shape, drawing, plate)
             if free.any():
                 scores = np.where(free, self._scores(drawing), np.inf)

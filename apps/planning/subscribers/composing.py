@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.artifacts.models import Artifact
@@ -25,7 +26,7 @@ from apps.planning import commands, events
 from apps.planning.domain import grouping
 from apps.planning.domain.recipes import ItemDraft, SlotDraft
 from apps.planning.queries import overrides_of
-from apps.planning.states import PlanSource
+from apps.planning.states import PlanSource, ReviewCode
 
 if TYPE_CHECKING:
     from apps.planning.domain.packing import Place
@@ -97,7 +98,7 @@ def _compose_group(owed: Owed, group: grouping.Group, members: Sequence[Candidat
     if members[0].plan.source == PlanSource.GCODE:
         plates = [_supplied(one) for one in members]
     else:
-        plates = [_laid_out(places, members) for places in _packed(group, members)]
+        plates = [_laid_out(places, members) for places in _packed(owed, group, members, step)]
     whose = {one.piece.pk: one.piece.requirement.line.intent_id for one in members}
     for number, plate in enumerate(plates):
         reasons = grouping.reasons_of(
@@ -114,8 +115,8 @@ def _compose_group(owed: Owed, group: grouping.Group, members: Sequence[Candidat
         )
 
 
-def _packed(group: grouping.Group, members: Sequence[Candidate]) -> list[tuple[Place, ...]]:
-    """Pack the group. What fits only without the distance from the edge gets a plate without it; what fits on no bed stays and is said."""
+def _packed(owed: Owed, group: grouping.Group, members: Sequence[Candidate], step: str) -> list[tuple[Place, ...]]:
+    """Pack the group. What fits only without the distance from the edge gets a plate without it; a plan that fits on no bed is looked at."""
     from apps.planning.domain import packing
     from apps.planning.queries import composing
 
@@ -134,17 +135,10 @@ def _packed(group: grouping.Group, members: Sequence[Candidate]) -> list[tuple[P
     packed = packing.pack(parts, bed, gap_um=room.gap_um)
     left = [part for part in parts if part.key in packed.misfits]
     tight = packing.pack(left, packing.Bed(room.width_um, room.depth_um, room.is_round, room.keep_outs), gap_um=room.gap_um)
-    if tight.misfits:
-        raise Misfit(tight.misfits)
+    for plan_id in sorted({one.plan.pk for one in members if str(one.piece.pk) in tight.misfits}, key=str):
+        note = gettext("It fits on no bed of its kind of printer, with the distance that its brim and the keep-outs need.")
+        commands.request_review(owed.context(f"misfit-{step}-{plan_id}"), plan_id=plan_id, note=note, code=ReviewCode.NO_MATCH)
     return [*packed.plates, *tight.plates]
-
-
-class Misfit(RuntimeError):
-    """Parts that fit on no bed of their kind of printer: their plan must change."""
-
-    def __init__(self, pieces: Sequence[str]) -> None:
-        super().__init__(f"{len(pieces)} pieces fit on no bed")
-        self.pieces = tuple(pieces)
 
 
 def _laid_out(places: Sequence[Place], members: Sequence[Candidate]) -> _Filled:

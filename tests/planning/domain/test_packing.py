@@ -95,9 +95,9 @@ def check(packed: Packed, parts: list[Part], bed: Bed, gap_um: int) -> None:
 
 
 class TestWhateverIsPacked:
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(
-        st.lists(shapes(), min_size=1, max_size=14), st.sampled_from([PLAIN, ROUND, CLIPPED]), st.integers(0, 12_000), st.integers(0, 8_000)
+        st.lists(shapes(), min_size=1, max_size=10), st.sampled_from([PLAIN, ROUND, CLIPPED]), st.integers(0, 12_000), st.integers(0, 8_000)
     )
     def test_is_placed_once_inside_and_apart(self, outlines: list[Outline], bed: Bed, gap_um: int, edge_um: int) -> None:
         bed = Bed(bed.width_um, bed.depth_um, bed.is_round, bed.keep_outs, edge_um)
@@ -105,7 +105,7 @@ class TestWhateverIsPacked:
 
         check(pack(parts, bed, gap_um=gap_um), parts, bed, gap_um)
 
-    @settings(max_examples=10, deadline=None)
+    @settings(max_examples=5, deadline=None)
     @given(st.lists(shapes(), min_size=1, max_size=8))
     def test_depends_on_shapes_only_and_not_on_whose_they_are(self, outlines: list[Outline]) -> None:
         ours = [Part(f"a{n}", str(outline), outline) for n, outline in enumerate(outlines)]
