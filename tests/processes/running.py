@@ -23,7 +23,7 @@ from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE_S = 60.0
-ROLES = ("web", "sequencer", "worker", "slice", "beat")
+ROLES = ("web", "sequencer", "worker", "slice", "beat", "connectors")
 
 
 def until(condition: Callable[[], Any], what: str, patience_s: float = PATIENCE_S) -> Any:

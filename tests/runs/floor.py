@@ -140,8 +140,8 @@ def make_work(printer: Printer, content: bytes, *, seconds: int = 60) -> Run:
     )
     plate = make_approved_plate(site=printer.site, printer_class=printer.printer_class, slice_key=output.slice_key, layout=output.layout)
     make_plate_item(plate=plate)
-    run_id = commands.queue_run(now_context(), plate_id=plate.pk)
-    return Run.objects.get(pk=run_id)
+    commands.queue_run(now_context(), plate_id=plate.pk)
+    return Run.objects.get(plate=plate)
 
 
 def give(run: Run, printer: Printer) -> None:

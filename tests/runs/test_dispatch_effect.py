@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from apps.fleet.models import Printer
+from apps.fleet.moonraker import TimedOut
 from apps.fleet.states import Bed, Connection, Occupancy
-from apps.journal import lanes
+from apps.journal import lanes, leases
 from apps.runs import commands
 from apps.runs.connector import dispatching
+from apps.runs.connector.hand import Hand
 from apps.runs.models import Run
 from apps.runs.states import DispatchStep, RunState
 from tests.runs.floor import (
@@ -112,17 +114,17 @@ class TestADispatch:
         assert fresh(run).state == RunState.PRINTING
 
     def test_whose_file_arrives_wrong_sends_it_again(self, floor: Floor, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        real = dispatching.Hand.upload
+        real = Hand.upload
         sent: list[str] = []
 
-        def spoil_the_first(hand: dispatching.Hand, path: str, local: Path, sha256: str) -> None:
+        def spoil_the_first(hand: Hand, path: str, local: Path, sha256: str) -> None:
             real(hand, path, local, sha256)
             sent.append(path)
             if len(sent) == 1:
                 stored = next(floor.state.rglob(path))
                 stored.write_bytes(stored.read_bytes().replace(b"X1 ", b"X2 "))
 
-        monkeypatch.setattr(dispatching.Hand, "upload", spoil_the_first)
+        monkeypatch.setattr(Hand, "upload", spoil_the_first)
 
         hand_out_all()
 
@@ -229,7 +231,7 @@ class TestOurOwnSide:
         assert fresh(run).state == RunState.ABORTED
 
     def test_that_lost_its_lease_sends_no_start(self, floor: Floor, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(dispatching.leases, "renew", lambda *_a, **_k: False)
+        monkeypatch.setattr(leases, "renew", lambda *_a, **_k: False)
 
         hand_out()
 
@@ -262,13 +264,13 @@ class TestAPrinterThatVanishes:
         assert Delivery.objects.get(lane="dispatch").state == "dead"
 
     def test_for_good_after_the_start_was_sent_leaves_it_to_a_person(self, floor: Floor, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-        real = dispatching.Hand.start
+        real = Hand.start
 
-        def start_and_vanish(hand: dispatching.Hand, path: str) -> None:
+        def start_and_vanish(hand: Hand, path: str) -> None:
             real(hand, path)
             floor.tell(0, "kill-moonraker")
 
-        monkeypatch.setattr(dispatching.Hand, "start", start_and_vanish)
+        monkeypatch.setattr(Hand, "start", start_and_vanish)
 
         hand_out_all(patience_s=90)
 
@@ -282,11 +284,11 @@ class TestAPrinterThatVanishes:
     def test_and_restarts_after_the_start_was_sent_is_not_started_again(
         self, floor: Floor, run: Run, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        def vanish(hand: dispatching.Hand, path: str) -> None:
+        def vanish(hand: Hand, path: str) -> None:
             floor.tell(0, "restart-klippy")
-            raise dispatching.TimedOut("no answer")
+            raise TimedOut("no answer")
 
-        monkeypatch.setattr(dispatching.Hand, "start", vanish)
+        monkeypatch.setattr(Hand, "start", vanish)
 
         hand_out_all()
 

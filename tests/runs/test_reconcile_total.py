@@ -26,14 +26,14 @@ PROCESSES = [PID, PID + 1, None]
 WISHES = ["", "pause", "resume", "abort"]
 ACCESS = [(False, True), (True, False), (True, True)]
 
-ALLOWED = {
+ALLOWED: dict[str, set[Action]] = {
     "": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK},
     "queued": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.ADOPT},
     "pending_approval": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.ADOPT},
     "uploading": {Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.ADOPT, Action.DESYNC},
     "printing": {Action.WAIT, Action.PROGRESS, Action.PAUSE, Action.COMPLETE, Action.FAIL, Action.ABORT, Action.DESYNC},
     "paused": {Action.WAIT, Action.NOTHING, Action.RESUME, Action.COMPLETE, Action.FAIL, Action.ABORT, Action.DESYNC},
-    **{state: {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.DESYNC} for state in TERMINAL},
+    **{str(state): {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.DESYNC} for state in TERMINAL},
 }
 
 
