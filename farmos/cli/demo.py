@@ -138,17 +138,14 @@ class Helper:
     process: subprocess.Popen[bytes] | None = None
     starts: int = 0
 
-    @property
-    def mark(self) -> Path:
-        """Where its process number is kept, for a demo that comes after one that was killed."""
-        return self.log.with_suffix(".pid")
-
     def find(self) -> None:
-        """Take over the process that an earlier demo on this data directory left running, if it did."""
-        with contextlib.suppress(OSError, ValueError):
-            pid, command = self.mark.read_text().split("\n", 1)
-            if Path(f"/proc/{int(pid)}/cmdline").read_bytes().decode().rstrip("\0") == command:
-                self.pid = int(pid)
+        """Take over the process that an earlier demo on this data directory left running when it was killed, if it did."""
+        wanted = "\0".join(self.command).encode() + b"\0"
+        for entry in Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                if entry.name.isdigit() and (entry / "cmdline").read_bytes() == wanted:
+                    self.pid = int(entry.name)
+                    return
 
     def start(self) -> None:
         """Start it; what it says goes to its log."""
@@ -158,7 +155,6 @@ class Helper:
                 self.command, cwd=ROOT, env=self.environment, stdin=subprocess.DEVNULL, stdout=out, stderr=log, start_new_session=True
             )
         self.pid = self.process.pid
-        self.mark.write_text(f"{self.pid}\n" + "\0".join(self.command))
 
     @property
     def lives(self) -> bool:
@@ -231,7 +227,8 @@ class Demo:
     def _port(self) -> int:
         """Return the port of the web pages: the one from before, when it is free."""
         kept = self.folder / "port"
-        for candidate in (int(kept.read_text()) if kept.exists() else 0, 0):
+        before = kept.read_text() if kept.exists() else ""
+        for candidate in (int(before) if before.isdigit() else 0, 0):
             with socket.socket() as trial, contextlib.suppress(OSError):
                 trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 trial.bind(("127.0.0.1", candidate))
@@ -248,14 +245,24 @@ class Demo:
     def run(self) -> int:
         """Run everything to the end of the story (or until somebody stops it) and return the exit status."""
         self.printers.find()
-        self.farm.find()
-        self.farm.stop()  # of a demo that was killed: it is started anew, as after any crash
+        self._end_earlier_farm()
         try:
             self._wait_until_ready()
             return self._play()
         finally:
             self.farm.stop()
             self.printers.stop()
+
+    def _end_earlier_farm(self) -> None:
+        """Stop the farm that a demo left running here when it was killed: it is started anew, as after any crash."""
+        deadline = time.monotonic() + STOP_S
+        while self.place.is_held():
+            if isinstance(pid := self.place.status().get("pid"), int):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGTERM)
+            if time.monotonic() > deadline:
+                raise CannotDemonstrate(f"Another farm runs on {self.place.data} ({self.place.describe()}) and does not stop.")
+            time.sleep(0.2)
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_S
@@ -309,8 +316,6 @@ def demonstrate(asked: argparse.Namespace) -> int:
     if place.has_run() and not (place.data / "demo").exists():
         raise CannotDemonstrate(f"{place.data} holds a real farm, which a demo must not touch. Name another directory with --data.")
     (place.data / "demo").mkdir(exist_ok=True)
-    if place.is_held() and not (place.data / "demo" / "farm.pid").exists():
-        raise CannotDemonstrate(f"A farm runs on {place.data} already ({place.describe()}). Stop it with:  ./farm stop --data {place.data}")
     request = keep_request(place, asked)
     demo = Demo(place, request, to_the_end=asked.once, quiet=asked.json)
     status = demo.run()

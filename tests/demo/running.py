@@ -85,19 +85,20 @@ class Demo:
     def destroy(self) -> None:
         """Leave nothing behind, whatever the test did."""
         pids = list(self.victims().values())
-        for mark in (self.place.data / "demo").glob("*.pid"):
-            with contextlib.suppress(ValueError, OSError):
-                pids.append(int(mark.read_text().splitlines()[0]))
+        pids += [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit() and self._is_its_own(int(entry.name))]
         if self.process is not None and self.process.poll() is None:
             self.process.kill()
             self.process.wait()
         for pid in pids:
-            if is_alive(pid) and str(self.place.data).encode() in _command(pid):
+            if is_alive(pid) and self._is_its_own(pid):
                 sessions.kill(pid)
         deadline = time.monotonic() + 10
-        while any(is_alive(pid) and str(self.place.data).encode() in _command(pid) for pid in pids):
+        while any(is_alive(pid) and self._is_its_own(pid) for pid in pids):
             assert time.monotonic() < deadline, "processes of the demo live on"
             time.sleep(0.05)
+
+    def _is_its_own(self, pid: int) -> bool:
+        return str(self.place.data).encode() in _command(pid)
 
 
 def _children(pid: int) -> list[int]:

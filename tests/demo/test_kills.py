@@ -18,7 +18,7 @@ pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 DISPATCH = ("before_upload", "after_upload", "after_record_upload", "after_start_sent", "after_start", "before_confirm")
 SEED = int(os.environ.get("FARMOS_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-RANDOM_KILLS = 50
+RANDOM_KILLS = int(os.environ.get("FARMOS_KILLS", "50"))
 
 
 def places() -> list[str]:
@@ -49,7 +49,16 @@ class TestAtEveryNamedPlace:
 
         killed = {path.name for path in marks.iterdir()}
         assert len(killed) >= 20, sorted(killed)
-        assert {f"dispatch.{step}" for step in DISPATCH} <= killed
+        assert {f"dispatch.{step}" for step in DISPATCH} - killed <= {"dispatch.before_confirm"}, "an earlier kill leads around that one"
+        assert [pieces for _number, _state, pieces, _payment in account(run)[0]] == EXPECTED_PIECES  # type: ignore[union-attr]
+
+    def test_also_right_before_the_start_is_confirmed(self, demo: Callable[..., Demo], tmp_path: Path) -> None:
+        run = demo(FARMOS_KILL_AT="dispatch.before_confirm", FARMOS_KILL_MARKS=str(tmp_path))
+        run.start()
+
+        assert run.wait() == 0, run.last_words()
+
+        assert (tmp_path / "dispatch.before_confirm").exists()
         assert [pieces for _number, _state, pieces, _payment in account(run)[0]] == EXPECTED_PIECES  # type: ignore[union-attr]
 
 
