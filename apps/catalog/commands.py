@@ -78,23 +78,8 @@ def define_material(
 ) -> UUID:
     """Let a material be chosen, at one site or (without one) at all, and return its id.
 
-    Args:
-        ctx: Who asks, when.
-        family: Which plastic it behaves like.
-        name: What people call it.
-        density_mg_cm3: PLA is 1240.
-        nozzle_min_c: Lowest nozzle temperature.
-        nozzle_max_c: Highest nozzle temperature.
-        bed_min_c: Lowest bed temperature; 0: unheated.
-        bed_max_c: Highest bed temperature.
-        brand: Its maker.
-        site_id: Only for this site.
-        filament_diameter_um: Usually 1750.
-        chamber_min_c: Only where the chamber must be warm.
-        shrink_ppm: 0.4 % is 4000; None when not known.
-        dry_c: Drying temperature.
-        dry_minutes: For how long.
-        flags: What it asks of a printer.
+    Density is mg/cm³ (PLA 1240), the diameter µm, temperatures °C (bed 0: unheated), shrinkage parts per million (0.4 % is 4000). What is not
+    known is None; ``chamber_min_c`` is given only where the chamber must be warm. ``flags`` are what it asks of a printer.
 
     Raises:
         NotFound: no such site.
@@ -102,9 +87,6 @@ def define_material(
         Refusal: ``material-exists``, ``shared-material-exists``, ``unknown-code`` and the other words of the table's constraints.
     """
     _require_site(site_id)
-    unknown = sorted(set(map(str, flags)) - set(MaterialFlag.values))
-    if unknown:
-        raise Invalid({"flags": f"{', '.join(unknown)}: not one of {', '.join(MaterialFlag.values)}"})
     material = Material(
         site_id=site_id,
         family=family,
@@ -120,12 +102,19 @@ def define_material(
         shrink_ppm=shrink_ppm,
         dry_c=dry_c,
         dry_minutes=dry_minutes,
-        flags=sorted(set(map(str, flags))),
+        flags=_known_flags(flags),
         created_at=ctx.now,
     ).add()
     defined = events.MaterialDefined(material_id=material.pk, family=material.family)
     record(ctx.about(site_id=site_id), event=defined, subjects=[Subject("material", material.pk)])
     return material.pk
+
+
+def _known_flags(flags: tuple[MaterialFlag, ...]) -> list[str]:
+    given = sorted(set(map(str, flags)))
+    if set(given) - set(MaterialFlag.values):
+        raise Invalid({"flags": f"each must be one of {', '.join(MaterialFlag.values)}"})
+    return given
 
 
 @command("catalog.define_color")

@@ -15,7 +15,7 @@ from apps.journal.event import Subject
 from apps.journal.recording import record
 from apps.journal.refusals import Refusal
 
-from . import events
+from . import events, queries
 from .domain import confidence
 from .models import MachineSession, Printer
 from .models.printer import Evidence
@@ -27,17 +27,12 @@ HEALTH = ("health", "health_since", "health_reason", "health_evidence")
 CONNECTION = ("connection", "connection_since", "connection_evidence", "last_seen_at")
 
 
-def about(printer: Printer, run_id: UUID | None = None) -> list[Subject]:
-    """Return the subjects of an event about this printer, and about the attempt on it where there is one."""
-    return [Subject("printer", printer.pk), *([Subject("run", run_id)] if run_id else [])]
-
-
 def record_change(ctx: Context, printer: Printer, fact: str, before: str, *, reason: str = "") -> None:
     """Record that one of the four facts changed from ``before`` to what it is now."""
     changed = events.PrinterStateChanged(
         printer_id=printer.pk, fact=fact, from_state=before, to_state=str(getattr(printer, fact)), reason=reason
     )
-    record(ctx.about(site_id=printer.site_id), event=changed, subjects=about(printer, printer.current_run_id))
+    record(ctx.about(site_id=printer.site_id), event=changed, subjects=queries.about(printer, printer.current_run_id))
 
 
 # -- occupancy --------------------------------------------------------------------------------------------------------------------------
@@ -116,7 +111,7 @@ def clear_bed(ctx: Context, printer: Printer, *, run_id: UUID | None = None, evi
     printer.save_changes(*BED)
     record_change(ctx, printer, "bed", before)
     cleared = events.BedCleared(printer_id=printer.pk, run_id=run_id)
-    record(ctx.about(site_id=printer.site_id), event=cleared, subjects=about(printer, run_id))
+    record(ctx.about(site_id=printer.site_id), event=cleared, subjects=queries.about(printer, run_id))
 
 
 def note_bed_clear(ctx: Context, printer: Printer) -> None:
@@ -126,7 +121,7 @@ def note_bed_clear(ctx: Context, printer: Printer) -> None:
     printer.note_bed_clear(by=ctx.actor.who, now=ctx.now)
     printer.save_changes("bed_note_at", "bed_note_by")
     noted = events.BedClearNoted(printer_id=printer.pk, run_id=printer.current_run_id)
-    record(ctx.about(site_id=printer.site_id), event=noted, subjects=about(printer, printer.current_run_id))
+    record(ctx.about(site_id=printer.site_id), event=noted, subjects=queries.about(printer, printer.current_run_id))
 
 
 def settle_bed(ctx: Context, printer: Printer, *, run_id: UUID | None, evidence: Evidence) -> bool:
@@ -170,7 +165,7 @@ def rate(ctx: Context, printer: Printer, *, receipts: Sequence[confidence.Receip
     printer.confidence_receipts = [{"run": receipt.run_id, "succeeded": receipt.succeeded} for receipt in confidence.counted(receipts)]
     printer.save_changes("confidence", "confidence_source", "confidence_receipts")
     rated = events.PrinterRated(printer_id=printer.pk, percent=round(found * 100), source=printer.confidence_source)
-    record(ctx.about(site_id=printer.site_id), event=rated, subjects=about(printer))
+    record(ctx.about(site_id=printer.site_id), event=rated, subjects=queries.about(printer))
 
 
 # -- what it prints ---------------------------------------------------------------------------------------------------------------------
@@ -207,7 +202,7 @@ def open_session(
     ).add()
     if session.is_foreign:
         seen = events.ForeignPrintSeen(printer_id=printer.pk, session_id=session.pk)
-        record(ctx.about(site_id=printer.site_id), event=seen, subjects=[*about(printer), Subject("session", session.pk)])
+        record(ctx.about(site_id=printer.site_id), event=seen, subjects=[*queries.about(printer), Subject("session", session.pk)])
     return session
 
 
@@ -246,7 +241,7 @@ def end_session(
     session.external_job_id = external_job_id or session.external_job_id
     session.save_changes("outcome", "ended_at", "print_s", "duration_s", "filament_mm", "external_job_id")
     ended = events.SessionEnded(printer_id=printer.pk, session_id=session.pk, outcome=str(outcome), print_s=session.print_s)
-    subjects = [*about(printer, session.run_id), Subject("session", session.pk)]
+    subjects = [*queries.about(printer, session.run_id), Subject("session", session.pk)]
     record(ctx.about(site_id=printer.site_id), event=ended, subjects=subjects)
     _add_wear(printer, seconds=session.print_s or 0, filament_mm=session.filament_mm or 0)
     return session

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from apps.catalog.models import CAPABILITY_FIELDS
 from apps.inventory.models import Spool
+from apps.journal.event import Subject
 from apps.journal.refusals import NotFound, Refusal
 
 from .domain import sealing
@@ -37,6 +38,11 @@ def get(printer_id: UUID) -> Printer:
     if found is None:
         raise NotFound(str(Printer._meta.verbose_name), id=str(printer_id))
     return found
+
+
+def about(printer: Printer, run_id: UUID | None = None) -> list[Subject]:
+    """Return the subjects of an event about this printer, and about the attempt on it where there is one."""
+    return [Subject("printer", printer.pk), *([Subject("run", run_id)] if run_id else [])]
 
 
 def printers_in_service(site_id: UUID | None = None) -> QuerySet[Printer]:

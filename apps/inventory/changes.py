@@ -3,26 +3,20 @@
 from __future__ import annotations
 
 from apps.journal.context import Context
-from apps.journal.event import Subject
 from apps.journal.recording import record
 from apps.journal.refusals import Refusal
 
-from . import events
+from . import events, queries
 from .models import Spool
 from .states import Amount, SpoolState
 
 STATE = ("state", "opened_at", "ended_at", "remaining_mg", "remaining_basis", "remaining_at")
 
 
-def about(spool: Spool) -> list[Subject]:
-    """Return the subjects of an event about this spool, and about its lot where that is known."""
-    return [Subject("spool", spool.pk), *([Subject("lot", spool.lot_id)] if spool.lot_id else [])]
-
-
 def record_state(ctx: Context, spool: Spool, before: str) -> None:
     """Record that a spool's state changed from ``before`` to what it is now."""
     changed = events.SpoolStateChanged(spool_id=spool.pk, from_state=before, to_state=spool.state)
-    record(ctx.about(site_id=spool.site_id), event=changed, subjects=about(spool))
+    record(ctx.about(site_id=spool.site_id), event=changed, subjects=queries.about(spool))
 
 
 def take_into_use(ctx: Context, spool: Spool) -> None:
@@ -52,4 +46,4 @@ def consume(ctx: Context, spool: Spool, *, mg: int) -> None:
     spool.remaining_at = ctx.now
     spool.save_changes("remaining_mg", "remaining_basis", "remaining_at")
     used = events.FilamentUsed(spool_id=spool.pk, mg=mg, remaining_mg=spool.remaining_mg)
-    record(ctx.about(site_id=spool.site_id), event=used, subjects=about(spool))
+    record(ctx.about(site_id=spool.site_id), event=used, subjects=queries.about(spool))

@@ -13,7 +13,7 @@ from apps.journal.event import Subject
 from apps.journal.recording import record
 from apps.journal.refusals import NotFound, Refusal
 
-from . import changes, events
+from . import changes, events, queries
 from .models import USABLE, Lot, Spool, Weighing
 from .states import Amount, SpoolState
 
@@ -81,17 +81,8 @@ def receive_spool(
 ) -> UUID:
     """Take in a spool and return its id. A sealed one holds what its label says; how much is on an opened one nobody knows until it is weighed.
 
-    Args:
-        ctx: Who asks, when.
-        site_id: Where it is.
-        code: On its label; unique at the site.
-        material_id: What it is.
-        color_id: Its color.
-        lot_id: Where it came from, of the same material.
-        full_mg: Filament on it when new, milligrams.
-        tare_mg: The empty core, milligrams.
-        is_sealed: Was it never opened?
-        location: Shelf or dry box.
+    ``code`` is on its label and unique at the site; ``full_mg`` is the filament alone when new, ``tare_mg`` the empty core, both milligrams, None
+    when not known. A lot is of the same material and color.
 
     Raises:
         NotFound: no such site; no such material, color or lot that the site knows.
@@ -119,7 +110,7 @@ def receive_spool(
         created_at=ctx.now,
     ).add()
     received = events.SpoolReceived(spool_id=spool.pk, material_id=material_id, color_id=color_id, lot_id=lot_id, full_mg=full_mg)
-    record(ctx.about(site_id=site_id), event=received, subjects=changes.about(spool))
+    record(ctx.about(site_id=site_id), event=received, subjects=queries.about(spool))
     return spool.pk
 
 
@@ -166,7 +157,7 @@ def weigh_spool(ctx: Context, *, spool_id: UUID, expected_version: int, gross_mg
     spool.remaining_mg, spool.remaining_basis, spool.remaining_at = weighing.net_mg, Amount.MEASURED, ctx.now
     spool.save_changes("tare_mg", "remaining_mg", "remaining_basis", "remaining_at")
     weighed = events.SpoolWeighed(spool_id=spool.pk, weighing_id=weighing.pk, remaining_mg=weighing.net_mg)
-    record(ctx.about(site_id=spool.site_id), event=weighed, subjects=changes.about(spool))
+    record(ctx.about(site_id=spool.site_id), event=weighed, subjects=queries.about(spool))
     return weighing.pk
 
 

@@ -41,14 +41,8 @@ def define_profile(
 ) -> UUID:
     """Let there be a profile for a material, quality, printer class and nozzle, and return its id. It prints nothing before a version is promoted.
 
-    Args:
-        ctx: Who asks, when.
-        material_family: The plastics it is for.
-        quality_tier: How good the parts are to be.
-        printer_class_key: A class of which a version is released.
-        nozzle_diameter_um: 0.4 mm is 400.
-        name: Such as PETG_0.4_Draft; one per printer class.
-        material_id: Only for this material, which is of the family; None: for the whole family.
+    ``material_id`` makes it a profile for this one material of the family; None: for the whole family. ``name`` is such as PETG_0.4_Draft and
+    unique in the printer class, of which a version is released. A nozzle of 0.4 mm is 400.
 
     Raises:
         NotFound: no such material; no released printer class of this key.

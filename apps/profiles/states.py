@@ -28,7 +28,6 @@ class Demand(models.TextChoices):
 
     EMPTY = "empty", _("must be empty")
     ONE_OF = "one_of", _("must be")
-    EQUAL = "equal", _("must be")
     BETWEEN = "between", _("must be between")
     WITHIN = "within", _("must fit into")
     CONTAINS = "contains", _("must contain")

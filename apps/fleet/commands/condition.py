@@ -8,7 +8,7 @@ from uuid import UUID
 
 from apps.catalog.models import Material
 from apps.catalog.states import Reason
-from apps.fleet import changes, events
+from apps.fleet import changes, events, queries
 from apps.fleet.models import Calibration, Printer
 from apps.fleet.states import CalibrationKind
 from apps.journal import locks
@@ -114,7 +114,7 @@ def record_calibration(
         created_at=ctx.now,
     ).add()
     recorded = events.CalibrationRecorded(printer_id=printer.pk, calibration_id=kept.pk, kind=kept.kind, passed=passed)
-    record(ctx.about(site_id=printer.site_id), event=recorded, subjects=changes.about(printer))
+    record(ctx.about(site_id=printer.site_id), event=recorded, subjects=queries.about(printer))
     return kept.pk
 
 

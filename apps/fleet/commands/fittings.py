@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from apps.fleet import changes, events
+from apps.fleet import events, queries
 from apps.fleet.models import Feed, Printer
 from apps.fleet.states import FeedContent, NozzleMaterial
 from apps.inventory import changes as stock
@@ -69,7 +69,7 @@ def _fill(ctx: Context, printer: Printer, feed: Feed, *, content: FeedContent, s
     feed.save_changes("content", "spool", "since", "by")
     loaded = events.SpoolLoaded(printer_id=printer.pk, position=feed.position, content=content.value, spool_id=spool.pk if spool else None)
     spools = [Subject("spool", one) for one in (before, feed.spool_id) if one is not None]
-    record(ctx.about(site_id=printer.site_id), event=loaded, subjects=[*changes.about(printer), *spools])
+    record(ctx.about(site_id=printer.site_id), event=loaded, subjects=[*queries.about(printer), *spools])
 
 
 @command("fleet.fit_nozzle")
@@ -95,4 +95,4 @@ def fit_nozzle(
         printer.nozzle_fitted_at, printer.nozzle_s = ctx.now, 0
     printer.save_changes("nozzle_diameter_um", "nozzle_material", "nozzle_fitted_at", "nozzle_s")
     fitted = events.NozzleFitted(printer_id=printer.pk, diameter_um=diameter_um, material=printer.nozzle_material)
-    record(ctx.about(site_id=printer.site_id), event=fitted, subjects=changes.about(printer))
+    record(ctx.about(site_id=printer.site_id), event=fitted, subjects=queries.about(printer))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.conf import settings
 from apps.accounts.models import Circuit, Site
 from apps.catalog.models import CAPABILITY_FIELDS, PrinterClass
 from apps.catalog.states import ClassState
-from apps.fleet import changes, events
+from apps.fleet import changes, events, queries
 from apps.fleet.domain import sealing
 from apps.fleet.domain.address import UnusableAddress, normal_address
 from apps.fleet.models import Capability, Feed, Printer
@@ -48,20 +49,8 @@ def register_printer(
 
     Connection, bed and what is loaded start as *not known*. What it can do starts as what its class can.
 
-    Args:
-        ctx: Who asks, when.
-        site_id: Where it stands.
-        code: Short name on the machine, unique at the site.
-        name: What people call it.
-        printer_class_id: A released version of a printer class.
-        connector: How it is spoken with.
-        address: ``http://host:port`` of its Moonraker.
-        api_key: What it asks for, if anything; kept encrypted.
-        nozzle_diameter_um: Fitted nozzle; None when nobody looked.
-        nozzle_material: What it is made of.
-        build_sheet: Such as smooth PEI; empty when not known.
-        group: Room or rack.
-        circuit_id: The fuse it hangs on.
+    ``code`` is the short name on the machine, unique at the site; ``address`` is ``http://host:port`` of its Moonraker; ``api_key`` is what that
+    asks for, if anything, and kept encrypted. Nozzle (µm) and build sheet are given only when somebody looked.
 
     Raises:
         NotFound: no such site, printer class or circuit of this site.
@@ -70,34 +59,42 @@ def register_printer(
     """
     if not Site.objects.filter(pk=site_id).exists():
         raise NotFound("site", id=str(site_id))
-    if circuit_id is not None and not Circuit.objects.filter(pk=circuit_id, site_id=site_id).exists():
-        raise NotFound("circuit", id=str(circuit_id))
     printer_class = _released(printer_class_id)
-    printer = Printer(
+    printer = _unseen(
+        ctx,
         site_id=site_id,
         code=code.strip(),
         name=name.strip(),
         group=group.strip(),
         printer_class=printer_class,
-        circuit_id=circuit_id,
+        circuit=_circuit(circuit_id, site_id),
         connector=connector,
         address=_address(address),
         access_key_sealed=_sealed(ctx, api_key),
         nozzle_diameter_um=nozzle_diameter_um,
         nozzle_material=nozzle_material,
-        nozzle_fitted_at=None if nozzle_diameter_um is None else ctx.now,
         build_sheet=build_sheet,
-        health_since=ctx.now,
-        connection_since=ctx.now,
-        bed_since=ctx.now,
-        occupancy_since=ctx.now,
-        created_at=ctx.now,
-    ).add()
+    )
     _describe(ctx, printer, printer_class)
     registered = events.PrinterRegistered(printer_id=printer.pk, printer_class_id=printer_class.pk, connector=printer.connector)
-    subjects = [*changes.about(printer), Subject("site", site_id)]
-    record(ctx.about(site_id=site_id), event=registered, subjects=subjects)
+    record(ctx.about(site_id=site_id), event=registered, subjects=[*queries.about(printer), Subject("site", site_id)])
     return printer.pk
+
+
+def _circuit(circuit_id: UUID | None, site_id: UUID) -> Circuit | None:
+    if circuit_id is None:
+        return None
+    found = Circuit.objects.filter(pk=circuit_id, site_id=site_id).first()
+    if found is None:
+        raise NotFound("circuit", id=str(circuit_id))
+    return found
+
+
+def _unseen(ctx: Context, **values: Any) -> Printer:
+    """Add a printer of which nothing was seen yet: each of the four facts is as a new record has it, since now."""
+    since = {f"{fact}_since": ctx.now for fact in ("health", "connection", "bed", "occupancy")}
+    fitted = None if values["nozzle_diameter_um"] is None else ctx.now
+    return Printer(nozzle_fitted_at=fitted, created_at=ctx.now, **since, **values).add()
 
 
 def _released(printer_class_id: UUID) -> PrinterClass:
@@ -158,7 +155,7 @@ def correct_access(ctx: Context, *, printer_id: UUID, expected_version: int, add
         printer.lose_sight(evidence={"code": "address-changed"}, now=ctx.now)
     printer.save_changes("address", "access_key_sealed", *changes.CONNECTION)
     here = ctx.about(site_id=printer.site_id)
-    record(here, event=events.PrinterAccessChanged(printer_id=printer.pk), subjects=changes.about(printer))
+    record(here, event=events.PrinterAccessChanged(printer_id=printer.pk), subjects=queries.about(printer))
     if before != printer.connection:
         changes.record_change(ctx, printer, "connection", before, reason="address-changed")
 
@@ -179,7 +176,7 @@ def retire_printer(ctx: Context, *, printer_id: UUID, expected_version: int) -> 
         feed.content, feed.spool, feed.since, feed.by = FeedContent.UNKNOWN, None, ctx.now, ""
         feed.save_changes("content", "spool", "since", "by")
     here = ctx.about(site_id=printer.site_id)
-    record(here, event=events.PrinterRetired(printer_id=printer.pk), subjects=changes.about(printer))
+    record(here, event=events.PrinterRetired(printer_id=printer.pk), subjects=queries.about(printer))
 
 
 def in_service(printer_id: UUID, expected_version: int) -> Printer:

@@ -71,7 +71,7 @@ def _one_of(settings: Mapping[str, str], key: str, *allowed: str) -> Iterator[Un
 def _of_the_machine(settings: Mapping[str, str], frame: Frame) -> Iterator[Unfit]:
     nozzle = number(settings.get("nozzle_diameter", ""))
     if nozzle is None or round(nozzle * 1000) != frame.nozzle_um:
-        yield Unfit("nozzle_diameter", settings.get("nozzle_diameter", ""), "equal", f"{frame.nozzle_um / 1000:g}")
+        yield Unfit("nozzle_diameter", settings.get("nozzle_diameter", ""), "one_of", f"{frame.nozzle_um / 1000:g}")
     for key in ("layer_height", "first_layer_height"):
         yield from _between(settings, key, 0.01, frame.nozzle_um / 1000)
     corners = _CORNER.findall(settings.get("bed_shape", ""))
