@@ -19,7 +19,7 @@ from tests.orders.test_cancel_intent import PRICES
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-STEPS = int(os.environ.get("FARMOS_PROMISE_STEPS", "2400"))
+STEPS = int(os.environ.get("FARMOS_PROMISE_STEPS", "2080"))
 A_WALK = 40
 LONG = 10_000
 

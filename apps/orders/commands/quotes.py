@@ -45,10 +45,7 @@ def issue_quote(
             ``account-stopped``.
     """
     number = changes.take_number(ctx, site_id=site_id, kind=SeriesKind.QUOTE)
-    if not 1 <= len(lines) <= MAX_LINES:
-        raise Invalid({"lines": str(LINES_MISSING)})
-    if priority not in Priority.values:
-        raise Refusal("unknown-code", field="priority")
+    _check(lines, priority)
     account = None if account_id is None else buyer(site_id, account_id)
     price_list = price_list_for(site_id, account)
     measured = [measure(site_id, account_id, position, line) for position, line in enumerate(lines, start=1)]
@@ -71,8 +68,7 @@ def issue_quote(
     )
     quote.send(now=ctx.now)
     quote.add()
-    for one, priced in zip(measured, price.lines, strict=True):
-        _add_line(ctx, quote, one, priced)
+    _add_lines(ctx, quote, measured, price)
     _say_sent(ctx, quote)
     return quote.pk
 
@@ -110,6 +106,18 @@ def _unpriced(error: pricing.NoPrice) -> Refusal:
         case "price-weight":
             return Refusal("quote-too-heavy", **error.params)
     return Refusal("quote-too-large", **error.params)
+
+
+def _check(lines: tuple[QuoteRequestLine, ...], priority: str) -> None:
+    if not 1 <= len(lines) <= MAX_LINES:
+        raise Invalid({"lines": str(LINES_MISSING)})
+    if priority not in Priority.values:
+        raise Refusal("unknown-code", field="priority")
+
+
+def _add_lines(ctx: Context, quote: Quote, measured: list[Measured], price: pricing.Price) -> None:
+    for one, priced in zip(measured, price.lines, strict=True):
+        _add_line(ctx, quote, one, priced)
 
 
 def _add_line(ctx: Context, quote: Quote, one: Measured, priced: pricing.PricedLine) -> None:

@@ -51,15 +51,7 @@ def record_manual_payment(
     """
     locks.intent(intent_id)
     intent = Intent.at_version(intent_id, expected_version)
-    if isinstance(amount_minor, bool) or not isinstance(amount_minor, int) or amount_minor < 1:
-        raise Invalid({"amount_minor": str(AMOUNT_INVALID)})
-    due = queries.money_of(intent).outstanding
-    if intent.state not in PAYABLE or due == 0:
-        raise Refusal("order-not-awaiting-payment", state=str(intent.get_state_display()))
-    if currency != intent.currency:
-        raise Refusal("payment-currency-differs", currency=currency, wanted=intent.currency)
-    if amount_minor > due:
-        raise Refusal("payment-too-much", asked=amount_minor, left=due, currency=currency)
+    _check(intent, amount_minor, currency)
     entry = changes.book_payment(
         ctx,
         intent,
@@ -74,6 +66,18 @@ def record_manual_payment(
     changes.close_checkouts(ctx, intent, code="order-changed")  # what is outstanding is another amount now
     changes.settle_if_paid(ctx, intent)
     return entry.pk
+
+
+def _check(intent: Intent, amount_minor: int, currency: str) -> None:
+    if isinstance(amount_minor, bool) or not isinstance(amount_minor, int) or amount_minor < 1:
+        raise Invalid({"amount_minor": str(AMOUNT_INVALID)})
+    due = queries.money_of(intent).outstanding
+    if intent.state not in PAYABLE or due == 0:
+        raise Refusal("order-not-awaiting-payment", state=str(intent.get_state_display()))
+    if currency != intent.currency:
+        raise Refusal("payment-currency-differs", currency=currency, wanted=intent.currency)
+    if amount_minor > due:
+        raise Refusal("payment-too-much", asked=amount_minor, left=due, currency=currency)
 
 
 @command("orders.settle_payment_review")

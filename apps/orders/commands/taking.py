@@ -57,17 +57,12 @@ def accept_quote(
         Invalid: an address that cannot be one.
         Refusal: ``quote-expired``, ``account-stopped``, ``order-without-customer``.
     """
-    quote = Quote.objects.filter(pk=quote_id).first()
-    if quote is None:
+    found = Quote.objects.filter(pk=quote_id).first()
+    if found is None:
         raise NotFound(str(Quote._meta.verbose_name), id=str(quote_id))
-    number = changes.take_number(ctx, site_id=quote.site_id, kind=SeriesKind.ORDER)
+    number = changes.take_number(ctx, site_id=found.site_id, kind=SeriesKind.ORDER)
     quote = Quote.at_version(quote_id, expected_version)
-    if quote.account_id is not None and account_id not in (None, quote.account_id):
-        raise NotFound(str(Quote._meta.verbose_name), id=str(quote_id))
-    wanted = quote.account_id or account_id
-    if wanted is None:
-        raise Refusal("order-without-customer")
-    account = buyer(quote.site_id, wanted)
+    account = _buyer(quote, account_id)
     given = details or CustomerDetails()
     _check_details(given, is_picked_up=bool(quote.pinned_inputs.get("pickup")))
     _settle(ctx, quote, account, how, po_number)
@@ -78,6 +73,15 @@ def accept_quote(
     if not changes.settle_if_paid(ctx, intent) and account.terms == Terms.CREDIT:
         changes.secure(ctx, intent)
     return intent.pk
+
+
+def _buyer(quote: Quote, account_id: UUID | None) -> Account:
+    if quote.account_id is not None and account_id not in (None, quote.account_id):
+        raise NotFound(str(Quote._meta.verbose_name), id=str(quote.pk))
+    wanted = quote.account_id or account_id
+    if wanted is None:
+        raise Refusal("order-without-customer")
+    return buyer(quote.site_id, wanted)
 
 
 def _settle(ctx: Context, quote: Quote, account: Account, how: Acceptance, po_number: str) -> None:
