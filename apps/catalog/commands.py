@@ -83,12 +83,11 @@ def define_material(
 
     Raises:
         NotFound: no such site.
-        Invalid: an unknown flag, or a value that cannot be stored.
+        Invalid: an unknown flag or unusable value.
         Refusal: ``material-exists``, ``shared-material-exists``, ``unknown-code`` and the other words of the table's constraints.
     """
-    _require_site(site_id)
     material = Material(
-        site_id=site_id,
+        site=_site(site_id),
         family=family,
         brand=brand.strip(),
         name=name.strip(),
@@ -105,8 +104,8 @@ def define_material(
         flags=_known_flags(flags),
         created_at=ctx.now,
     ).add()
-    defined = events.MaterialDefined(material_id=material.pk, family=material.family)
-    record(ctx.about(site_id=site_id), event=defined, subjects=[Subject("material", material.pk)])
+    about = [Subject("material", material.pk)]
+    record(ctx.about(site_id=site_id), event=events.MaterialDefined(material_id=material.pk, family=family), subjects=about)
     return material.pk
 
 
@@ -126,10 +125,10 @@ def define_color(ctx: Context, *, name: str, hex_rgb: str, is_translucent: bool 
         Refusal: ``color-invalid``, ``color-exists``, ``shared-color-exists``, ``color-unnamed``.
         Invalid: the name is too long, or this is no color.
     """
-    _require_site(site_id)
+    site = _site(site_id)
     if not _HEX.fullmatch(hex_rgb):
         raise Invalid({"hex_rgb": "must be # and six hex digits, such as #1e90ff"})
-    color = Color(site_id=site_id, name=name.strip(), hex_rgb=hex_rgb.lower(), is_translucent=is_translucent, created_at=ctx.now).add()
+    color = Color(site=site, name=name.strip(), hex_rgb=hex_rgb.lower(), is_translucent=is_translucent, created_at=ctx.now).add()
     defined = events.ColorDefined(color_id=color.pk, hex_rgb=color.hex_rgb)
     record(ctx.about(site_id=site_id), event=defined, subjects=[Subject("color", color.pk)])
     return color.pk
@@ -212,9 +211,13 @@ def _record_class(ctx: Context, kind: type[Any], found: PrinterClass) -> None:
     record(ctx, event=happened, subjects=[Subject("printer_class", found.pk)])
 
 
-def _require_site(site_id: UUID | None) -> None:
-    if site_id is not None and not Site.objects.filter(pk=site_id).exists():
+def _site(site_id: UUID | None) -> Site | None:
+    if site_id is None:
+        return None
+    found = Site.objects.filter(pk=site_id).first()
+    if found is None:
         raise NotFound("site", id=str(site_id))
+    return found
 
 
 def _columns(capability: CapabilityValues) -> dict[str, Any]:
