@@ -2,59 +2,60 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from farmos.demo.shapes import SAMPLES, bracket, knob, stl
+from farmos.demo.shapes import SAMPLES, Triangle, bracket, knob, stl
 
-from .running import Demo
+from .running import SPEED, Demo
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 
-class TestTheSamples:
-    def test_are_shipped_and_everything_agrees(self, demo: Callable[..., Demo]) -> None:
-        run = demo()
+@pytest.fixture(scope="module")
+def samples(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
+    """The demo of the samples, played to its end once for the tests that look at it."""
+    run = Demo(tmp_path_factory.mktemp("samples") / "demo", "--speed", SPEED)
+    try:
         run.start()
-
         assert run.wait() == 0, run.last_words()
+        yield run
+    finally:
+        run.destroy()
 
-        summary = run.summary()
+
+class TestTheSamples:
+    def test_are_shipped_and_everything_agrees(self, samples: Demo) -> None:
+        summary = samples.summary()
+
         assert summary["ok"], summary["problems"]
-        assert len(summary["orders"]) == 3
-        assert {order["state"] for order in summary["orders"]} == {"fulfilled"}
+        assert [order["state"] for order in summary["orders"]] == ["fulfilled"] * 3
         assert sum(order["pieces"]["shipped"] for order in summary["orders"]) == 9
         assert summary["chain"] == {"verified": True, "events": summary["events"]}
         assert {plan["state"] for plan in summary["plans"]} == {"approved"}
 
-    def test_share_plates_and_name_their_origin(self, demo: Callable[..., Demo]) -> None:
-        run = demo()
-        run.start()
-        assert run.wait() == 0, run.last_words()
+    def test_share_plates_and_name_their_origin(self, samples: Demo) -> None:
+        summary = samples.summary()
 
-        summary = run.summary()
-
-        plates = {entry["plate"]: set() for entry in summary["lineage"]}
+        plates: dict[str, set[str]] = {entry["plate"]: set() for entry in summary["lineage"]}
         for entry in summary["lineage"]:
             plates[entry["plate"]].add(entry["order"])
             assert {"layout", "mesh", "original"} <= {link["role"] for link in entry["made_from"]}
         assert max(len(orders) for orders in plates.values()) >= 2
         assert summary["printers"]["objects_printed"] == 9
 
-    def test_are_not_ordered_again_when_it_is_started_again(self, demo: Callable[..., Demo]) -> None:
-        run = demo()
-        run.start()
-        assert run.wait() == 0, run.last_words()
-        first = run.summary()
+    def test_are_not_ordered_again_when_it_is_started_again(self, samples: Demo) -> None:
+        first = samples.summary()
 
-        run.start()
-        assert run.wait() == 0, run.last_words()
+        samples.start()
+        assert samples.wait() == 0, samples.last_words()
 
-        assert run.summary()["orders"] == first["orders"]
-        assert run.summary()["runs"] == first["runs"]
+        assert samples.summary()["orders"] == first["orders"]
+        assert samples.summary()["runs"] == first["runs"]
 
 
 class TestOwnFiles:
@@ -78,6 +79,19 @@ class TestOwnFiles:
 
         assert [order["pieces"] for order in run.summary()["orders"]] == [{"shipped": 2}]
 
+    def test_ready_made_gcode(self, demo: Callable[..., Demo], samples: Demo, tmp_path: Path) -> None:
+        kept = samples.place.data / "artifacts" / "sha256"
+        made = samples.summary()["runs"][0]["gcode_sha256"]
+        gcode = tmp_path / "own.gcode"
+        gcode.write_bytes(next(kept.rglob(f"{made}*")).read_bytes())
+        run = demo("--gcode", str(gcode), "--printers", "1")
+        run.start()
+
+        assert run.wait() == 0, run.last_words()
+
+        assert [order["pieces"] for order in run.summary()["orders"]] == [{"shipped": 1}]
+        assert [entry["gcode"] for entry in run.summary()["lineage"]] == [made]
+
     def test_a_file_that_is_no_model_is_told_and_nothing_is_printed(self, demo: Callable[..., Demo], tmp_path: Path) -> None:
         model = tmp_path / "letter.stl"
         model.write_text("Dear printers,\n")
@@ -92,10 +106,8 @@ class TestOwnFiles:
         assert any("letter.stl" in problem for problem in summary["problems"])
 
 
-def three_mf(objects: dict[str, list[tuple[tuple[float, float, float], ...]]]) -> bytes:
+def three_mf(objects: dict[str, list[Triangle]]) -> bytes:
     """Return a 3MF file with these triangles, as a slicer's project has it."""
-    import io
-
     parts, items = [], []
     for number, (name, triangles) in enumerate(objects.items(), start=1):
         corners = [corner for triangle in triangles for corner in triangle]
