@@ -50,8 +50,8 @@ def subscribe(
     """
 
     def register(handler: Handler) -> Handler:
-        module = handler.__module__.removeprefix("apps.").removesuffix(".subscribers")
-        name = f"{module}.{handler.__name__}"
+        app = handler.__module__.removeprefix("apps.").partition(".subscribers")[0]
+        name = f"{app}.{handler.__name__}"
         if name in _by_name:
             raise ValueError(f"subscriber {name} is declared twice")
         subscription = Subscription(name, label, lane.value, handler, max_attempts, lease_s)

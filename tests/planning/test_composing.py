@@ -71,7 +71,7 @@ class TestOrdersReleasedTogether:
         compose_all()
 
         assert plates() == []
-        waiting = Delivery.objects.get(subscriber="planning.subscribers.composing.compose_plates", state="pending")
+        waiting = Delivery.objects.get(subscriber="planning.compose_plates", state="pending")
         assert (waiting.state, waiting.attempts) == ("pending", 0)
         blocker = queries.why_waiting(Piece.objects.get(), now=NOW)
         assert blocker is not None

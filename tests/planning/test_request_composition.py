@@ -18,7 +18,7 @@ def test_owes_putting_pieces_on_plates() -> None:
     commands.request_composition(make_context(), site_id=shop().pk)
 
     assert Event.objects.get().subject_rows.get().kind == "site"
-    assert Delivery.objects.get().subscriber == "planning.subscribers.composing.compose_plates"
+    assert Delivery.objects.get().subscriber == "planning.compose_plates"
 
 
 def test_of_no_site_is_not_found() -> None:
