@@ -68,10 +68,11 @@ def move_piece(ctx: Context, attempt: Attempt, item: PlateItem, verdict: Verdict
     """Move the piece as the outcome of its part says.
 
     Good and not sure: it was made, and goes on to QA. Failed: what was made is scrapped, the unit is owed again and stays with its place on this
-    plate until it is decided that it may be printed again. Not printed: it is still owed, likewise. A canceled piece stays canceled.
+    plate until it is decided that it may be printed again. Not printed: it is still owed, likewise. A canceled piece stays canceled, and one that is
+    made on another plate by now (this one was taken back) is that one's.
     """
     piece, run_id = item.piece, attempt.run.pk
-    if piece.state != PieceState.PRINTING:
+    if piece.state != PieceState.PRINTING or piece.allocated_to != item.pk:
         return
     if verdict.outcome in (ItemResult.SUCCESS, ItemResult.UNKNOWN):
         orders.take_off_piece(ctx, piece, run_id=run_id)

@@ -9,14 +9,16 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from apps.catalog.states import Reason
 from apps.journal.commands import command
 from apps.journal.context import Context
 from apps.journal.refusals import Refusal
+from apps.planning.states import PlateState
 from apps.runs import changes, events
 from apps.runs.models import Run
 from apps.runs.states import DispatchStep, RunState, Wish
-
 
 NO_FILE = "NO_FILE"
 """Our own store does not have the file, or has another: no printer can help."""
@@ -71,8 +73,8 @@ def record_upload(ctx: Context, *, run_id: UUID, printer_id: UUID, sha256: str, 
 def record_start_sent(ctx: Context, *, run_id: UUID, printer_id: UUID, evidence: dict[str, Any]) -> bool:
     """Note that the start is about to be sent (again, after proof that an earlier one never ran); return whether to send it.
 
-    From here on only evidence says whether it happened. It is not sent when somebody wants the attempt stopped, and not before the file was read
-    back.
+    From here on only evidence says whether it happened. It is not sent when somebody wants the attempt stopped, when its plate was taken back, and
+    not before the file was read back.
 
     Args:
         ctx: The acting side.
@@ -82,7 +84,9 @@ def record_start_sent(ctx: Context, *, run_id: UUID, printer_id: UUID, evidence:
     """
     attempt = changes.lock_run(ctx, run_id)
     run = attempt.run
-    if not _is_starting(run, printer_id) or run.wish or run.dispatch_step not in (DispatchStep.UPLOADED, DispatchStep.START_SENT):
+    if not _is_starting(run, printer_id) or run.wish or attempt.plate.state != PlateState.APPROVED:
+        return False
+    if run.dispatch_step not in (DispatchStep.UPLOADED, DispatchStep.START_SENT):
         return False
     run.dispatch_step, run.start_sent_at = DispatchStep.START_SENT, ctx.now
     run.machine_evidence = {**run.machine_evidence, **evidence}
@@ -119,8 +123,8 @@ def requeue_run(
 ) -> bool:
     """Put an attempt of which nothing was started back into the queue; return whether it waits (again) for a printer.
 
-    If somebody wanted it stopped meanwhile, or its file is not to be had, it ends here instead (False). A printer that cannot be given files is
-    counted against, so that the same attempt is not tried on it for ever.
+    If somebody wanted it stopped meanwhile, its plate was taken back or its file is not to be had, it ends here instead (False). A printer that
+    cannot be given files is counted against, so that the same attempt is not tried on it for ever.
 
     Once the start was sent this needs proof that it never ran, else the same part might be made twice: without proof nothing happens and the answer
     is False.
@@ -142,6 +146,12 @@ def requeue_run(
         return False
     if code == NO_FILE:
         changes.fail_now(ctx, attempt, changes.Cause(Reason.GCODE_ERROR, ctx.actor.who, evidence=evidence))
+        return False
+    if attempt.plate.state != PlateState.APPROVED:
+        why = changes.Cause(
+            Reason(attempt.plate.void_reason or Reason.OPERATOR_ABORT), ctx.actor.who, gettext("Its plate was taken back."), evidence
+        )
+        changes.abort_now(ctx, attempt, why, untouched=True)
         return False
     if run.wish == Wish.ABORT:
         wanted = changes.Cause(Reason(run.wish_reason or Reason.OPERATOR_ABORT), run.wish_by, run.wish_note, evidence)

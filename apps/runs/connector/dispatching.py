@@ -33,6 +33,7 @@ from apps.journal import clock, leases, power_cuts
 from apps.journal.owed import Owed
 from apps.journal.refusals import Refusal
 from apps.planning.models import PlateItem
+from apps.planning.states import PlateState
 from apps.policy import queries as policy
 from apps.runs import commands, facts
 from apps.runs.domain.machine_words import ACTIVE, Word, word
@@ -192,6 +193,8 @@ class _Dispatch:
             return "TAKEN_BACK"
         if side.run.wish == Wish.ABORT:
             return "STOPPED"
+        if side.run.plate.state != PlateState.APPROVED:
+            return "PLATE_TAKEN_BACK"
         if side.printer.bed != Bed.CLEAR:
             return "BED_NOT_CLEAR"
         return "ON_HOLD" if _is_held(side) else ""

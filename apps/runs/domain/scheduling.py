@@ -31,7 +31,8 @@ class Waiting:
         due_at: The earliest promise on its plate; None: undated.
         priority: The most urgent order on its plate.
         only_printer: The one printer its plate is for; None: any that fits.
-        blocked: Why it may not start wherever it goes: ``hold``, ``plan_locked``, ``automation_off``, ``no_file``; empty: nothing does.
+        blocked: Why it may not start wherever it goes: ``hold``, ``plan_locked``, ``automation_off``, ``no_file``,
+            ``plate_taken_back``; empty: nothing does.
     """
 
     run_id: UUID

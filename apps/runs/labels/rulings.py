@@ -61,6 +61,7 @@ GIVEN_BACK: dict[str, StrOrPromise] = {
     "NO_FILE": _("The file to print could not be read."),
     "BED_NOT_CLEAR": _("The bed was no longer clear."),
     "ON_HOLD": _("It was put on hold, or its plan was locked, before the start."),
+    "PLATE_TAKEN_BACK": _("Its plate was taken back before the start."),
     "STOPPED": _("Somebody stopped it before it was started."),
     "TAKEN_BACK": _("It was taken off this printer."),
 }

@@ -79,6 +79,11 @@ def runs_waiting_for(approval_id: UUID) -> list[UUID]:
     return list(Run.objects.filter(approval_id=approval_id, state=RunState.PENDING_APPROVAL).values_list("id", flat=True))
 
 
+def open_runs_of(plate_id: UUID) -> list[UUID]:
+    """Return the attempts at a plate that are not over."""
+    return list(Run.objects.filter(plate_id=plate_id, ended_at__isnull=True).order_by("id").values_list("id", flat=True))
+
+
 def runs_of_canceled(intent_id: UUID) -> list[UUID]:
     """Return the attempts under way that make pieces of this order and nothing that is still wanted."""
     runs = Run.objects.filter(ended_at__isnull=True, plate__items__piece__requirement__line__intent_id=intent_id)

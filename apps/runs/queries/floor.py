@@ -8,6 +8,7 @@ from uuid import UUID
 from apps.fleet import queries as fleet
 from apps.fleet.domain.matching import Wanted
 from apps.planning import queries as planning
+from apps.planning.states import PlateState
 from apps.policy.queries import active_holds
 from apps.runs import facts
 from apps.runs.domain.scheduling import PRIORITIES, Candidate, Waiting
@@ -29,7 +30,9 @@ def waiting(run: Run, *, now: datetime, automation_is_off: bool) -> Waiting:
     items = items_on(run.plate_id)
     priorities = [item.piece.requirement.line.intent.priority for item in items]
     blocked = ""
-    if planning.output_for(run.plate) is None:
+    if run.plate.state != PlateState.APPROVED:
+        blocked = "plate_taken_back"
+    elif planning.output_for(run.plate) is None:
         blocked = "no_file"
     elif any(item.plan.dispatch_blocked for item in items):
         blocked = "plan_locked"

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.states import Reason
@@ -18,7 +19,7 @@ from apps.journal.states import Lane
 from apps.journal.subscriptions import subscribe
 from apps.orders.events import IntentAmended, IntentCanceled
 from apps.planning import commands as planning
-from apps.planning.events import PlanReviewAcknowledged, Sliced
+from apps.planning.events import BuildPlateVoided, PlanReviewAcknowledged, Sliced
 from apps.policy.events import ApprovalGranted, BreakerAcknowledged, HoldReleased, PolicyActivated
 from apps.policy.states import GatedTransition
 from apps.runs import commands, events, queries
@@ -28,7 +29,10 @@ from apps.runs.models import Run
 log = logging.getLogger("farmos.runs")
 
 TAKEN = frozenset(
-    {"printer-not-free", "printer-busy", "printer-taken", "bed-not-clear", "printer-not-online", "busy", "illegal-transition"}
+    {
+        *("printer-not-free", "printer-busy", "printer-taken", "bed-not-clear", "printer-not-online", "busy", "illegal-transition"),
+        *("plate-not-approved", "no-file-to-print"),
+    }
 )
 """Refusals that only say that the world moved on between looking and asking; whatever moved it has us look again."""
 
@@ -124,6 +128,14 @@ def stop_canceled(owed: Owed) -> None:
     """Stop every attempt whose pieces are all canceled; one that also makes something else goes on."""
     for run_id in queries.runs_of_canceled(owed.event.intent_id):
         commands.abort_run(owed.context(str(run_id)), run_id=run_id, reason=Reason.CUSTOMER_CANCELED)
+
+
+@subscribe(BuildPlateVoided, label=_("End print attempts of a plate that was taken back"), lane=Lane.DEFAULT)
+def end_of_voided(owed: Owed) -> None:
+    """End every open attempt at the plate, or have the machine stop it: its pieces are made on other plates, and must not be made twice."""
+    for run_id in queries.open_runs_of(owed.event.plate_id):
+        why = gettext("Its plate was taken back.")
+        commands.abort_run(owed.context(str(run_id)), run_id=run_id, reason=Reason(owed.event.reason), note=why)
 
 
 def _site_of(owed: Owed) -> UUID:
