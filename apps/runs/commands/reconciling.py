@@ -58,7 +58,7 @@ def reconcile_run(
     before = str(run.state)
     cause = _cause(run, ruling, reason, note, by or f"device:{printer_id}", evidence)
     if ruling == Ruling.DESYNC:
-        if run.desynced:
+        if run.desynced or run.printer_id is None:
             return False
         changes.doubt_run(ctx, attempt, by=by or f"device:{printer_id}", code=code, evidence=evidence)
         return True
@@ -84,7 +84,7 @@ def _by_default(ruling: Ruling) -> Reason:
 def _apply(ctx: Context, attempt: changes.Attempt, ruling: Ruling, cause: changes.Cause, job_ref: str) -> bool:
     """Make the move, if it is one from here."""
     state = attempt.run.state
-    if ruling == Ruling.ADOPT and state in (RunState.QUEUED, RunState.UPLOADING):
+    if ruling == Ruling.ADOPT and (state == RunState.UPLOADING or (state == RunState.QUEUED and _is_free(attempt))):
         _adopt(ctx, attempt, job_ref, cause.evidence)
     elif ruling == Ruling.PAUSE and state == RunState.PRINTING:
         _pause(ctx, attempt, cause)
@@ -99,6 +99,11 @@ def _apply(ctx: Context, attempt: changes.Attempt, ruling: Ruling, cause: change
     else:
         return False
     return True
+
+
+def _is_free(attempt: changes.Attempt) -> bool:
+    """Has no other attempt of ours that printer?"""
+    return attempt.printer is not None and attempt.printer.current_run_id is None
 
 
 def _adopt(ctx: Context, attempt: changes.Attempt, job_ref: str, evidence: Evidence) -> None:
