@@ -12,7 +12,7 @@ SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = False
 ALLOWED_HOSTS = [*os.environ.get("FARMOS_ALLOWED_HOSTS", "*").split(","), *OWN_NAMES]
 
-FARMOS_TEST_PAYMENTS = os.environ.get("FARMOS_TEST_PAYMENTS", "1") == "1"
+FARMOS_TEST_PAYMENTS = os.environ.get("FARMOS_TEST_PAYMENTS") == "1"
 
 # What `check --deploy` asks for and a farm reached by plain http in its own network cannot have:
 SILENCED_SYSTEM_CHECKS = [
@@ -20,6 +20,5 @@ SILENCED_SYSTEM_CHECKS = [
     "security.W008",  # redirect to https
     "security.W012",  # session cookie over https only
     "security.W016",  # CSRF cookie over https only
-    "orders.W001",  # test payments, so that a farm can be tried out before it has a payment provider
     "security.W020",  # any host name: tablets use the machine's address, `farm up` narrows it when it serves this machine only
 ]

@@ -24,6 +24,7 @@ KEPT = (
     "FARMOS_SQLITE_SYNC",
     "FARMOS_STATIC_ROOT",
     "FARMOS_STORE_URL",
+    "FARMOS_TEST_PAYMENTS",
 )
 """Environment variables that say which farm this is: `farm up` keeps them for `farm manage`, `doctor` and `stop`."""
 
