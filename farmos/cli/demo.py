@@ -207,12 +207,10 @@ class Demo:
             **os.environ,
             "FARMOS_DATA": str(place.data),
             "FARMOS_TEST_PAYMENTS": "1",
-            "FARMOS_DEMO": "1",
             "PYTHONPATH": str(ROOT),
         }
-        for foreign in ("DATABASE_URL", "REDIS_URL"):
-            if os.environ.get("FARMOS_DEMO_KEEPS_URLS") is None:
-                self.environment.pop(foreign, None)
+        for foreign in ("DATABASE_URL", "REDIS_URL", "FARMOS_STORE_URL"):  # of a real farm: none of the demo's business
+            self.environment.pop(foreign, None)
         self.environment.setdefault("DJANGO_SETTINGS_MODULE", "farmos.settings.dev")
         self.printers = self._printers()
         command = [sys.executable, "-P", "-m", "farmos.cli", "up", "--port", str(self.port), "--data", str(place.data)]
