@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests import services
-from tests.processes.running import Farm, until
+from tests.processes.running import ROLES, Farm, until
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -57,7 +57,7 @@ class TestTwoMachines:
         for farm in machines:
             until(farm.is_ready, "the farm to be ready")
             assert "the Redis named by REDIS_URL" in farm.output.read_text()
-            assert set(farm.place.status()["roles"]) == {"web", "sequencer", "worker", "slice", "beat"}
+            assert set(farm.place.status()["roles"]) == set(ROLES)
         owe(first, database, redis)
         os.kill(first.pid("worker"), signal.SIGKILL)
         os.kill(second.pid("sequencer"), signal.SIGKILL)

@@ -171,4 +171,4 @@ class TestAHeart:
 
 class TestTheRoleTable:
     def test_expects_a_heartbeat_of_everything_but_the_broker(self) -> None:
-        assert roles.expected() == ("web", "sequencer", "worker", "slice", "beat")
+        assert roles.expected() == ("web", "sequencer", "worker", "slice", "beat", "connectors")

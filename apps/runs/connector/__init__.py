@@ -1,4 +1,4 @@
-"""Between attempts and machines: listening (``service``, ``following``), judging (``sides``, ``applying``) and acting (``dispatching``, ``acting``).
+"""Between attempts and machines: listening (``listening``, ``following``), judging (``sides``, ``applying``) and acting (``dispatching``, ``acting``).
 
 No transaction is open while a machine is spoken with: what is about to be done is committed first, then done, then looked at, then told.
 """

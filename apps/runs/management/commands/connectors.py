@@ -26,7 +26,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Connect until SIGTERM or SIGINT."""
-        from apps.runs.connector import service
+        from apps.runs.connector import listening
         from apps.runs.connector.following import Pace
 
         def on_signals(stop: Callable[[], None]) -> None:
@@ -34,5 +34,5 @@ class Command(BaseCommand):
                 signal.signal(number, lambda *_: stop())
 
         heartbeats.start("connectors")
-        service.run(on_signals, Pace(silent_after_s=options["offline_after"]))
+        listening.run(on_signals, Pace(silent_after_s=options["offline_after"]))
         heartbeats.stop()
