@@ -178,7 +178,7 @@ class Farm(RuleBasedStateMachine):
         with contextlib.suppress(Refusal):
             act()
 
-    def run(self, lot: int, *, ended: bool = False) -> Run | None:  # type: ignore[override]
+    def run(self, lot: int, *, ended: bool = False) -> Run | None:
         runs = list(Run.objects.filter(ended_at__isnull=not ended).order_by("id"))
         return runs[lot % len(runs)] if runs else None
 
@@ -208,14 +208,13 @@ class Farm(RuleBasedStateMachine):
             made = Piece.objects.filter(requirement=requirement_id).count()
             assert counts.canceled + counts.shipped + counts.allocated + counts.open == made
         for piece in Piece.objects.exclude(allocated_to=None):
-            item = PlateItem.objects.get(pk=piece.allocated_to)
-            assert (item.piece_id, item.live) == (piece.pk, True)
+            assert PlateItem.objects.filter(pk__in=[piece.allocated_to], piece=piece, live=True).exists()
 
     @invariant()
     def a_piece_prints_exactly_while_its_attempt_does_or_waits_for_a_verdict(self) -> None:
         for piece in Piece.objects.filter(state=PieceState.PRINTING):
             started = PieceFact.objects.filter(piece=piece, kind="started").order_by("-id")[0]
-            run = Run.objects.get(pk=started.run_id)
+            run = Run.objects.get(pk__in=[started.run_id])
             assert run.state in (RunState.PRINTING, RunState.PAUSED) or run.judged_at is None
         for run in Run.objects.filter(state__in=[RunState.PRINTING, RunState.PAUSED]):
             assert set(run.plate.items.values_list("piece__state", flat=True)) == {"printing"}
