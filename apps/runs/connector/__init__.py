@@ -1,6 +1,6 @@
-"""Between attempts and machines: listening (``listening``, ``following``), judging (``sides``, ``applying``) and acting (``dispatching``, ``acting``).
+"""Between attempts and machines: listening (``listening``, ``following``), judging (``sides``, ``applying``), acting (``dispatching``, ``acting``).
 
-No transaction is open while a machine is spoken with: what is about to be done is committed first, then done, then looked at, then told.
+No transaction is open while a machine is spoken with: what is about to be done is committed, then done, then looked at, then told.
 """
 
 from __future__ import annotations
