@@ -113,16 +113,18 @@ def changes_shape(module: Module) -> Iterator[Finding]:
 
 
 def changes_callers(module: Module) -> Iterator[Finding]:
-    """Find files other than commands and changes that reach for some app's ``changes``."""
-    if module.role in ("commands", "changes"):
+    """Find files other than commands and changes that reach for some app's ``changes``, or for the gate, which writes as they do."""
+    if module.role in ("commands", "changes") or module.path == "apps/policy/gate.py":
         return
     imported = {name.split(".")[-1] for _node, name in module.imports() if re.fullmatch(r"apps\.\w+", name)}
     for node, name in module.imports():
-        if re.match(r"apps\.\w+\.changes(\.|$)", name):
-            yield module.finding(node, f"imports {name}; changes.py runs inside a command's transaction, call a command instead")
+        if re.match(r"apps\.(\w+\.changes|policy\.gate)(\.|$)", name):
+            yield module.finding(node, f"imports {name}, which writes inside a command's transaction; call a command instead")
     for node in module.nodes:
-        if isinstance(node, ast.Attribute) and node.attr == "changes" and isinstance(node.value, ast.Name) and node.value.id in imported:
-            yield module.finding(node, f"uses {node.value.id}.changes; call a command instead")
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in imported:
+            app, part = node.value.id, node.attr
+            if part == "changes" or (app, part) == ("policy", "gate"):
+                yield module.finding(node, f"uses {app}.{part}; call a command instead")
 
 
 def all_commands() -> list[Command]:
@@ -206,6 +208,9 @@ class TestTheChangesCheck:
             "from . import changes",
             "from .changes import fail",
             "from apps import fleet\nfleet.changes.occupy(ctx, printer)",
+            "from apps.policy import gate",
+            "from apps.policy.gate import judge",
+            "from apps import policy\npolicy.gate.judge(ctx, question)",
         ],
     )
     def test_sees_every_way_to_reach_changes(self, text: str) -> None:
@@ -227,7 +232,7 @@ class TestTheTree:
         assert_none(findings(changes_shape, *TREE), "Functions in changes.py run inside a command:")
 
     def test_only_commands_use_changes(self) -> None:
-        assert_none(findings(changes_callers, *TREE), "Only commands.py and changes.py call changes.py:")
+        assert_none(findings(changes_callers, *TREE), "Only commands.py and changes.py call changes.py and the gate:")
 
     def test_there_are_apps_to_check(self) -> None:
         assert {"journal", "runs"} <= set(app_names())

@@ -28,8 +28,9 @@ MECHANISMS = {
     "apps/journal/leases.py": "claims, renews and ends deliveries by guarded UPDATE",
     "apps/journal/sweeping.py": "forgets old receipts",
     "apps/journal/heartbeats.py": "signs of life, on a connection of their own and never inside a command",
+    "apps/policy/gate.py": "keeps the decision in the transaction of the command that asks; test_commands.py lets only commands ask",
 }
-"""The journal's and artifacts' own machinery, each with its reason. Nothing else belongs here: write a command instead."""
+"""Machinery that writes for commands, each with its reason. Nothing else belongs here: write a command instead."""
 
 ALWAYS = frozenset(
     f"{prefix}{name}"

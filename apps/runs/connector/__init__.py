@@ -1,4 +1,4 @@
-"""Between attempts and machines: listening (``listening``, ``following``), judging (``sides``, ``applying``), acting (``dispatching``, ``acting``).
+"""Attempts and machines: listening (``listening``, ``following``), judging (``sides``, ``applying``), acting (``dispatching``, ``acting``).
 
 No transaction is open while a machine is spoken with: what is about to be done is committed, then done, then looked at, then told.
 """
