@@ -83,6 +83,11 @@ class TestAPausedPrint:
     def test_names_filament_that_ran_out(self) -> None:
         assert reconcile(thinks(), saw("paused", OURS, print_message="Filament runout on T0")).reason == "FILAMENT_RUNOUT"
 
+    def test_because_the_sensor_sees_no_filament_is_a_runout_though_klipper_says_no_word(self) -> None:
+        ruling = reconcile(thinks(), saw("paused", OURS, filament_missing=True))
+
+        assert (ruling.code, ruling.reason, ruling.evidence["filament_missing"]) == ("paused_at_the_machine", "FILAMENT_RUNOUT", True)
+
     def test_is_nothing_new_when_we_know(self) -> None:
         assert answer(reconcile(thinks("paused"), saw("paused", OURS))) == ("nothing", "still_paused")
 

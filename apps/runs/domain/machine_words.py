@@ -138,6 +138,6 @@ def print_fault(message: str) -> str:
     return "THERMAL" if fault(message, "error") == "THERMAL" and not is_cold else "GCODE_ERROR"
 
 
-def pause_reason(message: str) -> str:
-    """Return the canonical reason behind a pause that nobody asked us for."""
-    return "FILAMENT_RUNOUT" if "runout" in message.casefold() else "UNKNOWN"
+def pause_reason(seen: Observation) -> str:
+    """Return the canonical reason behind a pause that nobody asked us for. Klipper's filament sensors say nothing in ``print_message``."""
+    return "FILAMENT_RUNOUT" if seen.filament_missing or "runout" in seen.print_message.casefold() else "UNKNOWN"

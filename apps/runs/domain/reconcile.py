@@ -132,6 +132,7 @@ def evidence_of(seen: Observation) -> dict[str, Any]:
 _KEPT = (
     *("source", "reachable", "access_ok", "trouble", "klippy_state", "message", "print_state", "filename", "is_active", "is_paused"),
     *("progress", "layer", "layers", "print_s", "total_s", "filament_mm", "print_message", "klippy_pid", "eventtime", "file_size"),
+    "filament_missing",
 )
 
 
@@ -226,7 +227,7 @@ class _Case:
         return self.say(
             Action.PAUSE,
             "paused_at_the_machine",
-            reason=pause_reason(self.words()),
+            reason=pause_reason(self.seen),
             cause=MACHINE,
             note=self.words() or "paused at the machine",
         )
