@@ -92,13 +92,13 @@ class TestAMessageNobodyCanTrust:
             "v1=abc",
             "t=1",
             "t=1,t=2,v1=abc",
-            f"t={int(time.time())},v0={'0' * 64}",
-            f"t={int(time.time())},v1=\u00e9\u00e9",
+            f"t=NOW,v0={'0' * 64}",
+            "t=NOW,v1=\u00e9\u00e9",
             "," * 1000,
         ],
     )
     def test_has_no_good_signature(self, header: str) -> None:
-        self.refused(send(some(), header=header or "x"))
+        self.refused(send(some(), header=header.replace("NOW", str(int(time.time()))) or "x"))
 
     def test_has_none_at_all(self) -> None:
         self.refused(send(some(), header=""))
