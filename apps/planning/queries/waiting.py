@@ -11,6 +11,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from apps.journal import refusals
 from apps.journal.refusals import NotFound
 from apps.orders.models import Piece, Release
 from apps.orders.states import IntentState, PieceState
@@ -27,6 +28,9 @@ WORDS: dict[str, StrOrPromise] = {
     "NOT_PAID": _("The order is not paid yet."),
     "NOT_RELEASED": _("The order is paid but not yet released to production."),
     "PREFLIGHT": _("The model was not checked yet, or cannot be made as it is."),
+    "NO_SLICER": _(
+        "PrusaSlicer was not found on this machine. Install it, or set FARMOS_PRUSA_SLICER to where it is; then it goes on by itself."
+    ),
     "NO_PLAN": _("Its build plan is being drafted."),
     "NO_PROFILE": _("No released profile or printer class fits. Release one, then revise the plan."),
     "REVIEW": _("A person must look at its build plan first."),
@@ -37,7 +41,7 @@ WORDS: dict[str, StrOrPromise] = {
     "PLATE_NOT_APPROVED": _("Its plate is not approved yet."),
     "SLICE_NOT_ALLOWED": _("Its plate may not be sliced yet."),
     "SLICING": _("Its plate is being sliced."),
-    "SLICE_FAILED": _("Slicing its plate failed. Revise the plan, or slice again."),
+    "SLICE_FAILED": _("Slicing its plate failed."),
 }
 """What a person reads for each code."""
 
@@ -54,8 +58,12 @@ class Blocker:
 
     @property
     def words(self) -> str:
-        """What is in the way, as a sentence."""
-        return str(WORDS[self.code])
+        """What is in the way, in sentences; where a refusal is behind it, also what that one says and how to get on."""
+        behind = self.params.get("code")
+        if behind not in refusals.WORDS:
+            return str(WORDS[self.code])
+        refusal = refusals.Refusal(behind, **{name: value for name, value in self.params.items() if name != "code"})
+        return f"{WORDS[self.code]} {refusal.detail} {refusal.fix}"
 
 
 def why_waiting(piece: Piece, *, now: datetime) -> Blocker | None:
@@ -113,6 +121,8 @@ def _of_the_plan(piece: Piece, plan: Plan | None) -> Iterator[Blocker]:
         status = _preflight(piece)
         if status not in ("PASS", "WARN"):
             yield Blocker("PREFLIGHT", "requirement", str(piece.requirement_id), piece.since, {"status": status})
+        if not _has_slicer():
+            yield Blocker("NO_SLICER", "requirement", str(piece.requirement_id), piece.since)
         yield Blocker("NO_PLAN", "requirement", str(piece.requirement_id), piece.since)
         return
     if plan.state == PlanState.DRAFT:
@@ -124,6 +134,16 @@ def _of_the_plan(piece: Piece, plan: Plan | None) -> Iterator[Blocker]:
         yield Blocker(code, "plan", str(plan.pk), plan.created_at)
     if plan.dispatch_blocked:
         yield Blocker("PLAN_LOCKED", "plan", str(plan.pk), plan.blocked_since)
+
+
+def _has_slicer() -> bool:
+    from apps.slicing.drivers import prusaslicer
+
+    try:
+        prusaslicer.program()
+    except prusaslicer.SlicerMissing:
+        return False
+    return True
 
 
 def _of_the_plate(plate: BuildPlate) -> Iterator[Blocker]:

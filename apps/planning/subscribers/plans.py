@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.states import Reason
-from apps.journal.owed import Owed
+from apps.journal.owed import Later, Owed
+from apps.journal.refusals import Refusal
 from apps.journal.states import Lane
 from apps.journal.subscriptions import subscribe
 from apps.orders import events as orders
@@ -18,20 +19,41 @@ from apps.planning.states import PlanState, PlateState
 from apps.policy import events as policy
 from apps.policy.states import GatedTransition
 
+LOOK_FOR_SLICER_S = 30.0
+
 
 @subscribe(orders.IntentReleased, orders.IntentAmended, label=_("Draft build plans for an order"), lane=Lane.DEFAULT)
 def draft_plans(owed: Owed) -> None:
-    """Draft a plan for each printed component of a released order that has none. A component with a plan is left alone."""
+    """Draft a plan for each printed component of a released order that has none. A component with a plan is left alone.
+
+    A plan says which slicer it is for. While none is installed this waits for it, however long that takes: ``why_waiting`` says so.
+    """
     intent = Intent.objects.get(pk=owed.event.intent_id)
     if intent.state != IntentState.PAID or not Release.objects.filter(intent=intent).exists():
         return
     from apps.planning.queries import drafting
-    from apps.slicing.drivers import prusaslicer
 
     for requirement in drafting.requirements_without_plan(intent.pk):
-        recipe = drafting.recipe_for(requirement, slicer_digest=prusaslicer.digest())
+        recipe = drafting.recipe_for(requirement, slicer_digest=_installed_slicer())
         if recipe is not None:
             commands.draft_plan(owed.context(f"draft-{requirement.pk}"), requirement_id=requirement.pk, recipe=recipe)
+
+
+def _installed_slicer() -> str:
+    """Return the slicer's digest.
+
+    Raises:
+        Later: there is none (yet).
+        Refusal: ``slicer-unknown``: what is there is no slicer.
+    """
+    from apps.slicing.drivers import prusaslicer
+
+    try:
+        return prusaslicer.digest()
+    except prusaslicer.SlicerMissing as problem:
+        if problem.code == "slicer-missing":
+            raise Later(LOOK_FOR_SLICER_S) from problem
+        raise Refusal(problem.code, **problem.params) from problem
 
 
 @subscribe(

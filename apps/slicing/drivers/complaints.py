@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import signal
 
+from django.utils.translation import gettext
+
 from apps.slicing.domain.job import SliceProblem, SlicerCrashed, SliceRejected
 
 from .confined import Ended
@@ -43,7 +45,7 @@ def problem(ended: Ended, *, timeout_s: float) -> SliceProblem | None:
         return SliceRejected(code, ended.log, said=last_words(ended.log))
     if ended.status < 0 or ended.status == CANNOT_RUN:
         return SlicerCrashed("slicer-crashed", ended.log, signal=_signal_name(ended.status), said=last_words(ended.log))
-    return SliceRejected("slice-refused", ended.log, said=last_words(ended.log))
+    return SliceRejected("slice-refused", ended.log, said=last_words(ended.log) or gettext("nothing (exit status %d)") % ended.status)
 
 
 def _signal_name(status: int) -> str:
