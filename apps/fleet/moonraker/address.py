@@ -7,14 +7,22 @@ Printers live on private networks, so those (and loopback, for simulated ones) a
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import urlsplit
 
 from .errors import BadAddress
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 LONGEST = 300
-CLOUD_SECRETS = IPv6Address("fd00:ec2::254")
+CLOUD_SECRETS = frozenset(
+    {
+        *(IPv6Address("fd00:ec2::254"), IPv6Address("fd20:ce::254")),
+        *(IPv4Address("100.100.100.200"), IPv4Address("168.63.129.16"), IPv4Address("192.0.0.192")),
+    }
+)
+"""Where clouds keep their secrets outside the link-local addresses."""
+
+TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +75,18 @@ def check(address: str | IPv4Address | IPv6Address) -> None:
         found = ip_address(str(address).partition("%")[0])
     except ValueError as problem:
         raise BadAddress(f"{_shown(str(address))} is not an address") from problem
-    if isinstance(found, IPv6Address) and found.ipv4_mapped is not None:
-        found = found.ipv4_mapped
+    if isinstance(found, IPv6Address):
+        found = _inside(found) or found
     reserved = found.is_reserved and not found.is_loopback
-    if found.is_link_local or found.is_multicast or found.is_unspecified or reserved or found == CLOUD_SECRETS:
+    if found.is_link_local or found.is_multicast or found.is_unspecified or reserved or found in CLOUD_SECRETS:
         raise BadAddress(f"{found} is not an address a printer can have")
+
+
+def _inside(address: IPv6Address) -> IPv4Address | None:
+    """Return the IPv4 address that an IPv6 one only wraps, if it does."""
+    if address in TRANSLATED:
+        return IPv4Address(int(address) & 0xFFFF_FFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
 def _literal(host: str) -> IPv4Address | IPv6Address | None:
