@@ -114,7 +114,9 @@ class TestAPaymentThatDoesNotFit:
         assert intent.state == "awaiting_payment"
         assert queries.money_of(intent).received == 0
 
-    @pytest.mark.parametrize("values", [{"amount": 0}, {"amount": -5}, {"currency": "eur"}, {"currency": ""}, {"payment": ""}])
+    @pytest.mark.parametrize(
+        "values", [{"amount": 0}, {"amount": -5}, {"currency": "eur"}, {"currency": "€€€"}, {"currency": ""}, {"payment": ""}]
+    )
     def test_to_any_booking_is_looked_at_and_not_booked(self, checkout: Checkout, values: dict[str, Any]) -> None:
         assert came_to(pay(checkout, **values)) == ("review", "unusable")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -23,6 +24,7 @@ from .webhook_refunds import apply_refund
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+CURRENCY = re.compile("[A-Z]{3}")
 UNAPPLIED = (WebhookState.STORED, WebhookState.PARKED)
 
 
@@ -104,7 +106,7 @@ def _do_nothing(ctx: Context, message: WebhookMessage, said: Message, checkout: 
 def _take_payment(ctx: Context, message: WebhookMessage, said: Message, checkout: Checkout, intent: Intent) -> str:
     if LedgerEntry.objects.filter(provider=message.provider, kind=LedgerKind.PAYMENT, external_id=said.payment_id).exists():
         return leave(ctx, message, WebhookState.IGNORED, "booked-already")
-    if not said.payment_id or said.amount_minor < 1 or len(said.currency) != 3 or said.currency != said.currency.upper():
+    if not said.payment_id or said.amount_minor < 1 or not CURRENCY.fullmatch(said.currency):
         return ask(ctx, message, said, intent, "unusable")
     expected = settling.Expected(
         is_canceled=intent.state == IntentState.CANCELED,

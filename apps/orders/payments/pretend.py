@@ -25,6 +25,9 @@ from .signing import check, signature
 HEADER = "Farmos-Test-Signature"
 _SALT = "orders.payments.pretend"
 _PATIENCE_S = 10
+_MOST_MINOR = 10**15
+"""More than any order; thousands of such amounts can be added up by any database."""
+
 _KINDS = {
     "checkout.paid": MessageKind.PAID,
     "checkout.payment_failed": MessageKind.NOT_PAID,
@@ -98,7 +101,10 @@ class Pretend:
             happened = datetime.fromtimestamp(wire.created, tz=UTC)
         except (msgspec.MsgspecError, UnicodeDecodeError, OverflowError, OSError, ValueError, RecursionError) as error:
             raise Unverified("message-unreadable") from error
-        if not 1 <= len(wire.id) <= 120 or not 1 <= len(wire.type) <= 80 or not abs(wire.amount) < 2**62:
+        words = (wire.id, wire.type, wire.session, wire.payment, wire.currency, wire.refund, wire.code)
+        if not 1 <= len(wire.id) <= 120 or not 1 <= len(wire.type) <= 80 or not all(word.isprintable() for word in words):
+            raise Unverified("message-unreadable")
+        if abs(wire.amount) > _MOST_MINOR:
             raise Unverified("message-unreadable")
         return Message(
             event_id=wire.id,
