@@ -39,11 +39,14 @@ def open_shop(folder: Path) -> Person:
 
 
 def _password(folder: Path) -> str:
-    """Return the owner's password: made once, kept where only the owner of the data directory reads it."""
+    """Return the owner's password: made once, kept where only the owner of the data directory reads it. A kill leaves it whole or not there."""
     kept = folder / "password"
     if not kept.exists():
-        kept.touch(mode=0o600)
-        kept.write_text(secrets.token_urlsafe(9))
+        draft = kept.with_suffix(".part")
+        draft.unlink(missing_ok=True)
+        draft.touch(mode=0o600, exist_ok=False)
+        draft.write_text(secrets.token_urlsafe(9))
+        draft.replace(kept)
     return kept.read_text()
 
 
