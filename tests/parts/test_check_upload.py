@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -18,6 +17,7 @@ from apps.artifacts.models import Artifact, ArtifactDamage
 from apps.artifacts.queries import parents_of
 from apps.artifacts.store import deposit, read_verified
 from apps.journal import lanes
+from apps.journal.confined import Bounds
 from apps.journal.models import Delivery, Event
 from apps.journal.states import DeliveryState
 from apps.parts import commands, queries, subscribers
@@ -145,11 +145,8 @@ class TestSuppliedGcode:
 
 class TestACheckThatDies:
     def test_is_tried_again_and_then_laid_to_the_files_charge(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(checker, "_ROOT", Path("/nonexistent"))
         monkeypatch.setattr(lanes, "backoff_s", lambda _attempt: 0.0)
-        monkeypatch.setattr(
-            checker, "_start", lambda _source, errors, _folder: subprocess.Popen([sys.executable, "-c", "1/0"], stderr=errors)
-        )
+        monkeypatch.setattr(checker, "PROGRAM", ("-c", "1/0"))
 
         upload = checked(binary(cube()))
 
@@ -158,36 +155,24 @@ class TestACheckThatDies:
         assert not Part.objects.exists()
 
     def test_says_what_it_printed_last(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(
-            checker, "_start", lambda _source, errors, _folder: subprocess.Popen([sys.executable, "-c", "1/0"], stderr=errors)
-        )
+        monkeypatch.setattr(checker, "PROGRAM", ("-c", "1/0"))
 
         with pytest.raises(checker.CheckDied, match="ZeroDivisionError"):
             checker.run(io.BytesIO(b"x"), {}, tmp_path)
 
     def test_by_taking_too_much_processor_time_is_refused_at_once(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        burn = "import resource; resource.setrlimit(resource.RLIMIT_CPU, (1, 2))\nwhile True: pass"
-        monkeypatch.setattr(
-            checker, "_start", lambda _source, errors, _folder: subprocess.Popen([sys.executable, "-c", burn], stderr=errors)
-        )
+        monkeypatch.setattr(checker, "PROGRAM", ("-c", "while True: pass"))
+        monkeypatch.setattr(checker, "BOUNDS", Bounds(cpu_s=1))
 
         assert checked(binary(cube())).code == "check-too-heavy"
         assert Delivery.objects.get().attempts == 1
 
-    def test_by_hanging_is_ended_with_its_whole_group(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        started: list[subprocess.Popen[bytes]] = []
-
-        def hang(_source: object, errors: int, _folder: Path) -> subprocess.Popen[bytes]:
-            sleeper = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], stderr=errors, process_group=0)
-            started.append(sleeper)
-            return sleeper
-
-        monkeypatch.setattr(checker, "_start", hang)
+    def test_by_hanging_is_tried_again(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(checker, "PROGRAM", ("-c", "import time; time.sleep(600)"))
+        monkeypatch.setattr(checker, "BOUNDS", Bounds(wall_s=0.2))
 
         with pytest.raises(checker.CheckDied):
-            checker.run(io.BytesIO(b"x"), {}, tmp_path, wall_s=0.2)
-
-        assert started[0].returncode == -signal.SIGKILL
+            checker.run(io.BytesIO(b"x"), {}, tmp_path)
 
 
 class TestTheStoredFile:
@@ -218,15 +203,13 @@ class TestTheStoredFile:
 
 
 WORKER = """
-import django, sys
+import django, subprocess
 django.setup()
-from apps.parts.subscribers import checker
-start = checker._start
-def told(source, errors, folder):
-    process = start(source, errors, folder)
-    print(process.pid, flush=True)
-    return process
-checker._start = told
+class Told(subprocess.Popen):
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        print(self.pid, flush=True)
+subprocess.Popen = Told
 from apps.journal import lanes
 while lanes.hand_out_next("default"):
     pass
@@ -312,12 +295,7 @@ class TestTheProgram:
         monkeypatch.setattr(subprocess, "Popen", spy)
         checker.run(io.BytesIO(binary(cube())), {"is_gcode": False, "unit": "millimeter", "name": "x", "volumes": []}, tmp_path)
 
-        assert set(seen) == {"PATH", "PYTHONPATH", "PYTHONUTF8", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"}
-
-    def test_ends_when_nobody_waits_for_it(self, tmp_path: Path) -> None:
-        done = subprocess.run(
-            [sys.executable, "-m", "apps.parts.domain", str(tmp_path), "1"], check=False, cwd=checker._ROOT, stdin=subprocess.DEVNULL
-        )
-
-        assert done.returncode == 75
-        assert not (tmp_path / "report.json").exists()
+        assert set(seen) == {
+            *("PATH", "HOME", "TMPDIR", "XDG_CONFIG_HOME", "LC_ALL", "TZ", "MALLOC_ARENA_MAX"),
+            *("PYTHONPATH", "PYTHONUTF8", "OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"),
+        }

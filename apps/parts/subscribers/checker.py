@@ -1,16 +1,14 @@
-"""Run the check as a process of its own: limited, in a group of its own, gone when it takes too long or when we are gone."""
+"""Run the check as a process of its own, confined: it takes nothing else with it, however the file makes it end."""
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
-import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 from uuid import UUID
@@ -19,13 +17,20 @@ import msgspec
 from django.conf import settings
 
 from apps.artifacts.store.spool import disk_errors
+from apps.journal import confined
 
-WALL_S = 300.0
-"""Seconds a check may take, on however busy a machine."""
+BOUNDS = confined.Bounds(wall_s=300, cpu_s=120)
+"""What a check may take: no honest file needs the processor for so long, and 300 s pass on however busy a machine."""
+
+PROGRAM = ("-P", "-m", "apps.parts.domain")
 
 _ROOT = Path(__file__).resolve().parents[3]
-_ERRORS_KEPT = 2_000
-_ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+_TOLD = {
+    "PYTHONPATH": str(_ROOT),
+    "PYTHONUTF8": "1",
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+}
+"""All the check is told: where its own code is. What reads strangers' files knows no secrets."""
 
 
 class CheckDied(RuntimeError):
@@ -52,7 +57,7 @@ def workplace(upload_id: UUID, fence: int) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def run(file: BinaryIO, request: dict[str, Any], folder: Path, *, wall_s: float = WALL_S) -> dict[str, Any]:
+def run(file: BinaryIO, request: dict[str, Any], folder: Path) -> dict[str, Any]:
     """Check ``file`` as ``request`` says and return the report; meshes are left in ``folder``.
 
     Raises:
@@ -62,42 +67,17 @@ def run(file: BinaryIO, request: dict[str, Any], folder: Path, *, wall_s: float 
     """
     with disk_errors():
         (folder / "request.json").write_bytes(msgspec.json.encode(request))
-        with (folder / "errors.txt").open("wb") as errors, _as_file(file) as source:
-            ended = _wait(_start(source, errors, folder), wall_s)
-        said = (folder / "errors.txt").read_text(errors="replace")[-_ERRORS_KEPT:]
-    if ended == -signal.SIGXCPU:
+        with _as_file(file) as source:
+            ended = confined.run(
+                Path(sys.executable), [*PROGRAM, str(folder)], within=folder, bounds=BOUNDS, source=source, environment=_TOLD
+            )
+    if ended.status == -signal.SIGXCPU:
         raise CheckTooLong
     report = folder / "report.json"
-    if ended != 0 or not report.exists():
-        raise CheckDied(f"the check ended with {ended}: {said}")
+    if ended.status != 0 or not report.exists():
+        raise CheckDied(f"the check ended with {ended.status}: {ended.log}")
     found: dict[str, Any] = json.loads(report.read_text())
     return found
-
-
-def _start(source: BinaryIO, errors: BinaryIO, folder: Path) -> subprocess.Popen[bytes]:
-    """Start the program with nothing of our environment: what reads strangers' files knows no secrets."""
-    environment = {"PATH": os.defpath, "PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1", **_ONE_THREAD}
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "apps.parts.domain", str(folder), str(os.getpid())],
-        cwd=_ROOT,
-        env=environment,
-        stdin=source,
-        stdout=subprocess.DEVNULL,
-        stderr=errors,
-        process_group=0,
-    )
-
-
-def _wait(process: subprocess.Popen[bytes], wall_s: float) -> int:
-    try:
-        return process.wait(wall_s)
-    except subprocess.TimeoutExpired:
-        return -signal.SIGKILL
-    finally:
-        if process.poll() is None:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 @contextmanager

@@ -7,10 +7,9 @@ import signal
 
 from django.utils.translation import gettext
 
+from apps.journal.confined import Ended
+from apps.journal.confined.launch import CANNOT_RUN
 from apps.slicing.domain.job import SliceProblem, SlicerCrashed, SliceRejected
-
-from .confined import Ended
-from .launch import CANNOT_RUN
 
 REJECTIONS = (
     (re.compile(r"Loading of a model file failed|No such file", re.IGNORECASE), "slice-model-unreadable"),

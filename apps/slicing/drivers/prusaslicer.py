@@ -19,6 +19,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.journal.confined import Bounds, Ended, run
 from apps.slicing.domain import layout
 from apps.slicing.domain.gcode import Finding, GcodeFacts, Severity, read_gcode
 from apps.slicing.domain.job import SliceJob, SliceProblem, SlicerCrashed, SliceRejected, SliceResult, SlicerMissing
@@ -28,7 +29,6 @@ from apps.slicing.domain.preview import preview_svg
 from apps.slicing.domain.settings import differences, effective, ini
 
 from .complaints import problem
-from .confined import Bounds, Ended, run
 
 __all__ = ["SliceProblem", "SliceRejected", "SlicerCrashed", "SlicerMissing", "digest", "slice_plate"]
 

@@ -1,4 +1,7 @@
-"""Runs a program that is not trusted to behave: in a folder and a process group of its own, with limits on memory, time and file size."""
+"""Runs a program that is not trusted to behave: in a folder and a process group of its own, with limits on memory, time and file size.
+
+Effects use it for whatever reads strangers' files: slicers, and the check of uploads.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +10,15 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 KEPT_LOG_BYTES = 8_000
+EMPTY = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "MALLOC_ARENA_MAX": "2"}
+"""All a program gets to see of ours: nothing. Numbers are written with points, memory is not reserved per processor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +40,40 @@ class Ended:
     log: str
 
 
-def run(program: Path, arguments: Sequence[str], *, within: Path, bounds: Bounds) -> Ended:
+def run(
+    program: Path,
+    arguments: Sequence[str],
+    *,
+    within: Path,
+    bounds: Bounds,
+    source: BinaryIO | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Ended:
     """Run ``program`` in the folder ``within``, which is also its home and its place for temporary files.
 
     Whatever it started is gone when this returns or raises; should this process die first, the kernel ends the program.
+
+    Args:
+        program: What to run.
+        arguments: Its arguments.
+        within: The folder; ``said.log`` there receives all it says.
+        bounds: How much it may take.
+        source: An open file to be its standard input; without one it reads nothing.
+        environment: What it is told besides ``EMPTY`` and where it is.
     """
     said = within / "said.log"
     limits = (bounds.memory_bytes, bounds.cpu_s, bounds.file_bytes)
     command = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), *map(str, limits), str(program), *arguments]
+    told = {**EMPTY, **dict.fromkeys(("HOME", "TMPDIR", "XDG_CONFIG_HOME"), str(within)), **(environment or {})}
     with said.open("wb") as log:
         process = subprocess.Popen(
-            command, cwd=within, env=environment(within), stdin=subprocess.DEVNULL, stdout=log, stderr=log, process_group=0
+            command, cwd=within, env=told, stdin=source or subprocess.DEVNULL, stdout=log, stderr=log, process_group=0
         )
         try:
             timed_out = _wait(process, bounds.wall_s)
         finally:
             _end(process)
     return Ended(process.returncode, timed_out, tail(said, within))
-
-
-def environment(within: Path) -> dict[str, str]:
-    """Return all the program gets to see of ours: nothing. Numbers are written with points, memory is not reserved per processor."""
-    return {
-        "PATH": "/usr/bin:/bin",
-        "HOME": str(within),
-        "TMPDIR": str(within),
-        "XDG_CONFIG_HOME": str(within),
-        "LC_ALL": "C",
-        "TZ": "UTC",
-        "MALLOC_ARENA_MAX": "2",
-    }
 
 
 def _wait(process: subprocess.Popen[bytes], seconds: float) -> bool:

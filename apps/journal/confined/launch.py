@@ -13,7 +13,10 @@ import sys
 
 PR_SET_PDEATHSIG = 1
 NICENESS = 5
-"""Slicing lets the farm's other processes go first."""
+"""What is confined lets the farm's other processes go first."""
+
+LAST_SECONDS = 5
+"""Past its seconds a program is told (SIGXCPU, which says why it ended); one that does not listen is killed so much later."""
 
 CANNOT_RUN = 127
 
@@ -26,21 +29,22 @@ def main(arguments: list[str]) -> int:
     if os.getppid() != parent:
         return CANNOT_RUN
     os.nice(NICENESS)
-    wanted = (
-        (resource.RLIMIT_AS, address_space),
-        (resource.RLIMIT_CPU, cpu),
-        (resource.RLIMIT_FSIZE, file_size),
-        (resource.RLIMIT_CORE, 0),
-    )
-    for kind, limit in wanted:
-        hard = resource.getrlimit(kind)[1]
-        bound = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
-        resource.setrlimit(kind, (bound, bound))
+    limit(resource.RLIMIT_AS, address_space)
+    limit(resource.RLIMIT_CPU, cpu, LAST_SECONDS)
+    limit(resource.RLIMIT_FSIZE, file_size)
+    limit(resource.RLIMIT_CORE, 0)
     try:
         os.execv(arguments[4], arguments[4:])  # noqa: S606 - the point of this file
     except OSError as problem:
         print(f"{arguments[4]}: {problem.strerror}", file=sys.stderr)
     return CANNOT_RUN
+
+
+def limit(kind: int, bound: int, slack: int = 0) -> None:
+    """Allow ``bound``, and not more than ``slack`` beyond; what was allowed before is never exceeded."""
+    hard = resource.getrlimit(kind)[1]
+    most = bound + slack if hard == resource.RLIM_INFINITY else min(bound + slack, hard)
+    resource.setrlimit(kind, (min(bound, most), most))
 
 
 if __name__ == "__main__":
