@@ -36,3 +36,16 @@ def test_is_refused_for_a_plan_that_is_not_locked_or_changed_and_without_a_note(
         commands.acknowledge_plan(make_context(), plan_id=plan.pk, expected_version=9, note="Looked")
     with pytest.raises(Invalid):
         commands.acknowledge_plan(make_context(), plan_id=plan.pk, expected_version=1, note="")
+
+
+def test_unlocks_a_plan_whose_reviews_were_all_answered_one_by_one() -> None:
+    plan = make_approved_plan()
+    review_id = commands.request_review(make_context(), plan_id=plan.pk, note="Have a look")
+    commands.resolve_review(make_context(), review_id=review_id, expected_version=1, note="It is fine")
+    version = Plan.objects.get().version
+
+    commands.acknowledge_plan(make_context(), plan_id=plan.pk, expected_version=version, note="And the machine too")
+
+    assert Plan.objects.get().dispatch_blocked is False
+    assert [review.note for review in PlanReview.objects.order_by("id")] == ["It is fine", "And the machine too"]
+    assert Event.objects.filter(type="PlanReviewAcknowledged").count() == 2

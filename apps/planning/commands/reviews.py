@@ -76,8 +76,14 @@ def acknowledge_plan(ctx: Context, *, plan_id: UUID, expected_version: int, note
     plan.dispatch_blocked = False
     plan.blocked_since = None
     plan.save_changes("dispatch_blocked", "blocked_since")
-    for review in plan.reviews.filter(resolved_at__isnull=True).order_by("id"):
+    for review in list(plan.reviews.filter(resolved_at__isnull=True).order_by("id")) or [_asked_by_unlocking(ctx, plan)]:
         _resolve(ctx, plan, review, note)
+
+
+def _asked_by_unlocking(ctx: Context, plan: Plan) -> PlanReview:
+    """Keep what somebody found where every single review was answered before: the unlocking itself is a look at the plan."""
+    asked = {"plan": plan, "code": ReviewCode.REQUESTED, "evidence": {"seen": [{"unlocked_by": ctx.actor.who}]}}
+    return PlanReview(**asked, raised_by=ctx.actor.who, created_at=ctx.now).add()
 
 
 def _resolve(ctx: Context, plan: Plan, review: PlanReview, note: str) -> None:
