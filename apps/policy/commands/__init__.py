@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .approvals import deny_approval, expire_approval, grant_approval, revoke_approval
 from .breakers import acknowledge_breaker
-from .holds import place_hold, release_hold
+from .holds import lapse_hold, place_hold, release_hold
 from .policies import activate_policy
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "deny_approval",
     "expire_approval",
     "grant_approval",
+    "lapse_hold",
     "place_hold",
     "release_hold",
     "revoke_approval",

@@ -89,6 +89,16 @@ def release_hold(ctx: Context, *, hold_id: UUID, expected_version: int, note: st
     _release(ctx.about(site_id=hold.site_id), hold, by=ctx.actor.who, at=ctx.now, note=note)
 
 
+@command("policy.lapse_hold")
+def lapse_hold(ctx: Context, *, hold_id: UUID) -> bool:
+    """Close a hold whose time is over, so that what it kept waiting goes on; return False when it is closed, or its time has not come."""
+    hold = Hold.objects.filter(pk=hold_id).first()
+    if hold is None or hold.released_at is not None or hold.until is None or hold.until > ctx.now:
+        return False
+    _release(ctx.about(site_id=hold.site_id), hold, by=ITSELF, at=hold.until)
+    return True
+
+
 def _release(ctx: Context, hold: Hold, *, by: str, at: datetime, note: str = "") -> None:
     hold.released_by = by
     hold.released_at = at

@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.states import Reason
-from apps.fleet.events import BedCleared, PrinterStateChanged, SpoolLoaded
+from apps.fleet.events import BedCleared, NozzleFitted, PrinterStateChanged, SpoolLoaded
 from apps.fleet.models import Printer
+from apps.inventory.events import SpoolWeighed
 from apps.journal.owed import Owed
 from apps.journal.refusals import Refusal, StaleVersion
 from apps.journal.states import Lane
@@ -68,7 +69,8 @@ def go_on(owed: Owed) -> None:
 
 @subscribe(
     *(events.RunQueued, events.RunRequeued, events.RunCompleted, events.RunFailed, events.RunAborted, events.RunReconciled),
-    *(BedCleared, PrinterStateChanged, SpoolLoaded, HoldReleased, PolicyActivated, BreakerAcknowledged, PlanReviewAcknowledged),
+    *(BedCleared, PrinterStateChanged, SpoolLoaded, SpoolWeighed, NozzleFitted),
+    *(HoldReleased, PolicyActivated, BreakerAcknowledged, PlanReviewAcknowledged),
     label=_("Find printers for what waits"),
     lane=Lane.DEFAULT,
 )
