@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
+from unittest import mock
 
 import pytest
 
 from apps.catalog.states import Reason
-from apps.fleet.states import Bed, Occupancy
+from apps.fleet import commands as fleet
+from apps.fleet.states import Bed, NozzleMaterial, Occupancy
 from apps.journal import clock, frame, lanes
 from apps.journal.commands import command
 from apps.journal.context import Context
@@ -20,12 +23,16 @@ from apps.orders.states import CancelReason, PieceState
 from apps.planning import commands as planning
 from apps.planning.models import BuildPlate, PlateItem
 from apps.planning.states import PlateState
+from apps.policy import commands as policy
+from apps.policy.models import Approval
+from apps.policy.states import HoldReason, HoldScope
 from apps.runs import commands, queries
 from apps.runs.models import Run
 from apps.runs.states import ItemResult, Ruling, RunState
 from tests.factories.floor import Floor, make_floor
-from tests.factories.planning import make_approved_plate, make_plate_item
-from tests.runs.driving import dispatched, fresh, judged, machine, person, printing, printing_run, queued, ruled, sent
+from tests.factories.orders import make_line_item, make_paid_intent, make_release, make_requirement
+from tests.factories.planning import make_approved_plan, make_approved_plate, make_plate_item
+from tests.runs.driving import completed, dispatched, fresh, judged, machine, person, printing, printing_run, queued, ruled, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +174,234 @@ def _plate_with(floor: Floor, piece: Piece) -> BuildPlate:
         owed.allocated_to = item.pk
         owed.save_changes("allocated_to")
     return plate
+
+
+ASK = {"id": "ask", "transitions": ["run.dispatch"], "predicate": "never", "otherwise": "REQUIRE_APPROVAL", "only_automatic": True}
+
+
+class TestAnAttemptSomebodyIsAskedAbout:
+    def parked(self) -> tuple[Run, Approval]:
+        floor = make_floor(policy={"auto": {"auto_dispatch": True}, "rules": [ASK]})
+        floor.printer()
+        run = queued(floor.plate())
+        work()
+        assert fresh(run).state == RunState.PENDING_APPROVAL
+        assert why("run", run) == ["APPROVAL"]
+        return run, Approval.objects.get()
+
+    def test_goes_on_by_itself_when_they_say_yes(self) -> None:
+        run, asked = self.parked()
+
+        policy.grant_approval(person(), approval_id=asked.pk, expected_version=asked.version, reason="looked at it")
+        work()
+
+        assert fresh(run).state == RunState.UPLOADING
+
+    def test_stays_with_their_words_when_they_say_no(self) -> None:
+        run, asked = self.parked()
+
+        policy.deny_approval(person(), approval_id=asked.pk, expected_version=asked.version, reason="the brim is too thin")
+        work()
+
+        (blocker,) = queries.why_not_printing("run", run.pk, now=clock.now())
+        assert (fresh(run).state, blocker.code, blocker.kind) == (RunState.PENDING_APPROVAL, "DENIED", "approval")
+        assert "the brim is too thin" in blocker.words
+
+
+class TestPartsThatFailTwiceTheSameWay:
+    def test_lock_their_plan_until_somebody_looked_and_then_go_on(self) -> None:
+        floor = make_floor()
+        plate = floor.plate()
+        piece, plan = first_of(plate).piece, first_of(plate).plan
+        judged(completed(plate, floor.printer()), ItemResult.FAILED, reason="SPAGHETTI")
+        work()
+        assert Piece.objects.get(pk=piece.pk).allocated_to is None
+
+        again = _plate_with(floor, piece)
+        run = completed(again, floor.printer())
+        judged(run, ItemResult.FAILED, reason="WARP")
+        work()
+
+        assert fresh(plan).dispatch_blocked
+        assert why("piece", piece) == ["REPRINT"]
+        assert Piece.objects.get(pk=piece.pk).allocated_to is not None
+
+        planning.acknowledge_plan(person(), plan_id=plan.pk, expected_version=fresh(plan).version, note="bed leveled")
+        work()
+
+        assert Piece.objects.get(pk=piece.pk).allocated_to is None
+        assert Event.objects.filter(type="ReprintCreated").count() == 2
+
+
+class TestHolds:
+    @pytest.mark.parametrize("scope", ["site", "printer", "order", "plan", "plate"])
+    def test_keep_it_from_starting_say_so_and_let_it_go_on_by_itself(self, scope: str) -> None:
+        floor = make_floor()
+        plate = floor.plate()
+        item = first_of(plate)
+        printer = floor.printer()
+        held = {
+            "site": plate.site_id,
+            "printer": printer.pk,
+            "order": item.piece.requirement.line.intent_id,
+            "plan": item.plan_id,
+            "plate": plate.pk,
+        }
+        run = queued(plate)
+        placed = {"site_id": plate.site_id, "scope": HoldScope(scope), "scope_id": held[scope], "reason": HoldReason.QUALITY}
+        hold_id = policy.place_hold(person(), **placed)  # type: ignore[arg-type]
+        work()
+        assert fresh(run).state == RunState.QUEUED
+        assert why("run", run)[0] == ("PRINTER_ON_HOLD" if scope == "printer" else "ON_HOLD")
+
+        policy.release_hold(person(), hold_id=hold_id, expected_version=1)
+        work()
+
+        assert fresh(run).state == RunState.UPLOADING
+
+    def test_with_an_end_let_it_go_on_when_their_time_is_over(self) -> None:
+        floor = make_floor()
+        printer, run, now = floor.printer(), queued(floor.plate()), clock.now()
+        placed = {"scope": HoldScope.PRINTER, "scope_id": printer.pk, "reason": HoldReason.QUALITY}
+        policy.place_hold(person(now=now), site_id=printer.site_id, until=now + timedelta(hours=8), **placed)  # type: ignore[arg-type]
+        work()
+        assert why("run", run) == ["PRINTER_ON_HOLD"]
+
+        with mock.patch.object(clock, "now", return_value=now + timedelta(hours=8, seconds=1)):
+            Delivery.objects.filter(subscriber="policy.end_lapsed").update(available_at=now)
+            work()
+
+        assert fresh(run).state == RunState.UPLOADING
+
+
+class TestTheBed:
+    def test_said_to_be_clear_while_the_print_is_in_doubt_is_kept_and_counts_at_its_end(self) -> None:
+        floor = make_floor()
+        printer = floor.printer()
+        run, following = printing(floor.plate(), printer), queued(floor.plate())
+        ruled(run, Ruling.DESYNC)
+
+        assert commands.clear_bed(person(), printer_id=printer.pk) is False
+        work()
+        assert (fresh(printer).bed, fresh(following).state) == (Bed.NOT_CLEAR, RunState.QUEUED)
+
+        run = fresh(run)
+        commands.adopt_machine_state(person(), run_id=run.pk, expected_version=run.version)
+        work()
+
+        assert (fresh(run).state, fresh(run).reason, fresh(following).state) == (RunState.FAILED, "DESYNC", RunState.UPLOADING)
+
+    def test_not_cleared_lets_nothing_start(self) -> None:
+        floor = make_floor()
+        completed(floor.plate(), floor.printer())
+        following = queued(floor.plate())
+        work()
+
+        assert why("run", following) == ["BED"]
+
+
+class TestAMachineThatBreaks:
+    def test_by_heat_is_out_at_once_and_what_waits_goes_to_the_other_one(self) -> None:
+        floor = make_floor()
+        first = floor.printer()
+        run = printing(floor.plate(), first)
+        following = queued(floor.plate())
+        evidence = {"message": "Heater extruder not heating at expected rate"}
+        ruled(run, Ruling.FAIL, reason="THERMAL", evidence=evidence)
+        commands.clear_bed(person(), printer_id=first.pk)
+        work()
+
+        first = fresh(first)
+        assert (first.health, first.health_reason, fresh(following).state) == ("DEGRADED", "THERMAL", RunState.QUEUED)
+        assert fresh(run).evidence == evidence
+        assert why("run", following) == ["OUT_OF_SERVICE"]
+
+        second = floor.printer()
+        commands.refresh_run(person(), run_id=run.pk)
+        fleet.observe_connection(machine(), printer_id=second.pk, reachable=False)
+        fleet.observe_connection(machine(), printer_id=second.pk, reachable=True, klippy_state="ready")
+        work()
+
+        assert fresh(following).printer_id == second.pk
+
+    def test_is_given_work_again_when_somebody_acknowledged_it(self) -> None:
+        floor = make_floor()
+        printer = floor.printer()
+        fleet.degrade_printer(person(), printer_id=printer.pk, reason=Reason.MACHINE_FAULT, evidence={"seen": "smoke"})
+        run = queued(floor.plate())
+        work()
+        assert why("run", run) == ["OUT_OF_SERVICE"]
+
+        fleet.acknowledge_printer(person(), printer_id=printer.pk, expected_version=fresh(printer).version, checklist=("looked",))
+        work()
+
+        assert fresh(run).state == RunState.UPLOADING
+        assert fresh(printer).health_evidence["was"]["evidence"]["seen"] == "smoke"
+
+    def test_says_so_while_it_is_not_heard_and_changes_nothing(self) -> None:
+        floor = make_floor()
+        printer = floor.printer(code="V7")
+        run = printing(floor.plate(), printer)
+
+        fleet.observe_connection(machine(), printer_id=printer.pk, reachable=False)
+        work()
+
+        found = queries.why_not_printing("run", run.pk, now=clock.now())
+        assert [one.code for one in found] == ["NOT_HEARD", "PRINTING"]
+        assert "V7" in found[0].words
+        assert fresh(run).state == RunState.PRINTING
+
+    def test_gets_another_nozzle_and_what_waited_for_that_starts(self) -> None:
+        floor = make_floor()
+        printer = floor.printer(nozzle_diameter_um=600)
+        order = make_paid_intent()
+        make_release(intent=order)
+        component = make_requirement(line=make_line_item(intent=order, material=floor.material, quantity=20))
+        slots = [{"family": floor.material.family, "material_id": str(floor.material.pk)}]
+        needs = {"nozzle_diameter": 400}
+        make_approved_plan(requirement=component, material_slots=slots, risk_level="LOW", printer_requirements=needs)
+        run = queued(floor.plate_of(component))
+        work()
+        (blocker,) = queries.why_not_printing("run", run.pk, now=clock.now())
+        assert blocker.code == "NO_PRINTER"
+        assert blocker.params["requirements"][0]["has"] == [600]
+
+        fleet.fit_nozzle(
+            person(), printer_id=printer.pk, expected_version=fresh(printer).version, diameter_um=400, material=NozzleMaterial.BRASS
+        )
+        work()
+
+        assert fresh(run).state == RunState.UPLOADING
+
+
+class TestWords:
+    def test_name_a_runout_and_what_to_do(self) -> None:
+        floor = make_floor()
+        run = printing(floor.plate(), floor.printer(code="V8"))
+        ruled(run, Ruling.PAUSE, reason="FILAMENT_RUNOUT")
+
+        (blocker,) = queries.why_not_printing("run", run.pk, now=clock.now())
+
+        assert blocker.code == "RUNOUT"
+        assert "V8" in blocker.words
+        assert "filament" in blocker.next_action
+
+    def test_name_why_it_is_paused_and_how_it_ended(self) -> None:
+        floor = make_floor()
+        run = printing(floor.plate(), floor.printer())
+        ruled(run, Ruling.PAUSE, reason="UNKNOWN", note="paused at the machine")
+        (paused,) = queries.why_not_printing("run", run.pk, now=clock.now())
+        ruled(run, Ruling.FAIL, reason="POWER_LOSS")
+        (over,) = queries.why_not_printing("run", run.pk, now=clock.now())
+
+        assert "paused at the machine" in paused.words
+        assert over.code == "NOT_JUDGED"
+        assert "Power cut" in over.words
+
+    def test_do_not_speak_of_a_decision_nobody_made(self) -> None:
+        floor = make_floor()
+        run = completed(floor.plate(), floor.printer())
+        judged(run, ItemResult.FAILED)
+
+        piece = Piece.objects.get()
+        assert why("piece", piece) == ["TO_BE_DECIDED"]

@@ -12,15 +12,16 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
+from apps.catalog.states import Reason
 from apps.fleet.domain.matching import Misfit
-from apps.fleet.states import MisfitCode, PrinterWait
+from apps.fleet.states import Connection, MisfitCode, PrinterWait
 from apps.orders.models import Piece
 from apps.orders.states import PieceState
 from apps.planning import queries as planning
 from apps.planning.models import PlateItem
-from apps.policy.models import Decision
+from apps.policy.models import Approval, Decision
 from apps.policy.queries import active_holds
-from apps.policy.states import Outcome
+from apps.policy.states import ApprovalState, Outcome
 from apps.runs import facts
 from apps.runs.domain.scheduling import Fit, fits
 from apps.runs.models import Run
@@ -34,6 +35,7 @@ WORDS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     "PLAN_LOCKED": (_("Its build plan kept failing and is locked."), _("Look at what failed and acknowledge it, or revise the plan.")),
     "AUTOMATION_OFF": (_("Automation is off: it started too much in an hour."), _("Look into it and put the breaker back in.")),
     "APPROVAL": (_("Somebody is asked to let it go on."), _("Answer the question.")),
+    "DENIED": (_("Somebody was asked to let it go on and did not: {said}"), _("Change what was asked about, or cancel it.")),
     "POLICY": (_("The policy does not let it go on."), _("Look at the decision; remove its reason, or pass it with a reason of your own.")),
     "NOT_QUEUED": (_("Its plate is sliced but not in the queue."), _("Queue it.")),
     "NO_PRINTER": (_("No printer fits: {misses}."), _("Change a printer, or have it sliced for another kind.")),
@@ -42,15 +44,30 @@ WORDS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
     "BED": (_("The bed is not clear: {printers}."), _('Clear it and tap "Bed is clear".')),
     "OFFLINE": (_("Not heard from: {printers}."), _("Check power, network and address.")),
     "OUT_OF_SERVICE": (_("Degraded or in maintenance: {printers}."), _("Check the machine and acknowledge it.")),
-    "FOREIGN": (_("Printing something that is not ours: {printers}."), _("Wait for it, or end it at the machine.")),
+    "FOREIGN": (
+        _("Busy with something that is not ours, or paused while idle: {printers}."),
+        _("Wait for it, or end it at the machine (CLEAR_PAUSE takes back a pause)."),
+    ),
     "PRINTER_ON_HOLD": (_("On hold: {printers}."), _("Release the hold when its reason is gone.")),
     "WAITING_FOR_PRINTER": (_("Every printer that fits is busy: {printers}."), _("Nothing: it is next in line when one is free.")),
     "STARTS_NOW": (_("A printer is free: it is about to be given to one."), _("Nothing.")),
     "UPLOADING": (_("It is being sent to printer {printer}."), _("Nothing.")),
-    "PAUSED": (_("It is paused on printer {printer}."), _("Look at it, then let it go on or stop it.")),
+    "NOT_HEARD": (
+        _("Printer {printer} is not heard from ({connection}); until it is, nobody knows how far the print is."),
+        _("Check power, network and address. When it is back, what it proves decides."),
+    ),
+    "RUNOUT": (_("Printer {printer} ran out of filament and is paused."), _("Load filament, then let it go on.")),
+    "PAUSED": (_("It is paused on printer {printer}: {why}."), _("Look at it, then let it go on or stop it.")),
     "IN_DOUBT": (_("Record and machine disagree on printer {printer}."), _("Refresh; then adopt the machine's state or keep ours.")),
     "PRINTING": (_("It is printing on printer {printer}."), _("Nothing.")),
-    "NOT_JUDGED": (_("Its print is over; nobody said what came of it."), _("Say what happened on the plate.")),
+    "NOT_JUDGED": (
+        _("Its print is over ({how}); nobody said what came of it."),
+        _("Look at the plate and say what happened to each part."),
+    ),
+    "TO_BE_DECIDED": (
+        _("It failed or was left out; whether it is printed again is being decided."),
+        _("Nothing, if it was just now; else look at what farmos gave up."),
+    ),
     "REPRINT": (_("It failed or was left out, and may not be printed again by itself."), _("Have it printed again, or change the plan.")),
     "PLANNING": (_("{words}"), _("Follow the link.")),
 }
@@ -134,11 +151,29 @@ def _of_piece(piece: Piece, now: datetime) -> Iterator[Blocker]:
 
 def _of_reprint(item: PlateItem, run: Run) -> Blocker:
     if run.judged_at is None:
-        return Blocker("NOT_JUDGED", "run", str(run.pk), run.ended_at)
+        return _not_judged(run)
     asked = _last_decision("item", item.pk)
-    since, why = (run.judged_at, []) if asked is None else (asked.created_at, list(asked.explanations))
-    code = "APPROVAL" if asked is not None and asked.outcome == Outcome.REQUIRE_APPROVAL else "REPRINT"
-    return Blocker(code, "item", str(item.pk), since, {"run": str(run.pk), "why": why})
+    if asked is None:
+        return Blocker("TO_BE_DECIDED", "run", str(run.pk), run.judged_at)
+    if asked.outcome == Outcome.REQUIRE_APPROVAL:
+        return _of_question(
+            Approval.objects.filter(transition=asked.transition, subject_id=item.pk).order_by("-id").first(), asked.created_at
+        )
+    return Blocker("REPRINT", "run", str(run.pk), asked.created_at, {"item": str(item.pk), "why": list(asked.explanations)})
+
+
+def _not_judged(run: Run) -> Blocker:
+    ended = str(run.get_state_display())
+    how = f"{ended}: {run.get_reason_display()}" if run.reason else ended
+    return Blocker("NOT_JUDGED", "run", str(run.pk), run.ended_at, {"how": how, "reason": run.reason})
+
+
+def _of_question(question: Approval | None, since: datetime | None) -> Blocker:
+    """Say that somebody is asked, or what they said."""
+    if question is None or question.state in (ApprovalState.PENDING, ApprovalState.GRANTED):
+        return Blocker("APPROVAL", "approval", str(question.pk if question else None), since)
+    said = question.reason or question.revoke_reason or str(question.get_state_display())
+    return Blocker("DENIED", "approval", str(question.pk), question.decided_at or question.revoked_at or since, {"said": said})
 
 
 def _of_queue(item: PlateItem) -> Blocker:
@@ -153,16 +188,28 @@ def _of_run(run: Run, now: datetime) -> Iterator[Blocker]:
     if run.state == RunState.QUEUED:
         yield from _of_queued(run, now)
     elif run.state == RunState.PENDING_APPROVAL:
-        yield Blocker("APPROVAL", "approval", str(run.approval_id), run.created_at)
+        yield _of_question(run.approval, run.created_at)
     elif run.ended_at is None:
-        here = {"printer": run.printer.code if run.printer else "?"}
-        if run.desynced:
-            yield Blocker("IN_DOUBT", "run", str(run.pk), run.desynced_since, here)
-        code = {RunState.UPLOADING: "UPLOADING", RunState.PRINTING: "PRINTING", RunState.PAUSED: "PAUSED"}[RunState(run.state)]
-        since = run.dispatched_at if run.state == RunState.UPLOADING else run.started_at
-        yield Blocker(code, "run", str(run.pk), since, {**here, "reason": run.reason})
+        yield from _of_printing(run)
     elif run.judged_at is None:
-        yield Blocker("NOT_JUDGED", "run", str(run.pk), run.ended_at)
+        yield _not_judged(run)
+
+
+def _of_printing(run: Run) -> Iterator[Blocker]:
+    """Yield what is to be known about an attempt that is on a printer."""
+    printer = run.printer
+    here: dict[str, Any] = {"printer": printer.code if printer else "?", "reason": run.reason}
+    if run.desynced:
+        yield Blocker("IN_DOUBT", "run", str(run.pk), run.desynced_since, here)
+    if printer is not None and printer.connection != Connection.ONLINE:
+        said = {**here, "connection": str(printer.get_connection_display())}
+        yield Blocker("NOT_HEARD", "printer", str(printer.pk), printer.connection_since, said)
+    code = {RunState.UPLOADING: "UPLOADING", RunState.PRINTING: "PRINTING", RunState.PAUSED: "PAUSED"}[RunState(run.state)]
+    if run.state == RunState.PAUSED:
+        code = "RUNOUT" if run.reason == Reason.FILAMENT_RUNOUT else "PAUSED"
+        here["why"] = run.reason_note if run.reason == Reason.UNKNOWN and run.reason_note else str(run.get_reason_display())
+    since = run.dispatched_at if run.state == RunState.UPLOADING else run.started_at
+    yield Blocker(code, "run", str(run.pk), since, here)
 
 
 def _of_queued(run: Run, now: datetime) -> Iterator[Blocker]:
