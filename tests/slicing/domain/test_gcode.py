@@ -252,6 +252,23 @@ class TestOtherFindings:
             ("FIRMWARE_RESTART", "GCODE_FORBIDDEN_COMMAND"),
             ("SAVE_CONFIG", "GCODE_FORBIDDEN_COMMAND"),
             ("run_shell_command CMD=x", "GCODE_FORBIDDEN_COMMAND"),
+            ("SET_TMC_CURRENT STEPPER=extruder CURRENT=9", "GCODE_FORBIDDEN_COMMAND"),
+            ("N5 FIRMWARE_RESTART", "GCODE_FORBIDDEN_COMMAND"),
+            ("n1 run_shell_command CMD=x", "GCODE_FORBIDDEN_COMMAND"),
+            ("N M112", "GCODE_FORBIDDEN_COMMAND"),
+            ("N.5 M112", "GCODE_FORBIDDEN_COMMAND"),
+            ("M112FOO", "GCODE_FORBIDDEN_COMMAND"),
+            ("FIRMWARE_RESTART*5", "GCODE_FORBIDDEN_COMMAND"),
+            ("\u017fDCARD_PRINT_FILE FILENAME=x", "GCODE_FORBIDDEN_COMMAND"),
+            ("F\u0131RMWARE_RESTART", "GCODE_FORBIDDEN_COMMAND"),
+            ("N-1 M104 S999", "GCODE_TOO_HOT"),
+            ("M109AA1 S999", "GCODE_BAD_NUMBER"),
+            ("SET_HEATER_TEMPERATURE HEATER='extruder' TARGET=999", "GCODE_TOO_HOT"),
+            ('SET_HEATER_TEMPERATURE HEATER=ext"ru"der TARGET=\\999', "GCODE_TOO_HOT"),
+            ("SET_HEATER_TEMPERATURE HEATER=extruder TARGET=9x9", "GCODE_BAD_NUMBER"),
+            ("N1 G1 X900 E5", "GCODE_OFF_BED"),
+            ("G1FOO X900 E5", "GCODE_BAD_NUMBER"),
+            ("G92.1 X500\nG1 X600 E1", "GCODE_OFF_BED"),
             ("M600", "GCODE_PAUSES"),
             ("PAUSE", "GCODE_PAUSES"),
             ("T1", "GCODE_TOOL_CHANGE"),
@@ -267,7 +284,7 @@ class TestOtherFindings:
         facts = read(TIMED + HOT + LINE + line + "\n" + COLD)
 
         assert code in codes(facts)
-        if code not in ("GCODE_TOOL_CHANGE",):
+        if code not in ("GCODE_TOOL_CHANGE", "GCODE_TOO_HOT", "GCODE_OFF_BED"):
             assert next(one.line for one in facts.findings if one.code.value == code) == 7
 
     @pytest.mark.parametrize("line", ["G29_MAP", "M117 T1 {x} G20", "T0", "M486 T1", "G21", "BED_MESH_CALIBRATE", "; G20", "M118 M112"])

@@ -9,16 +9,23 @@ from .facts import GcodeCode, GcodeFacts, ObjectExtent
 from .motion import Head
 from .notes import Notes
 
-NUMBERED = re.compile(r"(?:N\d+\s*)?([GMT])\s*(\d{1,5})(?!\d)(?:\.\d+)?(?![A-Z_]{2})(.*)", re.ASCII | re.DOTALL | re.IGNORECASE)
-NAMED = re.compile(r"([A-Z_][A-Z0-9_]+)(?:\s+(.*))?", re.ASCII | re.DOTALL | re.IGNORECASE)
+LINE_NUMBER = re.compile(r"N[^A-Z_*]+(?=[A-Z_])", re.ASCII | re.IGNORECASE)
+NUMBERED = re.compile(r"([GMT])\s*(\d{1,5})(?!\d)(\.\d+)?(.*)", re.ASCII | re.DOTALL | re.IGNORECASE)
+NAMED = re.compile(r"([A-Z_][A-Z0-9_]+)([^A-Z0-9_].*)?", re.ASCII | re.DOTALL | re.IGNORECASE)
+"""What is a command is read as Klipper reads it, so that nothing can be said in words that only it understands: a line number is ``N`` and whatever
+comes before the next letter, a letter and digits are a command whatever follows them, and any script's capitals count.
+"""
+
 WORD = re.compile(r"\s*([A-Z])\s*([-+]?\d*\.?\d*)", re.ASCII)
-PARAMETER = re.compile(r"([A-Z0-9_]+)\s*=\s*\"?([^\s\"]*)", re.ASCII | re.IGNORECASE)
+PARAMETER = re.compile(r"([A-Z0-9_]+)\s*=\s*(\S*)", re.ASCII | re.IGNORECASE)
+UNQUOTED = str.maketrans("", "", "\"'\\")
 UNFILLED = re.compile(r"[\[{]\s*[A-Za-z_]")
 """A slicer's placeholder nobody filled in."""
 
 FORBIDDEN = frozenset({"M23", "M24", "M28", "M30", "M32", "M112", "M303", "M500", "M502", "M524", "M928", "M997"}) | frozenset(
     {
         *("FIRMWARE_RESTART", "RESTART", "SAVE_CONFIG", "SDCARD_PRINT_FILE", "SDCARD_RESET_FILE", "PID_CALIBRATE"),
+        *("SET_TMC_CURRENT", "SET_TMC_FIELD", "INIT_TMC"),
         *("FORCE_MOVE", "SET_KINEMATIC_POSITION", "RUN_SHELL_COMMAND", "CANCEL_PRINT", "CLEAR_PAUSE", "MPC_CALIBRATE"),
     }
 )
@@ -72,10 +79,16 @@ class Orders:
 
     def obey(self, text: str) -> None:
         """Take in one command, comment and blanks removed."""
+        if not text.isascii():
+            text = text.upper()
+        if (line_number := LINE_NUMBER.match(text)) is not None:
+            text = text[line_number.end() :]
         numbered = NUMBERED.match(text)
         named = None if numbered else NAMED.fullmatch(text)
         if numbered:
-            name, rest = f"{numbered[1].upper()}{int(numbered[2])}", numbered[3].split("*")[0].upper()
+            name, rest = f"{numbered[1].upper()}{int(numbered[2])}", numbered[4].split("*")[0].upper()
+            if numbered[3] and name[0] == "G":
+                return  # such as G91.1: no move, and nothing Klipper knows
         elif named:
             name, rest = named[1].upper(), named[2] or ""
         else:
@@ -131,7 +144,11 @@ class Orders:
         given = parameters(rest)
         heater = given.get("HEATER", "").upper()
         what = "bed" if "BED" in heater else "nozzle" if heater.startswith("EXTRUDER") else "chamber"
-        self.heated(what, self._number(given.get("TARGET", "0")) or 0.0)
+        value = self._number(given.get("TARGET", "0"))
+        if value is None:
+            self.notes.add(GcodeCode.BAD_NUMBER, rest)
+        else:
+            self.heated(what, value)
 
     def _set_offset(self, rest: str) -> None:
         for key, text in parameters(rest).items():
@@ -175,4 +192,4 @@ class Orders:
 
 def parameters(rest: str) -> dict[str, str]:
     """Return what a named command is given: ``BED=60 HOTEND=215``."""
-    return {key.upper(): value for key, value in PARAMETER.findall(rest)}
+    return {key.upper(): value.translate(UNQUOTED) for key, value in PARAMETER.findall(rest)}
