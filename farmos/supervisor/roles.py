@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
-from .place import ROOT, Place
+from .place import Place
 
 
 @dataclass(frozen=True)
@@ -57,23 +57,16 @@ def _become(program: tuple[str, ...]) -> NoReturn:
     os.execv(program[0], program)  # noqa: S606 - our own words, no shell
 
 
-def connectors_exist() -> bool:
-    """Does this version of farmos have the process that listens to printers?"""
-    return any(ROOT.glob("apps/*/management/commands/connectors.py"))
-
-
 def table(*, web_socket: int = -1) -> tuple[Role, ...]:
     """Return the roles of a farm, in the order they are started. ``web_socket`` is the descriptor of the listening socket."""
-    roles = [
+    return (
         Role("web", partial(_web, web_socket), grace_s=12.0, inherits=(web_socket,)),
         Role("sequencer", partial(_manage, "sequencer"), grace_s=5.0),
         Role("worker", partial(_work, "worker"), grace_s=20.0),
         Role("slice", partial(_work, "slice"), grace_s=20.0),
         Role("beat", partial(_work, "beat"), grace_s=5.0),
-    ]
-    if connectors_exist():
-        roles.append(Role("connectors", partial(_manage, "connectors")))
-    return tuple(roles)
+        Role("connectors", partial(_manage, "connectors")),
+    )
 
 
 def expected() -> tuple[str, ...]:

@@ -40,7 +40,7 @@ VOCABULARY = frozenset(
 OWN_WORDS = {
     "fleet": frozenset({"moonraker", "simulator"}),
     "policy": frozenset({"gate"}),
-    "orders": frozenset({"payments", "intake"}),
+    "orders": frozenset({"payments"}),
     "runs": frozenset({"connector"}),
     "slicing": frozenset({"drivers", "cache"}),
 }
