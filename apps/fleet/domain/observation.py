@@ -19,7 +19,7 @@ LONGEST_TEXT = 500
 BROKEN = ("shutdown", "error")
 """What Klippy calls itself when nothing moves until somebody restarts it."""
 
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +242,7 @@ def whole(value: Any) -> int | None:
 
 
 def text(value: Any) -> str:
-    """Return a text of bounded length without control characters, empty for anything else."""
+    """Return a text of bounded length without what controls a line or its direction, empty for anything else."""
     return _UNPRINTABLE.sub(" ", value[:LONGEST_TEXT]).strip() if isinstance(value, str) else ""
 
 

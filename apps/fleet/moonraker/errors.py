@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from apps.fleet.domain.observation import text
+
 
 class MachineError(Exception):
     """Something went wrong with a machine. ``trouble`` is a code; the text is for people and may quote the machine."""
@@ -45,9 +47,9 @@ class MachineRefused(MachineError):
     trouble = "refused"
 
     def __init__(self, code: int, message: str) -> None:
-        super().__init__(f"{message} ({code})")
         self.code = code
-        self.message = message
+        self.message = text(message)
+        super().__init__(f"{self.message} ({code})")
 
 
 class UploadCorrupt(MachineError):
