@@ -95,7 +95,7 @@ class TestReadyz:
         from django.db.migrations.recorder import MigrationRecorder
 
         monkeypatch.setattr(health, "_migrated", False)
-        MigrationRecorder.Migration.objects.filter(app="runs").delete()
+        MigrationRecorder.Migration.objects.filter(app="fulfilment").delete()
 
         answer = Client().get("/readyz")
 
