@@ -24,8 +24,16 @@ _PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*\.gcode")
 
 
 def default_folder() -> Path:
-    """Return where processes without a data directory of their own meet."""
-    return Path(tempfile.gettempdir()) / f"farmos-uploads-{os.getuid()}"
+    """Return where processes without a data directory of their own meet.
+
+    Raises:
+        PermissionError: somebody else made it, who could lead us anywhere.
+    """
+    folder = Path(tempfile.gettempdir()) / f"farmos-uploads-{os.getuid()}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if folder.is_symlink() or folder.stat().st_uid != os.getuid():
+        raise PermissionError(f"{folder} belongs to somebody else")
+    return folder
 
 
 @asynccontextmanager
@@ -36,7 +44,8 @@ async def alone_on(host: str, folder: Path, *, wait_s: float) -> AsyncIterator[N
         TimedOut: others uploaded for longer than ``wait_s``.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    held = os.open(folder / f"{hashlib.sha256(host.lower().encode()).hexdigest()[:24]}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    name = f"{hashlib.sha256(host.lower().encode()).hexdigest()[:24]}.lock"
+    held = os.open(folder / name, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
     try:
         async with asyncio.timeout(wait_s):
             while not _taken(held):

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from apps.fleet.moonraker import TimedOut
-from apps.fleet.moonraker.uploads import alone_on
+from apps.fleet.moonraker.uploads import alone_on, default_folder
 from tests.architecture.source import ROOT
 
 pytestmark = pytest.mark.asyncio
@@ -63,3 +65,12 @@ class TestTheLock:
             holder.kill()
             async with alone_on("printer.local", tmp_path, wait_s=10):
                 pass
+
+
+async def test_a_meeting_place_somebody_else_laid_out_is_not_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    (tmp_path / "theirs").mkdir()
+    (tmp_path / f"farmos-uploads-{os.getuid()}").symlink_to(tmp_path / "theirs")
+
+    with pytest.raises(PermissionError):
+        default_folder()
