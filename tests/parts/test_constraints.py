@@ -51,7 +51,7 @@ VIOLATIONS = [
     Violation("revision_files_have_a_name", "revision-file-unnamed", lambda: make_revision_file(original_name="")),
     Violation("uploads_have_a_name", "upload-unnamed", lambda: make_upload(original_name="")),
     Violation("refused_uploads_say_why", "upload-refused-without-reason", lambda: make_upload(state=UploadState.REFUSED, ended_at=NOW)),
-    Violation("checked_uploads_say_when", "upload-end-incomplete", lambda: make_upload(state=UploadState.CHECKED)),
+    Violation("uploads_that_ended_say_when", "upload-end-incomplete", lambda: make_upload(state=UploadState.CHECKED)),
     Violation("one_upload_part_per_position", "upload-part-position-taken", lambda: make_upload_part(upload=make_upload_part().upload)),
     Violation("upload_part_position_at_least_0", "upload-part-position-invalid", lambda: make_upload_part(position=-1)),
     Violation("upload_part_count_at_least_1", "upload-part-count-invalid", lambda: make_upload_part(count=0)),

@@ -83,10 +83,10 @@ ATTEMPTS = [
     Violation("attention_has_a_beginning", "attention-undated", lambda: make_run(needs_attention=True)),
     Violation("cleared_beds_say_when_and_by_whom", "bed-clearing-unsigned", lambda: make_completed_run(bed_cleared_at=NOW)),
     Violation("judged_runs_say_when_and_by_whom", "judgement-unsigned", lambda: make_completed_run(judged_by="person:1")),
-    Violation("only_uploading_runs_have_a_step", "step-outside-upload", lambda: make_uploading_run(dispatch_step="")),
+    Violation("uploading_runs_alone_have_a_step", "step-outside-upload", lambda: make_uploading_run(dispatch_step="")),
     Violation("sent_starts_say_when", "start-undated", lambda: make_uploading_run(dispatch_step=DispatchStep.START_SENT)),
     Violation(
-        "only_runs_on_a_printer_carry_a_wish",
+        "wishes_are_for_runs_on_a_printer",
         "wish-without-printer",
         lambda: make_run(wish=Wish.ABORT, wish_by="person:1", wish_at=NOW),
     ),

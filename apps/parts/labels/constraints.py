@@ -100,7 +100,7 @@ declare(
     title=_("When was it checked?"),
     detail=_("An upload whose check is over says when; one that is still checked does not."),
     fix=_("End the check by its commands."),
-    constraint="checked_uploads_say_when",
+    constraint="uploads_that_ended_say_when",
 )
 declare(
     "upload-part-position-taken",

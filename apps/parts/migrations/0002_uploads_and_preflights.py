@@ -7,216 +7,305 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('artifacts', '0001_initial'),
-        ('parts', '0001_initial'),
+        ("accounts", "0001_initial"),
+        ("artifacts", "0001_initial"),
+        ("parts", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FindingAnswer',
+            name="FindingAnswer",
             fields=[
-                ('id', models.UUIDField(default=apps.journal.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('code', models.CharField(max_length=60)),
-                ('kind', models.CharField(choices=[('accepted', 'Accepted by the customer'), ('reviewed', 'Let through by staff, with a reason')], max_length=10)),
-                ('answered_by', models.CharField(max_length=120)),
-                ('reason', models.TextField(blank=True)),
+                ("id", models.UUIDField(default=apps.journal.identity.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("code", models.CharField(max_length=60)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("accepted", "Accepted by the customer"), ("reviewed", "Let through by staff, with a reason")],
+                        max_length=10,
+                    ),
+                ),
+                ("answered_by", models.CharField(max_length=120)),
+                ("reason", models.TextField(blank=True)),
             ],
             options={
-                'verbose_name': 'answer to a finding',
-                'verbose_name_plural': 'answers to findings',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "answer to a finding",
+                "verbose_name_plural": "answers to findings",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Preflight',
+            name="Preflight",
             fields=[
-                ('id', models.UUIDField(default=apps.journal.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('kind', models.CharField(choices=[('mesh', 'The shape'), ('gcode', 'The G-code')], max_length=8)),
-                ('status', models.CharField(choices=[('PASS', 'Nothing stands against it'), ('WARN', 'Can be made, once the customer has chosen'), ('FAIL', 'Cannot be made as it is')], help_text='Before any answer', max_length=8)),
-                ('findings', models.JSONField(default=list, help_text='[{code, severity, measured, limit, place, offers}]')),
-                ('metrics', models.JSONField(default=dict, help_text='What was measured: whole numbers, units in the names')),
-                ('analyser', models.CharField(help_text='Program and version', max_length=80)),
+                ("id", models.UUIDField(default=apps.journal.identity.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("kind", models.CharField(choices=[("mesh", "The shape"), ("gcode", "The G-code")], max_length=8)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("PASS", "Nothing stands against it"),
+                            ("WARN", "Can be made, once the customer has chosen"),
+                            ("FAIL", "Cannot be made as it is"),
+                        ],
+                        help_text="Before any answer",
+                        max_length=8,
+                    ),
+                ),
+                ("findings", models.JSONField(default=list, help_text="[{code, severity, measured, limit, place, offers}]")),
+                ("metrics", models.JSONField(default=dict, help_text="What was measured: whole numbers, units in the names")),
+                ("analyser", models.CharField(help_text="Program and version", max_length=80)),
             ],
             options={
-                'verbose_name': 'preflight',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "preflight",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.UUIDField(default=apps.journal.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('version', models.PositiveIntegerField(default=1, editable=False)),
-                ('original_name', models.CharField(help_text='As it was called, made safe to show; never used as a path', max_length=255)),
-                ('kind', models.CharField(choices=[('model', 'Model'), ('gcode', 'G-code')], max_length=8)),
-                ('unit', models.CharField(choices=[('micron', 'Micrometre'), ('millimeter', 'Millimetre'), ('centimeter', 'Centimetre'), ('meter', 'Metre'), ('inch', 'Inch'), ('foot', 'Foot')], default='millimeter', help_text='For files that name no unit', max_length=12)),
-                ('state', django_fsm.FSMField(choices=[('received', 'Being checked'), ('checked', 'Checked'), ('refused', 'Cannot be used')], default='received', max_length=12, protected=True)),
-                ('code', models.CharField(blank=True, help_text='Why it cannot be used', max_length=60)),
-                ('params', models.JSONField(blank=True, default=dict)),
-                ('ended_at', models.DateTimeField(blank=True, help_text='When the check was done', null=True)),
+                ("id", models.UUIDField(default=apps.journal.identity.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("version", models.PositiveIntegerField(default=1, editable=False)),
+                ("original_name", models.CharField(help_text="As it was called, made safe to show; never used as a path", max_length=255)),
+                ("kind", models.CharField(choices=[("model", "Model"), ("gcode", "G-code")], max_length=8)),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("micron", "Micrometre"),
+                            ("millimeter", "Millimetre"),
+                            ("centimeter", "Centimetre"),
+                            ("meter", "Metre"),
+                            ("inch", "Inch"),
+                            ("foot", "Foot"),
+                        ],
+                        default="millimeter",
+                        help_text="For files that name no unit",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    django_fsm.FSMField(
+                        choices=[("received", "Being checked"), ("checked", "Checked"), ("refused", "Cannot be used")],
+                        default="received",
+                        max_length=12,
+                        protected=True,
+                    ),
+                ),
+                ("code", models.CharField(blank=True, help_text="Why it cannot be used", max_length=60)),
+                ("params", models.JSONField(blank=True, default=dict)),
+                ("ended_at", models.DateTimeField(blank=True, help_text="When the check was done", null=True)),
             ],
             options={
-                'verbose_name': 'upload',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "upload",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='UploadPart',
+            name="UploadPart",
             fields=[
-                ('id', models.UUIDField(default=apps.journal.identity.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(editable=False)),
-                ('position', models.IntegerField()),
-                ('count', models.IntegerField(help_text='How often the file places it')),
-                ('name', models.CharField(help_text='As the file calls it', max_length=255)),
+                ("id", models.UUIDField(default=apps.journal.identity.new_id, editable=False, primary_key=True, serialize=False)),
+                ("created_at", models.DateTimeField(editable=False)),
+                ("position", models.IntegerField()),
+                ("count", models.IntegerField(help_text="How often the file places it")),
+                ("name", models.CharField(help_text="As the file calls it", max_length=255)),
             ],
             options={
-                'verbose_name': 'part of an upload',
-                'verbose_name_plural': 'parts of uploads',
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "verbose_name": "part of an upload",
+                "verbose_name_plural": "parts of uploads",
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.RemoveConstraint(
-            model_name='revisionfile',
-            name='revision_file_role_is_known',
+            model_name="revisionfile",
+            name="revision_file_role_is_known",
         ),
         migrations.AlterField(
-            model_name='revisionfile',
-            name='role',
-            field=models.CharField(choices=[('model', 'Model'), ('gcode', 'Supplied G-code'), ('drawing', 'Drawing'), ('document', 'Document')], default='model', max_length=8),
+            model_name="revisionfile",
+            name="role",
+            field=models.CharField(
+                choices=[("model", "Model"), ("gcode", "Supplied G-code"), ("drawing", "Drawing"), ("document", "Document")],
+                default="model",
+                max_length=8,
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revisionfile',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['document', 'drawing', 'gcode', 'model'])), name='revision_file_role_is_known'),
+            model_name="revisionfile",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["document", "drawing", "gcode", "model"])), name="revision_file_role_is_known"
+            ),
         ),
         migrations.AddField(
-            model_name='preflight',
-            name='artifact',
-            field=models.ForeignKey(help_text='The normalised mesh, or the supplied G-code', on_delete=django.db.models.deletion.PROTECT, related_name='preflights', to='artifacts.artifact'),
+            model_name="preflight",
+            name="artifact",
+            field=models.ForeignKey(
+                help_text="The normalised mesh, or the supplied G-code",
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="preflights",
+                to="artifacts.artifact",
+            ),
         ),
         migrations.AddField(
-            model_name='preflight',
-            name='revision',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='preflights', to='parts.partrevision'),
+            model_name="preflight",
+            name="revision",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="preflights", to="parts.partrevision"
+            ),
         ),
         migrations.AddField(
-            model_name='findinganswer',
-            name='preflight',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='parts.preflight'),
+            model_name="findinganswer",
+            name="preflight",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="parts.preflight"
+            ),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='account',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='accounts.account'),
+            model_name="upload",
+            name="account",
+            field=models.ForeignKey(
+                blank=True,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="uploads",
+                to="accounts.account",
+            ),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='artifact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='artifacts.artifact'),
+            model_name="upload",
+            name="artifact",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to="artifacts.artifact"),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='site',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='accounts.site'),
+            model_name="upload",
+            name="site",
+            field=models.ForeignKey(
+                db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="uploads", to="accounts.site"
+            ),
         ),
         migrations.AddField(
-            model_name='preflight',
-            name='upload',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='preflights', to='parts.upload'),
+            model_name="preflight",
+            name="upload",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="preflights", to="parts.upload"),
         ),
         migrations.AddField(
-            model_name='uploadpart',
-            name='part_revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='upload_parts', to='parts.partrevision'),
+            model_name="uploadpart",
+            name="part_revision",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="upload_parts", to="parts.partrevision"),
         ),
         migrations.AddField(
-            model_name='uploadpart',
-            name='upload',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='parts', to='parts.upload'),
+            model_name="uploadpart",
+            name="upload",
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="parts", to="parts.upload"),
         ),
         migrations.AddConstraint(
-            model_name='findinganswer',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['accepted', 'reviewed'])), name='finding_answer_kind_is_known'),
+            model_name="findinganswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["accepted", "reviewed"])), name="finding_answer_kind_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='findinganswer',
-            constraint=models.UniqueConstraint(fields=('preflight', 'code', 'kind'), name='one_answer_per_finding'),
+            model_name="findinganswer",
+            constraint=models.UniqueConstraint(fields=("preflight", "code", "kind"), name="one_answer_per_finding"),
         ),
         migrations.AddConstraint(
-            model_name='findinganswer',
-            constraint=models.CheckConstraint(condition=models.Q(('answered_by', ''), _negated=True), name='answers_say_by_whom'),
+            model_name="findinganswer",
+            constraint=models.CheckConstraint(condition=models.Q(("answered_by", ""), _negated=True), name="answers_say_by_whom"),
         ),
         migrations.AddConstraint(
-            model_name='findinganswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reviewed'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='reviews_say_why'),
+            model_name="findinganswer",
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("kind", "reviewed"), _negated=True), models.Q(("reason", ""), _negated=True), _connector="OR"),
+                name="reviews_say_why",
+            ),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['site', 'id'], name='upload_by_site'),
+            model_name="upload",
+            index=models.Index(fields=["site", "id"], name="upload_by_site"),
         ),
         migrations.AddIndex(
-            model_name='upload',
-            index=models.Index(fields=['account', 'id'], name='upload_by_account'),
+            model_name="upload",
+            index=models.Index(fields=["account", "id"], name="upload_by_account"),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['gcode', 'model'])), name='upload_kind_is_known'),
+            model_name="upload",
+            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["gcode", "model"])), name="upload_kind_is_known"),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('unit__in', ['centimeter', 'foot', 'inch', 'meter', 'micron', 'millimeter'])), name='upload_unit_is_known'),
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("unit__in", ["centimeter", "foot", "inch", "meter", "micron", "millimeter"])),
+                name="upload_unit_is_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['checked', 'received', 'refused'])), name='upload_state_is_known'),
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["checked", "received", "refused"])), name="upload_state_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(('original_name', ''), _negated=True), name='uploads_have_a_name'),
+            model_name="upload",
+            constraint=models.CheckConstraint(condition=models.Q(("original_name", ""), _negated=True), name="uploads_have_a_name"),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'refused'), models.Q(('code', ''), _negated=True)), models.Q(models.Q(('state', 'refused'), _negated=True), ('code', '')), _connector='OR'), name='refused_uploads_say_why'),
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "refused"), models.Q(("code", ""), _negated=True)),
+                    models.Q(models.Q(("state", "refused"), _negated=True), ("code", "")),
+                    _connector="OR",
+                ),
+                name="refused_uploads_say_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('state', 'received')), models.Q(models.Q(('state', 'received'), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='checked_uploads_say_when'),
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("ended_at", None), ("state", "received")),
+                    models.Q(models.Q(("state", "received"), _negated=True), ("ended_at__isnull", False)),
+                    _connector="OR",
+                ),
+                name="uploads_that_ended_say_when",
+            ),
         ),
         migrations.AddIndex(
-            model_name='preflight',
-            index=models.Index(fields=['revision', 'id'], name='preflight_by_revision'),
+            model_name="preflight",
+            index=models.Index(fields=["revision", "id"], name="preflight_by_revision"),
         ),
         migrations.AddConstraint(
-            model_name='preflight',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['gcode', 'mesh'])), name='preflight_kind_is_known'),
+            model_name="preflight",
+            constraint=models.CheckConstraint(condition=models.Q(("kind__in", ["gcode", "mesh"])), name="preflight_kind_is_known"),
         ),
         migrations.AddConstraint(
-            model_name='preflight',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['FAIL', 'PASS', 'WARN'])), name='preflight_status_is_known'),
+            model_name="preflight",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("status__in", ["FAIL", "PASS", "WARN"])), name="preflight_status_is_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='preflight',
-            constraint=models.CheckConstraint(condition=models.Q(('analyser', ''), _negated=True), name='preflights_name_their_analyser'),
+            model_name="preflight",
+            constraint=models.CheckConstraint(condition=models.Q(("analyser", ""), _negated=True), name="preflights_name_their_analyser"),
         ),
         migrations.AddConstraint(
-            model_name='uploadpart',
-            constraint=models.UniqueConstraint(fields=('upload', 'position'), name='one_upload_part_per_position'),
+            model_name="uploadpart",
+            constraint=models.UniqueConstraint(fields=("upload", "position"), name="one_upload_part_per_position"),
         ),
         migrations.AddConstraint(
-            model_name='uploadpart',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 0)), name='upload_part_position_at_least_0'),
+            model_name="uploadpart",
+            constraint=models.CheckConstraint(condition=models.Q(("position__gte", 0)), name="upload_part_position_at_least_0"),
         ),
         migrations.AddConstraint(
-            model_name='uploadpart',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='upload_part_count_at_least_1'),
+            model_name="uploadpart",
+            constraint=models.CheckConstraint(condition=models.Q(("count__gte", 1)), name="upload_part_count_at_least_1"),
         ),
     ]

@@ -57,7 +57,7 @@ class Upload(Versioned):
             ),
             models.CheckConstraint(
                 condition=Q(state=UploadState.RECEIVED, ended_at=None) | (~Q(state=UploadState.RECEIVED) & Q(ended_at__isnull=False)),
-                name="checked_uploads_say_when",
+                name="uploads_that_ended_say_when",
             ),
         ]
 

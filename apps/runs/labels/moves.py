@@ -12,7 +12,7 @@ declare(
     title=_("It is not being started"),
     detail=_("Only an attempt that is being given to a printer says how far that has come, and it always does."),
     fix=_("Start it through dispatch."),
-    constraint="only_uploading_runs_have_a_step",
+    constraint="uploading_runs_alone_have_a_step",
 )
 declare(
     "start-undated",
@@ -28,7 +28,7 @@ declare(
     title=_("There is nothing to tell the machine"),
     detail=_("Only an attempt that is on a printer can be asked to pause, go on or stop."),
     fix=_("Abort a waiting attempt instead."),
-    constraint="only_runs_on_a_printer_carry_a_wish",
+    constraint="wishes_are_for_runs_on_a_printer",
 )
 declare(
     "wish-unsigned",

@@ -171,12 +171,12 @@ class Run(Versioned):
             ),
             models.CheckConstraint(
                 condition=(Q(state=RunState.UPLOADING) & ~Q(dispatch_step="")) | (~Q(state=RunState.UPLOADING) & Q(dispatch_step="")),
-                name="only_uploading_runs_have_a_step",
+                name="uploading_runs_alone_have_a_step",
             ),
             models.CheckConstraint(
                 condition=~Q(dispatch_step=DispatchStep.START_SENT) | Q(start_sent_at__isnull=False), name="sent_starts_say_when"
             ),
-            models.CheckConstraint(condition=Q(wish="") | Q(state__in=ON_PRINTER), name="only_runs_on_a_printer_carry_a_wish"),
+            models.CheckConstraint(condition=Q(wish="") | Q(state__in=ON_PRINTER), name="wishes_are_for_runs_on_a_printer"),
             signed("wishes_say_who_and_when", "wish_at", "wish_by", "wish"),
             signed("started_runs_say_who_started_them", "started_at", "started_by"),
             signed("interventions_say_when_and_by_whom", "intervened_at", "intervened_by"),
