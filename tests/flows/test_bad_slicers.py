@@ -85,7 +85,7 @@ class TestASlicerThatIsMissing:
             settle()
 
         assert (blocker().code, Delivery.objects.filter(state="dead").count()) == ("NO_SLICER", 0)
-        assert "Install it" in blocker().words
+        assert "Install it" in blocker().next_action
 
         settings.FARMOS_PRUSA_SLICER = installed
         settle()

@@ -66,7 +66,8 @@ class TestFailing:
         blocker = queries.why_waiting(Piece.objects.get(), now=NOW)
         assert blocker is not None
         assert (blocker.code, blocker.kind, blocker.params["code"]) == ("SLICE_FAILED", "plate", "GCODE_TOO_TALL")
-        assert "slice" in blocker.words.lower()
+        assert "210.4 mm" in blocker.words
+        assert blocker.next_action
 
     def test_the_same_way_twice_is_kept_once(self) -> None:
         plate = asked()

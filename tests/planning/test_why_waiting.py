@@ -33,6 +33,7 @@ def why(piece: Piece) -> Blocker:
     found = queries.why_waiting(piece, now=NOW)
     assert found is not None
     assert found.words
+    assert found.next_action
     return found
 
 
@@ -137,4 +138,4 @@ def leave_plates() -> None:
 
 
 def test_every_code_is_spoken() -> None:
-    assert all(str(words).endswith(".") for words in WORDS.values())
+    assert all(str(sentence).endswith(".") for sentences in WORDS.values() for sentence in sentences)

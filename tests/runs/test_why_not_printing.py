@@ -118,8 +118,9 @@ class TestAPiece:
     def test_before_there_is_anything_to_print_is_told_by_planning(self) -> None:
         (blocker,) = why(make_piece())
 
-        assert (blocker.code, blocker.params["code"]) == ("PLANNING", "NOT_PAID")
+        assert (blocker.code, blocker.kind) == ("NOT_PAID", "intent")
         assert blocker.words == "The order is not paid yet."
+        assert "payment" in blocker.next_action
 
     def test_on_a_sliced_plate_waits_for_the_queue_and_then_as_its_attempt_does(self) -> None:
         floor = make_floor()
@@ -136,7 +137,7 @@ class TestAPiece:
         make_hold(scope=HoldScope.PLATE, scope_id=plate.pk)
         commands.queue_run(machine(), plate_id=plate.pk)
 
-        assert codes(Piece.objects.get()) == ["PLANNING"]
+        assert codes(Piece.objects.get()) == ["ON_HOLD"]
 
     def test_whose_print_is_over_waits_for_a_verdict_and_then_for_leave_to_be_printed_again(self) -> None:
         floor = make_floor()

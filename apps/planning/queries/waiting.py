@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -23,32 +23,47 @@ from apps.policy.models import Approval
 from apps.policy.queries import HoldTarget
 from apps.policy.states import ApprovalState, GatedTransition, HoldScope
 
-WORDS: dict[str, StrOrPromise] = {
-    "ON_HOLD": _("Somebody put it on hold."),
-    "NOT_PAID": _("The order is not paid yet."),
-    "NOT_RELEASED": _("The order is paid but not yet released to production."),
-    "PREFLIGHT": _("The model was not checked yet, or cannot be made as it is."),
-    "NO_SLICER": _(
-        "PrusaSlicer was not found on this machine. Install it, or set FARMOS_PRUSA_SLICER to where it is; then it goes on by itself."
+Sentences = tuple[StrOrPromise, StrOrPromise]
+"""What is in the way, and what to do about it."""
+
+WORDS: dict[str, Sentences] = {
+    "ON_HOLD": (_("Somebody put it on hold."), _("Release the hold when its reason is gone.")),
+    "NOT_PAID": (_("The order is not paid yet."), _("Wait for the payment, or record one that came another way.")),
+    "NOT_RELEASED": (
+        _("The order is paid but not yet released to production."),
+        _("Nothing, if it was just now; else look at the decision that kept it, and release it."),
     ),
-    "NO_PLAN": _("Its build plan is being drafted."),
-    "NO_PROFILE": _("No released profile or printer class fits. Release one, then revise the plan."),
-    "REVIEW": _("A person must look at its build plan first."),
-    "APPROVAL": _("Somebody is asked to let it go on."),
-    "PLAN_NOT_APPROVED": _("Its build plan is not approved."),
-    "PLAN_LOCKED": _("Its build plan kept failing and is locked until somebody looks into it."),
-    "NO_PLATE": _("It waits for a place on a plate."),
-    "PLATE_NOT_APPROVED": _("Its plate is not approved yet."),
-    "SLICE_NOT_ALLOWED": _("Its plate may not be sliced yet."),
-    "SLICING": _("Its plate is being sliced."),
-    "SLICE_FAILED": _("Slicing its plate failed."),
+    "PREFLIGHT": (
+        _("The model was not checked yet, or cannot be made as it is."),
+        _("Look at the findings: answer them, or ask for another file."),
+    ),
+    "NO_SLICER": (
+        _("PrusaSlicer was not found on this machine."),
+        _("Install it, or set FARMOS_PRUSA_SLICER to where it is; then it goes on by itself."),
+    ),
+    "NO_PLAN": (_("Its build plan is being drafted."), _("Nothing, if it was just now; else look at what farmos gave up.")),
+    "NO_PROFILE": (_("No released profile or printer class fits."), _("Release one, then revise the plan.")),
+    "REVIEW": (_("A person must look at its build plan first."), _("Look at it; accept what is asked, or revise the plan.")),
+    "APPROVAL": (_("Somebody is asked to let it go on."), _("Answer the question.")),
+    "PLAN_NOT_APPROVED": (_("Its build plan is not approved."), _("Look at the decision that kept it; remove its reason, or approve it.")),
+    "PLAN_LOCKED": (
+        _("Its build plan kept failing and is locked until somebody looks into it."),
+        _("Look at what failed and acknowledge it, or revise the plan."),
+    ),
+    "NO_PLATE": (_("It waits for a place on a plate."), _("Nothing: plates are made when orders had a moment to gather.")),
+    "PLATE_NOT_APPROVED": (_("Its plate is not approved yet."), _("Nothing, if it was just now; else approve it.")),
+    "SLICE_NOT_ALLOWED": (_("Its plate may not be sliced yet."), _("Look at the decision that kept it; remove its reason.")),
+    "SLICING": (_("Its plate is being sliced."), _("Nothing.")),
+    "SLICE_FAILED": (_("Slicing its plate failed."), _("Revise the plan, or slice again.")),
 }
-"""What a person reads for each code."""
+"""What a person reads for each code: what is in the way, and the next right action."""
 
 
 @dataclass(frozen=True, slots=True)
 class Blocker:
-    """One thing in the way: its code, what it is about, since when, and what words and links need."""
+    """One thing in the way: its code, the record it is about, since when, and what the sentences need."""
+
+    SENTENCES: ClassVar[Mapping[str, Sentences]] = WORDS
 
     code: str
     kind: str
@@ -58,12 +73,21 @@ class Blocker:
 
     @property
     def words(self) -> str:
-        """What is in the way, in sentences; where a refusal is behind it, also what that one says and how to get on."""
+        """What is in the way, in sentences; where a refusal is behind it, also what that one says."""
+        said = str(self.SENTENCES[self.code][0]).format_map(self.params)
+        return f"{said} {self._refusal.detail}" if self._refusal else said
+
+    @property
+    def next_action(self) -> str:
+        """What to do about it, in a sentence."""
+        return self._refusal.fix if self._refusal else str(self.SENTENCES[self.code][1])
+
+    @property
+    def _refusal(self) -> refusals.Refusal | None:
         behind = self.params.get("code")
         if behind not in refusals.WORDS:
-            return str(WORDS[self.code])
-        refusal = refusals.Refusal(behind, **{name: value for name, value in self.params.items() if name != "code"})
-        return f"{WORDS[self.code]} {refusal.detail} {refusal.fix}"
+            return None
+        return refusals.Refusal(behind, **{name: value for name, value in self.params.items() if name != "code"})
 
 
 def why_waiting(piece: Piece, *, now: datetime) -> Blocker | None:

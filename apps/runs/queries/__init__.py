@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from apps.planning.queries import Blocker
+
 from .attempts import (
     concerned,
     due_at,
@@ -16,7 +18,7 @@ from .attempts import (
     versions_of,
 )
 from .floor import candidates, waiting_runs
-from .waiting import Blocker, why_not_printing
+from .waiting import why_not_printing
 
 __all__ = [
     "Blocker",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrOrPromise
 
 from apps.catalog.states import Reason
 from apps.fleet.domain.matching import Misfit
@@ -19,6 +18,7 @@ from apps.orders.models import Piece
 from apps.orders.states import PieceState
 from apps.planning import queries as planning
 from apps.planning.models import PlateItem
+from apps.planning.queries import Blocker, Sentences
 from apps.policy.models import Approval, Decision
 from apps.policy.queries import active_holds
 from apps.policy.states import ApprovalState, Outcome
@@ -30,11 +30,8 @@ from apps.runs.states import RunState
 from .attempts import items_on
 from .floor import candidates, waiting
 
-WORDS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
-    "ON_HOLD": (_("Somebody put it on hold."), _("Release the hold when its reason is gone.")),
-    "PLAN_LOCKED": (_("Its build plan kept failing and is locked."), _("Look at what failed and acknowledge it, or revise the plan.")),
+WORDS: dict[str, Sentences] = {
     "AUTOMATION_OFF": (_("Automation is off: it started too much in an hour."), _("Look into it and put the breaker back in.")),
-    "APPROVAL": (_("Somebody is asked to let it go on."), _("Answer the question.")),
     "DENIED": (_("Somebody was asked to let it go on and did not: {said}"), _("Change what was asked about, or cancel it.")),
     "POLICY": (_("The policy does not let it go on."), _("Look at the decision; remove its reason, or pass it with a reason of your own.")),
     "NOT_QUEUED": (_("Its plate is sliced but not in the queue."), _("Queue it.")),
@@ -69,9 +66,8 @@ WORDS: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
         _("Nothing, if it was just now; else look at what farmos gave up."),
     ),
     "REPRINT": (_("It failed or was left out, and may not be printed again by itself."), _("Have it printed again, or change the plan.")),
-    "PLANNING": (_("{words}"), _("Follow the link.")),
 }
-"""What a person reads for each code: what is in the way, and the next right action."""
+"""What a person reads for each code from the queue on: what is in the way, and the next right action."""
 
 _WAITS = {
     PrinterWait.BED_NOT_CLEAR: "BED",
@@ -89,24 +85,10 @@ _ORDER = ("BED", "OUT_OF_SERVICE", "OFFLINE", "PRINTER_ON_HOLD", "FOREIGN", "WAI
 
 
 @dataclass(frozen=True, slots=True)
-class Blocker:
-    """One thing in the way: its code, the record it is about, since when, and what the sentences need."""
+class _Blocker(Blocker):
+    """One thing in the way from the queue on."""
 
-    code: str
-    kind: str
-    id: str
-    since: datetime | None = None
-    params: dict[str, Any] = field(default_factory=dict)
-
-    @property
-    def words(self) -> str:
-        """What is in the way, as a sentence."""
-        return str(WORDS[self.code][0]).format_map(self.params)
-
-    @property
-    def next_action(self) -> str:
-        """What to do about it, as a sentence."""
-        return str(WORDS[self.code][1])
+    SENTENCES: ClassVar[Mapping[str, Sentences]] = {**Blocker.SENTENCES, **WORDS}
 
 
 def why_not_printing(kind: str, record_id: UUID, *, now: datetime) -> list[Blocker]:
@@ -144,7 +126,7 @@ def _of_piece(piece: Piece, now: datetime) -> Iterator[Blocker]:
     elif run is not None and item is not None:
         yield _of_reprint(item, run)
     elif (planned := planning.why_waiting(piece, now=now)) is not None:
-        yield Blocker("PLANNING", planned.kind, planned.id, planned.since, {"code": planned.code, "words": planned.words, **planned.params})
+        yield planned
     elif item is not None:
         yield _of_queue(item)
 
@@ -154,33 +136,33 @@ def _of_reprint(item: PlateItem, run: Run) -> Blocker:
         return _not_judged(run)
     asked = _last_decision("item", item.pk)
     if asked is None:
-        return Blocker("TO_BE_DECIDED", "run", str(run.pk), run.judged_at)
+        return _Blocker("TO_BE_DECIDED", "run", str(run.pk), run.judged_at)
     if asked.outcome == Outcome.REQUIRE_APPROVAL:
         return _of_question(
             Approval.objects.filter(transition=asked.transition, subject_id=item.pk).order_by("-id").first(), asked.created_at
         )
-    return Blocker("REPRINT", "run", str(run.pk), asked.created_at, {"item": str(item.pk), "why": list(asked.explanations)})
+    return _Blocker("REPRINT", "run", str(run.pk), asked.created_at, {"item": str(item.pk), "why": list(asked.explanations)})
 
 
 def _not_judged(run: Run) -> Blocker:
     ended = str(run.get_state_display())
     how = f"{ended}: {run.get_reason_display()}" if run.reason else ended
-    return Blocker("NOT_JUDGED", "run", str(run.pk), run.ended_at, {"how": how, "reason": run.reason})
+    return _Blocker("NOT_JUDGED", "run", str(run.pk), run.ended_at, {"how": how, "reason": run.reason})
 
 
 def _of_question(question: Approval | None, since: datetime | None) -> Blocker:
     """Say that somebody is asked, or what they said."""
     if question is None or question.state in (ApprovalState.PENDING, ApprovalState.GRANTED):
-        return Blocker("APPROVAL", "approval", str(question.pk if question else None), since)
+        return _Blocker("APPROVAL", "approval", str(question.pk if question else None), since)
     said = question.reason or question.revoke_reason or str(question.get_state_display())
-    return Blocker("DENIED", "approval", str(question.pk), question.decided_at or question.revoked_at or since, {"said": said})
+    return _Blocker("DENIED", "approval", str(question.pk), question.decided_at or question.revoked_at or since, {"said": said})
 
 
 def _of_queue(item: PlateItem) -> Blocker:
     asked = _last_decision("plate", item.plate_id)
     if asked is None or asked.transition != "run.queue" or asked.outcome == Outcome.ALLOW:
-        return Blocker("NOT_QUEUED", "plate", str(item.plate_id), item.plate.approved_at)
-    return Blocker("POLICY", "plate", str(item.plate_id), asked.created_at, _of_decision(asked))
+        return _Blocker("NOT_QUEUED", "plate", str(item.plate_id), item.plate.approved_at)
+    return _Blocker("POLICY", "plate", str(item.plate_id), asked.created_at, _of_decision(asked))
 
 
 def _of_run(run: Run, now: datetime) -> Iterator[Blocker]:
@@ -200,30 +182,30 @@ def _of_printing(run: Run) -> Iterator[Blocker]:
     printer = run.printer
     here: dict[str, Any] = {"printer": printer.code if printer else "?", "reason": run.reason}
     if run.desynced:
-        yield Blocker("IN_DOUBT", "run", str(run.pk), run.desynced_since, here)
+        yield _Blocker("IN_DOUBT", "run", str(run.pk), run.desynced_since, here)
     if printer is not None and printer.connection != Connection.ONLINE:
         said = {**here, "connection": str(printer.get_connection_display())}
-        yield Blocker("NOT_HEARD", "printer", str(printer.pk), printer.connection_since, said)
+        yield _Blocker("NOT_HEARD", "printer", str(printer.pk), printer.connection_since, said)
     code = {RunState.UPLOADING: "UPLOADING", RunState.PRINTING: "PRINTING", RunState.PAUSED: "PAUSED"}[RunState(run.state)]
     if run.state == RunState.PAUSED:
         code = "RUNOUT" if run.reason == Reason.FILAMENT_RUNOUT else "PAUSED"
         here["why"] = run.reason_note if run.reason == Reason.UNKNOWN and run.reason_note else str(run.get_reason_display())
     since = run.dispatched_at if run.state == RunState.UPLOADING else run.started_at
-    yield Blocker(code, "run", str(run.pk), since, here)
+    yield _Blocker(code, "run", str(run.pk), since, here)
 
 
 def _of_queued(run: Run, now: datetime) -> Iterator[Blocker]:
     site_id, items = run.plate.site_id, items_on(run.plate_id)
     for hold in active_holds(on=facts.targets_of(run.plate, items), now=now):
-        yield Blocker("ON_HOLD", "hold", str(hold.pk), hold.placed_at, {"reason": hold.reason, "scope": hold.scope})
+        yield _Blocker("ON_HOLD", "hold", str(hold.pk), hold.placed_at, {"reason": hold.reason, "scope": hold.scope})
     for plan in {item.plan_id: item.plan for item in items if item.plan.dispatch_blocked}.values():
-        yield Blocker("PLAN_LOCKED", "plan", str(plan.pk), plan.blocked_since)
+        yield _Blocker("PLAN_LOCKED", "plan", str(plan.pk), plan.blocked_since)
     is_off = facts.automation_is_tripped(site_id)
     if is_off:
-        yield Blocker("AUTOMATION_OFF", "site", str(site_id))
+        yield _Blocker("AUTOMATION_OFF", "site", str(site_id))
     asked = _last_decision("run", run.pk)
     if asked is not None and asked.outcome == Outcome.BLOCK:
-        yield Blocker("POLICY", "decision", str(asked.pk), asked.created_at, _of_decision(asked))
+        yield _Blocker("POLICY", "decision", str(asked.pk), asked.created_at, _of_decision(asked))
     suited = fits(waiting(run, now=now, automation_is_off=is_off), candidates(site_id, now=now))
     yield from _of_printers(run, suited)
 
@@ -231,11 +213,11 @@ def _of_queued(run: Run, now: datetime) -> Iterator[Blocker]:
 def _of_printers(run: Run, suited: list[Fit]) -> Iterator[Blocker]:
     eligible = [fit for fit in suited if fit.is_eligible]
     if not suited:
-        yield Blocker("NO_PRINTER_AT_ALL", "run", str(run.pk), run.created_at)
+        yield _Blocker("NO_PRINTER_AT_ALL", "run", str(run.pk), run.created_at)
     elif not eligible:
         yield _of_misfits(run, suited)
     elif any(fit.is_ready for fit in eligible):
-        yield Blocker("STARTS_NOW", "run", str(run.pk), run.created_at)
+        yield _Blocker("STARTS_NOW", "run", str(run.pk), run.created_at)
     else:
         yield from _of_waits(run, eligible)
 
@@ -250,7 +232,7 @@ def _of_misfits(run: Run, suited: list[Fit]) -> Blocker:
         for code, number in counted.most_common()
     ]
     words = "; ".join(f"{one['words']} ({one['printers']})" for one in misses)
-    return Blocker("MATERIAL" if nearly else "NO_PRINTER", "run", str(run.pk), run.created_at, {"misses": words, "requirements": misses})
+    return _Blocker("MATERIAL" if nearly else "NO_PRINTER", "run", str(run.pk), run.created_at, {"misses": words, "requirements": misses})
 
 
 def _miss(code: str, printers: int, found: list[Misfit]) -> dict[str, Any]:
@@ -263,7 +245,7 @@ def _of_waits(run: Run, eligible: list[Fit]) -> Iterator[Blocker]:
     for fit in eligible:
         grouped.setdefault(_WAITS.get(fit.candidate.waits[0], "OUT_OF_SERVICE"), []).append(fit.candidate.code)
     for code in sorted(grouped, key=_ORDER.index):
-        yield Blocker(code, "run", str(run.pk), run.created_at, {"printers": ", ".join(grouped[code])})
+        yield _Blocker(code, "run", str(run.pk), run.created_at, {"printers": ", ".join(grouped[code])})
 
 
 def _last_decision(kind: str, record_id: UUID) -> Decision | None:
