@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from apps.journal import clock
 from apps.journal.owed import Later, Owed
 from apps.journal.states import Lane
 from apps.journal.subscriptions import subscribe
@@ -19,7 +18,7 @@ def end_lapsed(owed: Owed) -> None:
     until = owed.event.until
     if until is None or Hold.objects.filter(pk=owed.event.hold_id, released_at__isnull=False).exists():
         return
-    wait_s = (until - clock.now()).total_seconds()
+    wait_s = (until - owed.context().now).total_seconds()
     if wait_s > 0:
         raise Later(wait_s)
     commands.lapse_hold(owed.context(), hold_id=owed.event.hold_id)
