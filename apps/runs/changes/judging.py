@@ -72,7 +72,7 @@ def move_piece(ctx: Context, attempt: Attempt, item: PlateItem, verdict: Verdict
     made on another plate by now (this one was taken back) is that one's.
     """
     piece, run_id = item.piece, attempt.run.pk
-    if piece.state != PieceState.PRINTING or piece.allocated_to != item.pk:
+    if piece.state != PieceState.PRINTING or piece.allocated_to not in (None, item.pk):
         return
     if verdict.outcome in (ItemResult.SUCCESS, ItemResult.UNKNOWN):
         orders.take_off_piece(ctx, piece, run_id=run_id)
