@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import os
 import shutil
 import signal
@@ -18,6 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from farmos.demo import directory
+from farmos.demo.directory import CannotDemonstrate
 from farmos.supervisor.place import ROOT, Place
 
 from . import apt
@@ -27,26 +28,45 @@ STOP_S = 60.0
 RESTARTS = 50
 """How often a process of the demo that was killed is started again before we give up."""
 
+EXAMPLES = """examples:
+  ./farm demo                                    a shop with three orders, to look at in the browser
+  ./farm demo --once                             the same from upload to shipped parts, in minutes; then checks that everything agrees
+  ./farm demo --once --model part.stl --quantity 5 --material PETG
+  ./farm demo --data DIR                         kept there; started again it goes on where it was, whatever was killed
+
+exit status: 0 all is well, 1 it could not run, 3 something does not agree (the summary says what), 130 stopped by Ctrl-C
+"""
 LARGEST_QUANTITY = 500
 MATERIALS = ("PLA", "PETG")
 
 
-class CannotDemonstrate(Exception):
-    """The demo cannot run; the message says why and what to do."""
-
-
 def parser() -> argparse.ArgumentParser:
     """Return the options of the verb."""
-    options = argparse.ArgumentParser(prog="./farm demo", description="A shop with simulated printers, to look at and to try.")
-    options.add_argument("--once", action="store_true", help="take the orders to their end, print a summary and stop")
+    options = argparse.ArgumentParser(
+        prog="./farm demo",
+        description="A shop with simulated printers, to look at and to try: customers order, machines print, people check, pack and ship.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    options.add_argument(
+        "--once", action="store_true", help="take the orders to their end, print a summary and stop (else it stays up until Ctrl-C)"
+    )
     options.add_argument("--model", type=Path, action="append", default=[], metavar="FILE", help="an STL or 3MF to order (repeatable)")
     options.add_argument("--gcode", type=Path, action="append", default=[], metavar="FILE", help="a sliced file to order (repeatable)")
     options.add_argument("--quantity", type=_quantity, default=1, metavar="N", help="pieces of each model (default 1)")
     options.add_argument("--material", type=str.upper, choices=MATERIALS, default="PLA", help="PLA (default) or PETG")
     options.add_argument("--printers", type=_printers, default=2, metavar="P", help="simulated printers (default 2)")
-    options.add_argument("--speed", type=_speed, default=0.0, metavar="X", help="clock of the printers (default: 300 with --once, else 20)")
-    options.add_argument("--data", help="where it keeps everything; the same place again goes on where it was (default: a new place)")
-    options.add_argument("--json", action="store_true", help="print the summary as JSON on standard output")
+    options.add_argument(
+        "--speed",
+        type=_speed,
+        default=0.0,
+        metavar="X",
+        help="how much faster than real time they print (default: 300 with --once, else 20)",
+    )
+    options.add_argument(
+        "--data", metavar="DIR", help="where it keeps everything; the same directory again goes on where it was (default: a new one)"
+    )
+    options.add_argument("--json", action="store_true", help="print the summary as JSON on standard output, all else on standard error")
     return options
 
 
@@ -72,56 +92,6 @@ def _speed(text: str) -> float:
     if not 0.1 <= speed <= 100_000:
         raise argparse.ArgumentTypeError(f"{text!r} is no speed; 1 is real time, 300 makes five hours a minute")
     return speed
-
-
-def keep_request(place: Place, asked: argparse.Namespace) -> dict[str, Any]:
-    """Return what this demo is about: as kept in its data directory, or, for a new one, as asked for (with copies of the files).
-
-    Raises:
-        CannotDemonstrate: a file is not there, or the directory holds a demo of something else.
-    """
-    kept = place.data / "demo" / "request.json"
-    wanted = {
-        "models": [_digest(path) for path in asked.model],
-        "gcode": [_digest(path) for path in asked.gcode],
-        "quantity": asked.quantity,
-        "material": asked.material,
-    }
-    if kept.exists():
-        request: dict[str, Any] = json.loads(kept.read_text())
-        given = asked.model or asked.gcode
-        if given and wanted != request["wanted"]:
-            raise CannotDemonstrate(f"{place.data} holds a demo of other files. Use the same again, or another --data directory.")
-        return request
-    inputs = place.data / "demo" / "inputs"
-    inputs.mkdir(parents=True, exist_ok=True)
-    files = []
-    for kind, paths in (("model", asked.model), ("gcode", asked.gcode)):
-        for number, path in enumerate(paths):
-            copy = inputs / f"{kind}-{number}{path.suffix.lower()}"
-            shutil.copyfile(path, copy)
-            files.append({"kind": kind, "file": str(copy), "name": path.name})
-    request = {
-        "wanted": wanted,
-        "files": files,
-        "quantity": asked.quantity,
-        "material": asked.material,
-        "printers": asked.printers,
-        "speed": asked.speed or (300.0 if asked.once else 20.0),
-    }
-    draft = kept.with_suffix(".new")
-    draft.write_text(json.dumps(request, indent=1))
-    draft.replace(kept)
-    return request
-
-
-def _digest(path: Path) -> str:
-    import hashlib
-
-    try:
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-    except OSError as problem:
-        raise CannotDemonstrate(f"{path} cannot be read: {problem.strerror}.") from problem
 
 
 @dataclass
@@ -247,6 +217,9 @@ class Demo:
         try:
             self._wait_until_ready()
             return self._play()
+        except KeyboardInterrupt:
+            self.tell(f"stopping …; to go on where it was:  ./farm demo --data {self.place.data}")
+            raise
         finally:
             self.farm.stop()
             self.printers.stop()
@@ -309,14 +282,21 @@ def demonstrate(asked: argparse.Namespace) -> int:
     """
     apt.ensure((apt.SLICER,))
     is_new = asked.data is None
+    for path in (*asked.model, *asked.gcode):
+        directory.digest(path)
     place = Place(Path(tempfile.mkdtemp(prefix="farmos-demo-"))) if is_new else Place.chosen(asked.data)
-    place.prepare()
-    if place.has_run() and not (place.data / "demo").exists():
-        raise CannotDemonstrate(f"{place.data} holds a real farm, which a demo must not touch. Name another directory with --data.")
-    (place.data / "demo").mkdir(exist_ok=True)
-    request = keep_request(place, asked)
-    demo = Demo(place, request, to_the_end=asked.once, quiet=asked.json)
-    status = demo.run()
+    directory.require_ours(place)
+    try:
+        place.prepare()
+        (place.data / "demo").mkdir(exist_ok=True)
+    except OSError as problem:
+        raise CannotDemonstrate(f"{place.data} cannot be used: {problem.strerror}. Name another directory with --data DIR.") from problem
+    with directory.alone(place):
+        goes_on = (place.data / "demo" / "request.json").exists()
+        demo = Demo(place, directory.keep_request(place, asked), to_the_end=asked.once, quiet=asked.json)
+        if goes_on:
+            demo.tell("going on where it was; files, quantity, material, printers and speed stay as they were chosen at first")
+        status = demo.run()
     summary = place.data / "demo" / "summary.json"
     if asked.json and summary.exists():
         print(summary.read_text())
@@ -337,4 +317,5 @@ def main(arguments: Sequence[str]) -> int:
         print(f"farm demo: {problem}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print("farm demo: stopped; the printers and the farm too", file=sys.stderr)
         return 130

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import time
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from apps.accounts.models import Member
 from apps.artifacts.store import deposit
 from apps.catalog.states import QualityTier
 from apps.journal.context import Actor
+from apps.journal.refusals import Refusal
 from apps.orders import commands as orders
 from apps.orders.models import Checkout, Intent, Quote
 from apps.orders.states import Acceptance, IntentState, Provider
@@ -114,7 +114,8 @@ def _line(
     until(lambda: Upload.objects.get(pk=upload_id).state != UploadState.RECEIVED, f"the check of {name}")
     upload = Upload.objects.get(pk=upload_id)
     if upload.state == UploadState.REFUSED:
-        say("{name} cannot be used: {code} {params}", name=name, code=upload.code, params=json.dumps(upload.params))
+        refusal = Refusal(upload.code, **upload.params)
+        say("{name} cannot be used: {detail} {fix}", name=name, detail=refusal.detail, fix=refusal.fix)
         return []
     chosen, black = chosen_material(material), chosen_color()
     found = list(UploadPart.objects.filter(upload=upload).order_by("position"))

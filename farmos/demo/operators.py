@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from itertools import groupby
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
@@ -190,17 +191,20 @@ class Operators:
             )
 
     def _cool(self) -> Iterator[str]:
-        yield from self._each(PieceState.COOLING, lambda ctx, piece: fulfilment.cool_pieces(ctx, piece_ids=(piece.pk,)), "cooled")
+        yield from self._each(PieceState.COOLING, lambda ctx, ids: fulfilment.cool_pieces(ctx, piece_ids=ids), "cooled")
 
     def _check(self) -> Iterator[str]:
-        yield from self._each(PieceState.QA, lambda ctx, piece: fulfilment.pass_qa(ctx, piece_ids=(piece.pk,)), "passed QA")
+        yield from self._each(PieceState.QA, lambda ctx, ids: fulfilment.pass_qa(ctx, piece_ids=ids), "passed QA")
 
     def _each(self, state: PieceState, act: Callable[..., object], what: str) -> Iterator[str]:
-        pieces = Piece.objects.filter(state=state).select_related("requirement__line__intent").order_by("requirement", "number")
-        for piece in pieces:
-            ctx = self.person.does(f"{what.replace(' ', '-')}-{piece.pk}-{piece.version}", correlation_id=piece.requirement.line.intent_id)
-            name = f"{piece.requirement.line.intent.number} {piece.requirement.line.title} no. {piece.number}: {what}"
-            yield from self._try(lambda piece=piece, ctx=ctx: act(ctx, piece), name)  # type: ignore[misc]
+        """Do it to the pieces of each order that are there, all at once."""
+        pieces = Piece.objects.filter(state=state).select_related("requirement__line__intent").order_by("id")
+        for intent, group in groupby(sorted(pieces, key=_order_of), key=lambda piece: piece.requirement.line.intent):
+            there = list(group)
+            ids = tuple(piece.pk for piece in there)
+            key = f"{what.replace(' ', '-')}-{ids[0]}-{there[0].version}-{len(ids)}"
+            ctx = self.person.does(key, correlation_id=intent.pk)
+            yield from self._try(lambda ids=ids, ctx=ctx: act(ctx, ids), f"order {intent.number}: {_pieces(len(ids))} {what}")  # type: ignore[misc]
 
     def _pack(self) -> Iterator[str]:
         """Pack an order when all that is left of it has passed."""
@@ -214,7 +218,7 @@ class Operators:
             ctx = self.person.does(f"pack-{intent.pk}-{ids[0]}-{len(ids)}", correlation_id=intent.pk)
             yield from self._try(
                 lambda ctx=ctx, ids=ids: fulfilment.pack_pieces(ctx, site_id=self.person.site_id, piece_ids=ids),  # type: ignore[misc]
-                f"order {intent.number}: {len(ids)} pieces packed",
+                f"order {intent.number}: {_pieces(len(ids))} packed",
             )
 
     def _ship(self) -> Iterator[str]:
@@ -224,7 +228,7 @@ class Operators:
                 lambda shipment=shipment, ctx=ctx: fulfilment.ship(  # type: ignore[misc]
                     ctx, shipment_id=shipment.pk, expected_version=shipment.version, carrier="Demo Post", tracking="DEMO"
                 ),
-                "a package left the house",
+                f"order {_orders_in(shipment)}: the package left the house",
             )
 
     def _retry(self) -> Iterator[str]:
@@ -237,6 +241,19 @@ class Operators:
                 ),
                 f"tries again: {delivery.subscriber} ({delivery.last_error[:120]})",
             )
+
+
+def _order_of(piece: Piece) -> str:
+    return str(piece.requirement.line.intent.number)
+
+
+def _orders_in(shipment: Shipment) -> str:
+    inside = Piece.objects.filter(shipment_pieces__shipment=shipment)
+    return ", ".join(sorted(set(inside.values_list("requirement__line__intent__number", flat=True))))
+
+
+def _pieces(count: int) -> str:
+    return "1 piece" if count == 1 else f"{count} pieces"
 
 
 def _waiting_for_judgement() -> QuerySet[Run]:

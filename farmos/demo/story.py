@@ -16,6 +16,7 @@ from apps.orders.states import IntentState
 
 from . import customers, opening, printers
 from .acting import NothingHappens, Person, say, until
+from .news import News
 from .operators import Operators
 from .summary import summarize
 
@@ -31,6 +32,7 @@ class Story:
         self.folder = folder
         self.url = url
         self.request: dict[str, Any] = json.loads((folder / "request.json").read_text())
+        self.news = News()
 
     def play(self) -> dict[str, Any]:
         """Play to the end and return the summary, which is also kept as ``summary.json``."""
@@ -73,13 +75,18 @@ class Story:
     def _work(self, operators: Operators) -> None:
         quiet_since, last = time.monotonic(), None
         while not self._is_over():
-            done = operators.round()
+            done = self.round(operators)
             state = self._progress()
             if done or state != last:
                 quiet_since, last = time.monotonic(), state
             if time.monotonic() - quiet_since > QUIET_S:
                 raise NothingHappens(f"Nothing has happened for {QUIET_S:.0f} s. {self._what_waits()}")
             time.sleep(ROUND_S)
+
+    def round(self, operators: Operators) -> int:
+        """Say what happened by itself, let the operators do what waits for them, and return how much that was."""
+        self.news.tell()
+        return operators.round()
 
     def _is_over(self) -> bool:
         return not Intent.objects.filter(fulfilled_at=None, canceled_at=None).exists()
@@ -101,7 +108,8 @@ class Story:
         words = []
         for intent in Intent.objects.filter(fulfilled_at=None, canceled_at=None):
             blockers = runs.why_not_printing("intent", intent.pk, now=clock.now()) if intent.state == IntentState.PAID else []
-            words.append(f"{intent.number} is {intent.state}: {'; '.join(one.words for one in blockers)}")
+            said = [f"{one.words} {one.next_action}" for one in blockers]
+            words.append(f"{intent.number} is {intent.state}: {' '.join(said)}")
         return " ".join(words)
 
 
@@ -110,14 +118,15 @@ def tell(summary: dict[str, Any]) -> None:
     shipped = sum(order["pieces"].get("shipped", 0) + order["pieces"].get("closed", 0) for order in summary["orders"])
     say("")
     say(
-        "{orders} orders, {shipped} pieces shipped, {runs} print attempts",
+        "orders: {orders}; pieces shipped: {shipped}; print attempts: {runs}",
         orders=len(summary["orders"]),
         shipped=shipped,
         runs=len(summary["runs"]),
     )
     say("{events} events, log {state}", events=summary["events"], state="verified" if summary["chain"]["verified"] else "NOT sound")
+    say("seconds in each stage, from its first beginning to its last end:")
     for stage, seconds in summary["seconds"].items():
-        say("{stage}: {seconds} s", stage=stage, seconds=seconds)
+        say("  {stage}: {seconds}", stage=stage, seconds=seconds)
     for problem in summary["problems"]:
         say("PROBLEM: {problem}", problem=problem)
-    say("everything agrees" if summary["ok"] else "something is wrong, see above")
+    say("orders, files, event log and the printers' own account agree" if summary["ok"] else "something is wrong, see above")

@@ -37,8 +37,9 @@ class Command(BaseCommand):
             if options["stay"]:
                 operators, _refused = story.open()
                 self.stdout.write(f"  open {options['url']}admin/ as {OWNER} with the password {(folder / 'password').read_text()}")
+                self.stdout.write("  operators work on the floor; Ctrl-C stops everything and keeps it")
                 while True:
-                    operators.round()
+                    story.round(operators)
                     time.sleep(1)
             summary = story.play()
         except NothingHappens as problem:
