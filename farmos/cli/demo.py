@@ -251,7 +251,9 @@ class Demo:
         command = [sys.executable, "-P", str(ROOT / "manage.py"), "demo_story", "--url", self.url, *([] if self.to_the_end else ["--stay"])]
         for _attempt in range(RESTARTS):
             environment = {**self.environment, **self.place.environment(), "PYTHONPATH": str(ROOT)}
-            story = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self._voice())
+            story = subprocess.Popen(  # in a session of its own: a Ctrl-C is ours to pass on
+                command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self._voice(), start_new_session=True
+            )
             try:
                 while story.poll() is None:
                     self.printers.keep_alive()

@@ -74,7 +74,7 @@ class Story:
 
     def _work(self, operators: Operators) -> None:
         quiet_since, last = time.monotonic(), None
-        while not self._is_over():
+        while not self.is_over():
             done = self.round(operators)
             state = self._progress()
             if done or state != last:
@@ -88,7 +88,8 @@ class Story:
         self.news.tell()
         return operators.round()
 
-    def _is_over(self) -> bool:
+    def is_over(self) -> bool:
+        """Is every order fulfilled or canceled?"""
         return not Intent.objects.filter(fulfilled_at=None, canceled_at=None).exists()
 
     def _progress(self) -> tuple[Any, ...]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+if TYPE_CHECKING:
+    from farmos.demo.operators import Operators
+    from farmos.demo.story import Story
 
 WRONG = 3
 """Exit status: the story came to its end, and something does not agree."""
@@ -38,12 +42,21 @@ class Command(BaseCommand):
                 operators, _refused = story.open()
                 self.stdout.write(f"  open {options['url']}admin/ as {OWNER} with the password {(folder / 'password').read_text()}")
                 self.stdout.write("  operators work on the floor; Ctrl-C stops everything and keeps it")
-                while True:
-                    story.round(operators)
-                    time.sleep(1)
+                self._stay(story, operators)
             summary = story.play()
         except NothingHappens as problem:
             raise CommandError(str(problem)) from problem
         tell(summary)
         if not summary["ok"]:
             raise SystemExit(WRONG)
+
+    def _stay(self, story: Story, operators: Operators) -> None:
+        """Work on the floor until somebody stops us; say each time when there is nothing left to do."""
+        was_over = False
+        while True:
+            story.round(operators)
+            is_over = story.is_over()
+            if is_over and not was_over:
+                self.stdout.write("  every order is finished; the farm stays up for more")
+            was_over = is_over
+            time.sleep(1)
