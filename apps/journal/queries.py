@@ -60,8 +60,3 @@ def story(correlation_id: UUID) -> list[Event]:
 def dead_letters() -> QuerySet[Delivery]:
     """Return the effects that were given up and wait for a person, newest first."""
     return Delivery.objects.filter(state=DeliveryState.DEAD).select_related("event").order_by("-id")
-
-
-def get_delivery(delivery_id: int) -> Delivery | None:
-    """Return one owed effect with its event, or None."""
-    return Delivery.objects.select_related("event").filter(pk=delivery_id).first()

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from apps.profiles.domain import checks
-from apps.profiles.domain.ini import read_ini, write_ini
+from apps.profiles.domain.ini import read_ini
 from apps.profiles.domain.keys import DEMANDED, KNOWN, LEFT_OUT
-from apps.slicing.domain.settings import same_value
+from apps.slicing.domain.settings import ini, same_value
 
 from .starting import STARTER, ini_text
 
@@ -57,13 +57,13 @@ class TestTheStarterFiles:
         assert found.left_out == ()
         assert checks.missing(found.settings) == []
         assert checks.unfit(found.settings, FRAME) == []
-        assert read_ini(write_ini(found.settings)) == found
+        assert read_ini(ini(found.settings)) == found
 
     @needs_slicer
     @pytest.mark.parametrize("name", NAMES)
     def test_slice_a_cube_with_every_setting_in_force(self, name: str, tmp_path: Path) -> None:
         settings = read_ini(ini_text(name)).settings
-        (tmp_path / "profile.ini").write_text(write_ini(settings))
+        (tmp_path / "profile.ini").write_text(ini(settings))
         (tmp_path / "cube.stl").write_bytes(cube(20))
 
         run("--export-gcode", "--load", tmp_path / "profile.ini", "--output", tmp_path / "out.gcode", tmp_path / "cube.stl")

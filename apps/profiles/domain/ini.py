@@ -92,8 +92,3 @@ def _normal_number(text: str) -> str:
     digits = f"{whole or '0'}.{rest}".rstrip("0").rstrip(".") if rest else whole or "0"
     sign = found[1] if digits.strip("0.") else ""
     return f"{sign}{digits}{found[3]}"
-
-
-def write_ini(settings: Mapping[str, str]) -> str:
-    """Return the flat .ini file PrusaSlicer loads; ``read_ini`` gives back the same settings."""
-    return "".join(f"{key} = {value}\n" for key, value in sorted(settings.items()))

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apps.profiles.domain.ini import UnusableSettings, normal_value, read_ini, write_ini
+from apps.profiles.domain.ini import UnusableSettings, normal_value, read_ini
 from apps.profiles.domain.keys import KNOWN, LEFT_OUT
+from apps.slicing.domain.settings import ini
 
 keys = st.sampled_from(sorted(key for key in KNOWN if not LEFT_OUT.fullmatch(key)))
 values = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=40) | st.floats(-1e6, 1e6).map(str)
@@ -45,9 +46,9 @@ class TestAValue:
 class TestAFile:
     @given(st.dictionaries(keys, values))
     def test_that_was_written_reads_the_same(self, settings: dict[str, str]) -> None:
-        once = read_ini(write_ini(settings)).settings
+        once = read_ini(ini(settings)).settings
 
-        assert read_ini(write_ini(once)).settings == once
+        assert read_ini(ini(once)).settings == once
         assert once == {key: normal_value(value) for key, value in settings.items()}
 
     @given(st.text(max_size=300) | st.text("[]=#;ab_ \n\t\r\ufeff", max_size=300))
