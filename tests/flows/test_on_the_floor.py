@@ -10,6 +10,7 @@ import pytest
 
 from apps.catalog.states import Reason
 from apps.fleet import commands as fleet
+from apps.fleet.models import Printer
 from apps.fleet.states import Bed, NozzleMaterial, Occupancy
 from apps.journal import clock, frame, lanes
 from apps.journal.commands import command
@@ -27,12 +28,17 @@ from apps.policy import commands as policy
 from apps.policy.models import Approval
 from apps.policy.states import HoldReason, HoldScope
 from apps.runs import commands, queries
+from apps.runs.connector.applying import apply
+from apps.runs.connector.following import own_context
+from apps.runs.connector.sides import side_of
+from apps.runs.domain.reconcile import reconcile
 from apps.runs.models import Run
 from apps.runs.states import ItemResult, Ruling, RunState
 from tests.factories.floor import Floor, make_floor
 from tests.factories.orders import make_line_item, make_paid_intent, make_release, make_requirement
 from tests.factories.planning import make_approved_plan, make_approved_plate, make_plate_item
 from tests.runs.driving import completed, dispatched, fresh, judged, machine, person, printing, printing_run, queued, ruled, sent
+from tests.runs.machine import saw
 
 pytestmark = pytest.mark.django_db
 
@@ -405,3 +411,53 @@ class TestWords:
 
         piece = Piece.objects.get()
         assert why("piece", piece) == ["TO_BE_DECIDED"]
+
+
+class TestAPrintThatIsDoneTooSoon:
+    """The machine says "complete" after a fraction of the time: a truncated file, or somebody printed something else under its name."""
+
+    def test_is_left_to_a_person_and_nothing_starts_meanwhile(self) -> None:
+        run, printer, following = self.done_too_soon()
+
+        assert (fresh(run).state, fresh(run).desynced, fresh(printer).bed) == (RunState.PRINTING, True, Bed.NOT_CLEAR)
+        assert fresh(following).state == RunState.QUEUED
+        assert why("run", run)[0] == "IN_DOUBT"
+        evidence = fresh(run).desync_evidence or {}
+        assert (evidence["code"], evidence["print_s"]) == ("complete_but_implausible", 3.0)
+
+    def test_has_failed_once_a_person_takes_the_machines_word_and_its_parts_are_judged_one_by_one(self) -> None:
+        run, printer, _following = self.done_too_soon()
+
+        commands.adopt_machine_state(person(), run_id=run.pk, expected_version=fresh(run).version)
+        judged(run, ItemResult.SUCCESS)
+
+        assert (fresh(run).state, fresh(run).reason) == (RunState.FAILED, "DESYNC")
+        assert fresh(printer).bed == Bed.NOT_CLEAR
+        assert first_of(run.plate).piece.state == PieceState.COOLING
+        assert told(run).count("RunFailed") == 1
+
+    def test_is_in_doubt_again_when_a_person_keeps_ours_and_the_machine_still_disagrees(self) -> None:
+        run, printer, _following = self.done_too_soon()
+        commands.keep_platform_state(person(), run_id=run.pk, expected_version=fresh(run).version)
+        assert why("run", run) == ["PRINTING"]
+
+        self.look(printer, run)
+
+        assert fresh(run).desynced
+        assert told(run).count("RunDesynced") == 2
+
+    def done_too_soon(self) -> tuple[Run, Printer, Run]:
+        floor = make_floor()
+        printer = floor.printer()
+        run, following = printing(floor.plate(), printer), queued(floor.plate())
+        self.look(printer, run)
+        self.look(printer, run)
+        work()
+        return run, printer, following
+
+    def look(self, printer: Printer, run: Run) -> None:
+        """Let the connector judge what the machine says."""
+        seen = saw("complete", fresh(run).remote_path, print_s=3.0, total_s=4.0, file_size=None, klippy_pid=17)
+        side = side_of(printer.pk, seen)
+        assert side is not None
+        apply(side, seen, reconcile(side.platform, seen), own_context)
