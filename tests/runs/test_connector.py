@@ -111,7 +111,7 @@ def happened(run: Run) -> list[str]:
 
 class TestAPrint:
     def test_that_goes_to_its_end_is_completed(self, floor: Floor, printer: Printer) -> None:
-        run = printing(printer, seconds=500)
+        run = printing(printer, seconds=1200)
 
         done = became(run, RunState.COMPLETED)
 
