@@ -74,3 +74,8 @@ def chosen_color() -> Color | None:
 def say(text: str, **values: Any) -> None:
     """Tell whoever watches what happens."""
     print(f"  {text.format(**values)}", flush=True)
+
+
+def pieces(count: int) -> str:
+    """Return so many pieces in words."""
+    return "1 piece" if count == 1 else f"{count} pieces"

@@ -23,11 +23,12 @@ from apps.orders.models import Checkout, Intent, Quote
 from apps.orders.states import Acceptance, IntentState, Provider
 from apps.parts import commands as parts
 from apps.parts import queries as models
-from apps.parts.domain.findings import Severity
+from apps.parts.domain.findings import Severity, from_record
+from apps.parts.labels.findings import speak
 from apps.parts.models import PartRevision, Upload, UploadPart
 from apps.parts.states import PreflightStatus, UploadState
 
-from .acting import NothingHappens, Person, chosen_color, chosen_material, say, until
+from .acting import NothingHappens, Person, chosen_color, chosen_material, pieces, say, until
 from .opening import SETUP
 from .shapes import SAMPLES, stl
 
@@ -90,7 +91,7 @@ def place_order(shop: Person, wish: Wish, *, material: str) -> UUID | None:
         return None
     quote_id = orders.issue_quote(customer.does(f"quote-{wish.key}"), site_id=shop.site_id, account_id=account_id, lines=tuple(lines))
     quote = Quote.objects.get(pk=quote_id)
-    say("{who} is quoted {price} for {pieces} pieces", who=wish.customer, price=_money(quote), pieces=sum(line.quantity for line in lines))
+    say("{who} is quoted {price} for {pieces}", who=wish.customer, price=_money(quote), pieces=pieces(sum(line.quantity for line in lines)))
     return orders.accept_quote(
         customer.does(f"accept-{wish.key}"),
         quote_id=quote_id,
@@ -140,7 +141,8 @@ def _answer_findings(customer: Person, revision: PartRevision) -> bool:
             ctx = customer.does(f"accept-{preflight.pk}-{finding['code']}")
             parts.accept_finding(ctx, preflight_id=preflight.pk, code=finding["code"])
     if models.effective_status(preflight) == PreflightStatus.FAIL:
-        say("{part} cannot be made: {codes}", part=revision.part.name, codes=", ".join(one["code"] for one in preflight.findings))
+        wrong = [speak(from_record(one)) for one in preflight.findings if one["severity"] == Severity.FAIL]
+        say("{part} cannot be made: {words}", part=revision.part.name, words=" ".join(f"{one.wrong} {one.fix}" for one in wrong))
         return False
     return True
 

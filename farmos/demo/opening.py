@@ -58,7 +58,7 @@ def connect_printers(owner: Person, machines: list[dict[str, Any]], *, material:
     until(lambda: _all_online(ids), "the printers to answer")
     for printer_id in ids:
         _say_clear(owner, printer_id)
-    say("{count} printers answer, loaded with {material}, beds clear", count=len(ids), material=wanted)
+    say("printers that answer, loaded with {material}, beds clear: {count}", count=len(ids), material=wanted)
     return list(Printer.objects.filter(pk__in=ids).order_by("code"))
 
 

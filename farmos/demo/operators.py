@@ -34,7 +34,7 @@ from apps.runs import commands as runs
 from apps.runs.models import Run
 from apps.runs.states import ItemResult, RunState
 
-from .acting import Person, say
+from .acting import Person, pieces, say
 
 
 class Operators:
@@ -198,13 +198,13 @@ class Operators:
 
     def _each(self, state: PieceState, act: Callable[..., object], what: str) -> Iterator[str]:
         """Do it to the pieces of each order that are there, all at once."""
-        pieces = Piece.objects.filter(state=state).select_related("requirement__line__intent").order_by("id")
-        for intent, group in groupby(sorted(pieces, key=_order_of), key=lambda piece: piece.requirement.line.intent):
+        there_now = Piece.objects.filter(state=state).select_related("requirement__line__intent").order_by("id")
+        for intent, group in groupby(sorted(there_now, key=_order_of), key=lambda piece: piece.requirement.line.intent):
             there = list(group)
             ids = tuple(piece.pk for piece in there)
             key = f"{what.replace(' ', '-')}-{ids[0]}-{there[0].version}-{len(ids)}"
             ctx = self.person.does(key, correlation_id=intent.pk)
-            yield from self._try(lambda ids=ids, ctx=ctx: act(ctx, ids), f"order {intent.number}: {_pieces(len(ids))} {what}")  # type: ignore[misc]
+            yield from self._try(lambda ids=ids, ctx=ctx: act(ctx, ids), f"order {intent.number}: {pieces(len(ids))} {what}")  # type: ignore[misc]
 
     def _pack(self) -> Iterator[str]:
         """Pack an order when all that is left of it has passed."""
@@ -218,7 +218,7 @@ class Operators:
             ctx = self.person.does(f"pack-{intent.pk}-{ids[0]}-{len(ids)}", correlation_id=intent.pk)
             yield from self._try(
                 lambda ctx=ctx, ids=ids: fulfilment.pack_pieces(ctx, site_id=self.person.site_id, piece_ids=ids),  # type: ignore[misc]
-                f"order {intent.number}: {_pieces(len(ids))} packed",
+                f"order {intent.number}: {pieces(len(ids))} packed",
             )
 
     def _ship(self) -> Iterator[str]:
@@ -250,10 +250,6 @@ def _order_of(piece: Piece) -> str:
 def _orders_in(shipment: Shipment) -> str:
     inside = Piece.objects.filter(shipment_pieces__shipment=shipment)
     return ", ".join(sorted(set(inside.values_list("requirement__line__intent__number", flat=True))))
-
-
-def _pieces(count: int) -> str:
-    return "1 piece" if count == 1 else f"{count} pieces"
 
 
 def _waiting_for_judgement() -> QuerySet[Run]:

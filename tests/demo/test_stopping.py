@@ -20,7 +20,7 @@ def test_stops_everything_without_a_trace(demo: Callable[..., Demo]) -> None:
     run = demo()
     run.start()
     assert run.process is not None
-    until(lambda: run.ended or "printers answer" in run.words.read_text(), "the story to begin", 120)
+    until(lambda: run.ended or "printers that answer" in run.words.read_text(), "the story to begin", 120)
     others = run.victims()
 
     os.killpg(run.process.pid, signal.SIGINT)
