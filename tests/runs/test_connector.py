@@ -118,11 +118,11 @@ class TestAPrint:
         assert done.evidence["row"] in ("completed", "history_says_completed")
         assert now(printer).occupancy == Occupancy.FREE
         assert now(printer).bed == Bed.NOT_CLEAR
-        assert [name for name in happened(run) if name == "RunProgressed"]
+        assert "RunProgressed" in happened(run)
         assert [one.outcome for one in floor.prints(0) if str(run.pk) in one.path] == ["complete"]
         session = MachineSession.objects.get(run_id=run.pk)
         assert session.print_s is not None
-        assert 400 <= session.print_s <= 600
+        assert 400 <= session.print_s <= 1300
 
     def test_paused_and_resumed_at_the_machine_is_followed(self, floor: Floor, printer: Printer) -> None:
         run = printing(printer)
