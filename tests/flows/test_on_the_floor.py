@@ -12,12 +12,14 @@ from apps.catalog.states import Reason
 from apps.fleet import commands as fleet
 from apps.fleet.models import Printer
 from apps.fleet.states import Bed, NozzleMaterial, Occupancy
+from apps.fulfilment import commands as fulfilment
 from apps.journal import clock, frame, lanes
 from apps.journal.commands import command
 from apps.journal.context import Context
 from apps.journal.event import Subject
 from apps.journal.models import Delivery, Event
 from apps.journal.recording import record
+from apps.journal.refusals import Refusal
 from apps.orders.events import IntentCanceled
 from apps.orders.models import Piece
 from apps.orders.states import CancelReason, PieceState
@@ -461,3 +463,31 @@ class TestAPrintThatIsDoneTooSoon:
         side = side_of(printer.pk, seen)
         assert side is not None
         apply(side, seen, reconcile(side.platform, seen), own_context)
+
+
+class TestAPieceThatIsRejectedAgainAndAgain:
+    def test_locks_its_plan_and_is_never_made_a_fourth_time_by_itself(self) -> None:
+        floor = make_floor()
+        plate = floor.plate()
+        piece, plan = first_of(plate).piece, first_of(plate).plan
+        for reason in (Reason.QA_COSMETIC, Reason.QA_DIMENSION, Reason.QA_STRENGTH):
+            judged(completed(plate, floor.printer()), ItemResult.SUCCESS)
+            fulfilment.cool_pieces(person(), piece_ids=(piece.pk,))
+            fulfilment.reject_qa(person(), piece_ids=(piece.pk,), reason=reason)
+            work()
+            if fresh(plan).dispatch_blocked:
+                assert reason == Reason.QA_DIMENSION
+                planning.acknowledge_plan(person(), plan_id=plan.pk, expected_version=fresh(plan).version, note="sanded the sheet")
+            plate = _plate_with(floor, piece)
+
+        answer = commands.queue_run(machine(), plate_id=plate.pk)
+
+        assert isinstance(answer, Refusal)
+        (blocker,) = queries.why_not_printing("piece", piece.pk, now=clock.now())
+        assert blocker.code == "POLICY"
+        assert blocker.params["why"][0] == {
+            "code": "attempts_in_total_are_below",
+            "rule": "attempts-have-an-end",
+            "attempts": 3,
+            "limit": 3,
+        }
