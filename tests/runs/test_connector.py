@@ -122,7 +122,7 @@ class TestAPrint:
         assert [one.outcome for one in floor.prints(0) if str(run.pk) in one.path] == ["complete"]
         session = MachineSession.objects.get(run_id=run.pk)
         assert session.print_s is not None
-        assert 400 <= session.print_s <= 1300
+        assert 1000 <= session.print_s <= 1300
 
     def test_paused_and_resumed_at_the_machine_is_followed(self, floor: Floor, printer: Printer) -> None:
         run = printing(printer)

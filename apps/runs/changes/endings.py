@@ -17,6 +17,7 @@ from apps.runs.states import TERMINAL, DispatchStep, RunState
 
 from .attempt import Attempt
 from .breakers import count_run_failure
+from .filament import use_filament
 from .judging import skip_everything
 
 Evidence = dict[str, Any]
@@ -91,6 +92,7 @@ def complete_now(ctx: Context, attempt: Attempt, *, evidence: Evidence) -> None:
     _end_session(ctx, printer, SessionOutcome.COMPLETED, evidence)
     leave_printer(ctx, attempt, evidence=evidence, bed_used=True)
     attempt.record(ctx, events.RunCompleted(run_id=run.pk, printer_id=printer.pk))
+    use_filament(ctx, attempt, pushed_mm=_whole(evidence.get("filament_mm")))
 
 
 def fail_now(ctx: Context, attempt: Attempt, cause: Cause) -> None:
@@ -106,6 +108,7 @@ def fail_now(ctx: Context, attempt: Attempt, cause: Cause) -> None:
     count_run_failure(ctx, attempt, reason=cause.reason)
     if untouched:
         skip_everything(ctx, attempt, reason=cause.reason, note=cause.note)
+    use_filament(ctx, attempt, pushed_mm=_whole(cause.evidence.get("filament_mm")))
 
 
 def abort_now(ctx: Context, attempt: Attempt, cause: Cause, *, untouched: bool = False) -> None:
@@ -121,6 +124,7 @@ def abort_now(ctx: Context, attempt: Attempt, cause: Cause, *, untouched: bool =
     attempt.record(ctx, events.RunAborted(run_id=run.pk, printer_id=printer.pk if printer else None, reason=cause.reason))
     if untouched:
         skip_everything(ctx, attempt, reason=cause.reason, note=cause.note)
+    use_filament(ctx, attempt, pushed_mm=_whole(cause.evidence.get("filament_mm")))
 
 
 def requeue_now(ctx: Context, attempt: Attempt, *, code: str, foreign: bool, evidence: Evidence) -> None:
