@@ -8,9 +8,10 @@ import pytest
 
 from apps.catalog.states import Reason
 from apps.fulfilment import commands
-from apps.fulfilment.models import Shipment
+from apps.fulfilment.models import Shipment, ShipmentPiece
 from apps.journal.models import Event
 from apps.journal.refusals import IllegalTransition, Invalid, Refusal, StaleVersion
+from apps.orders import commands as orders
 from apps.orders.models import Intent, Piece
 from apps.orders.queries import piece_counts
 from apps.orders.states import PieceState
@@ -60,6 +61,20 @@ class TestShipping:
         ship(shipment_id)
 
         assert set(Piece.objects.values_list("state", flat=True)) == {"rework", "shipped"}
+
+    def test_leaves_behind_what_was_canceled_after_it_was_packed(self) -> None:
+        pieces = make_pieces(2, PieceState.PASSED)
+        shipment_id = pack(*pieces)
+        fewer = orders.FewerPieces(pieces[0].requirement_id, 1)
+        intent = Intent.objects.get()
+        orders.amend_cancel_qty(make_context(), intent_id=intent.pk, expected_version=intent.version, lines=(fewer,), confirm_started=True)
+
+        ship(shipment_id)
+
+        states = dict(Piece.objects.values_list("pk", "state"))
+        inside = dict(ShipmentPiece.objects.values_list("piece_id", "removed_at"))
+        assert sorted(states.values()) == ["canceled", "shipped"]
+        assert {states[piece_id]: removed is None for piece_id, removed in inside.items()} == {"canceled": False, "shipped": True}
 
 
 class TestBadInput:

@@ -82,6 +82,8 @@ def ship(ctx: Context, *, shipment_id: UUID, expected_version: int, carrier: str
     if not packed:
         raise Refusal("shipment-empty")
     shipment.save_changes("state", "carrier", "tracking", "shipped_by", "shipped_at")
+    stayed = ShipmentPiece.objects.filter(shipment=shipment, removed_at__isnull=True).exclude(piece__in=packed)
+    stayed.update(removed_at=ctx.now)  # canceled after it was packed
     for piece in packed:
         orders.ship_piece(ctx, piece)
     _record(ctx, shipment, packed, events.Shipped(shipment_id=shipment.pk, pieces=len(packed), carrier=shipment.carrier))
