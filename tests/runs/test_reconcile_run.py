@@ -168,6 +168,17 @@ class TestStopping:
         assert fresh(printer).bed == Bed.NOT_CLEAR
         assert not BreakerCount.objects.exclude(breaker=BreakerKind.RUNAWAY).exists()
 
+    def test_does_not_concern_an_attempt_that_waits_and_leaves_the_printer_to_the_one_that_has_it(self) -> None:
+        floor = make_floor()
+        printer = floor.printer()
+        first, second = printing(floor.plate(), printer), queued(floor.plate())
+
+        assert not ruled(second, Ruling.ABORT, printer_id=printer.pk)
+
+        printer = fresh(printer)
+        assert (fresh(second).state, fresh(first).state) == (RunState.QUEUED, RunState.PRINTING)
+        assert (printer.occupancy, printer.current_run_id, printer.bed) == (Occupancy.OURS, first.pk, Bed.NOT_CLEAR)
+
 
 class TestDoubt:
     def test_is_kept_with_both_sides_and_needs_somebody(self) -> None:

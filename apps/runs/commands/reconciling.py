@@ -13,7 +13,7 @@ from apps.journal.refusals import Refusal, StaleVersion
 from apps.planning import queries as planning
 from apps.runs import changes, events
 from apps.runs.models import Run
-from apps.runs.states import TERMINAL, Ruling, RunState, Wish
+from apps.runs.states import ON_PRINTER, TERMINAL, Ruling, RunState, Wish
 
 Evidence = dict[str, Any]
 
@@ -92,7 +92,7 @@ def _apply(ctx: Context, attempt: changes.Attempt, ruling: Ruling, cause: change
         _resume(ctx, attempt)
     elif ruling == Ruling.COMPLETE and state in (RunState.PRINTING, RunState.PAUSED):
         changes.complete_now(ctx, attempt, evidence=cause.evidence)
-    elif ruling == Ruling.ABORT and state not in TERMINAL:
+    elif ruling == Ruling.ABORT and state in ON_PRINTER:
         changes.abort_now(ctx, attempt, cause)
     elif ruling == Ruling.FAIL and state in (RunState.UPLOADING, RunState.PRINTING, RunState.PAUSED):
         changes.fail_now(ctx, attempt, cause)
