@@ -48,7 +48,7 @@ class TestAnyWalk:
 
         print(f"{walk.steps.total()} steps: {dict(walk.steps)}")
         assert walk.steps.total() >= STEPS * 0.8
-        assert min(walk.steps.values()) > STEPS / 100, walk.steps
+        assert min(walk.steps.values()) > STEPS / 250, walk.steps
 
 
 class TestTheInvariants:
