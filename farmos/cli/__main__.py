@@ -15,19 +15,14 @@ VERBS = {
     "demo": ("farmos.cli.demo", "a shop with simulated printers; --once takes orders from upload to shipped parts"),
     "sim": ("farmos.cli.sim", "simulated printers that speak Moonraker: ./farm sim --printers N [--speed X] [--state DIR] [--json]"),
     "bench": ("farmos.cli.bench", "measure: ./farm bench NAME [--json]"),
+    "soak": ("farmos.cli.soak", "let chance loose for hours: ./farm soak NAME [--minutes M | --steps N] [--seed S]"),
 }
-LATER = {
-    "soak": "the endurance run needs the simulated printers, which are not part of this version yet",
-}
-NOT_HERE = 3
-"""Exit status of a verb that this version does not have yet."""
 
 
 def usage() -> str:
     """Return the help text."""
     lines = ["usage: ./farm VERB [options]", ""]
     lines += [f"  {verb:<8} {what}" for verb, (_module, what) in VERBS.items()]
-    lines += [f"  {verb:<8} not yet: {why}" for verb, why in LATER.items()]
     return "\n".join(
         [*lines, "", "Each verb explains itself with --help. Where a farm keeps its data: --data DIR, or FARMOS_DATA, or ./data."]
     )
@@ -39,9 +34,6 @@ def main(arguments: list[str]) -> int:
     if verb in ("help", "-h", "--help"):
         print(usage())
         return 0
-    if verb in LATER:
-        print(f"farm {verb}: {LATER[verb]}.", file=sys.stderr)
-        return NOT_HERE
     if verb not in VERBS:
         print(f"farm: there is no verb {verb!r}.\n\n{usage()}", file=sys.stderr)
         return 2

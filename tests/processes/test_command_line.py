@@ -54,3 +54,28 @@ class TestSomethingThatCannotBeUsed:
 
         assert answer.returncode == 2
         assert "there is no verb 'fly'" in answer.stderr
+
+
+class TestASoak:
+    def test_that_does_not_exist_is_answered_with_those_that_do(self) -> None:
+        answer = _farm("soak", "everything")
+
+        assert answer.returncode == 2
+        assert answer.stderr.endswith("soaks: promises\n")
+
+    def test_walks_on_a_farm_of_its_own_and_leaves_nothing_behind(self, tmp_path: Path) -> None:
+        real, temporary = tmp_path / "farm", tmp_path / "temporary"
+        real.mkdir()
+        temporary.mkdir()
+        database = f"sqlite:///{real / 'real.sqlite3'}"
+
+        answer = _farm(
+            "soak", "promises", "--steps", "120", "--seed", "7", DATABASE_URL=database, FARMOS_DATA=str(real), TMPDIR=str(temporary)
+        )
+
+        assert answer.returncode == 0, answer.stderr
+        said = answer.stdout.splitlines()
+        assert said[0] == "seed 7, 120 steps"
+        assert " a second, " in said[1]
+        assert {"runs.clear_bed", "planning.record_output"} <= {line.split()[-1] for line in said}
+        assert list(real.iterdir()) == list(temporary.iterdir()) == []

@@ -142,12 +142,6 @@ class TestInstalling:
 
 
 class TestVerbs:
-    @pytest.mark.parametrize("verb", ["demo", "soak"])
-    def test_of_later_say_what_is_missing(self, verb: str) -> None:
-        from farmos.cli.__main__ import NOT_HERE, main
-
-        assert main([verb]) == NOT_HERE
-
     def test_that_do_not_exist_are_named(self, capsys: pytest.CaptureFixture[str]) -> None:
         from farmos.cli.__main__ import main
 
@@ -155,9 +149,9 @@ class TestVerbs:
         assert "there is no verb 'fly'" in capsys.readouterr().err
 
     def test_stand_in_the_help_with_what_they_do(self) -> None:
-        from farmos.cli.__main__ import LATER, VERBS, usage
+        from farmos.cli.__main__ import VERBS, usage
 
-        assert all(what in usage() for what in [*(what for _module, what in VERBS.values()), *LATER.values()])
+        assert all(what in usage() for _module, what in VERBS.values())
 
 
 class TestPins:
