@@ -23,9 +23,10 @@ def test_a_kill_while_it_is_written_leaves_no_empty_password(tmp_path: Path, mon
     def cut_short(path: Path, text: str) -> int:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as power_fails, pytest.raises(KeyboardInterrupt):
+    with monkeypatch.context() as power_fails:
         power_fails.setattr(Path, "write_text", cut_short)
-        opening._password(tmp_path)
+        with pytest.raises(KeyboardInterrupt):
+            opening._password(tmp_path)
 
     assert not (tmp_path / "password").exists()
     assert opening._password(tmp_path)
