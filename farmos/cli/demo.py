@@ -313,6 +313,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run the verb; return the exit status."""
     asked = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a script started us in the background, which ignores it
     try:
         return demonstrate(asked)
     except (CannotDemonstrate, apt.CannotInstall) as problem:
