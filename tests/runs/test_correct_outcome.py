@@ -6,16 +6,19 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from apps.catalog.states import Reason
 from apps.journal import frame
 from apps.journal.models import Event
 from apps.journal.refusals import Invalid, NotFound, Refusal
+from apps.orders import changes
 from apps.orders.models import Piece
 from apps.planning.models import PlateItem
 from apps.runs import commands
-from apps.runs.models import ItemOutcome
+from apps.runs.models import ItemOutcome, Run
 from apps.runs.states import ItemResult
 from tests.factories.floor import make_floor
-from tests.runs.driving import completed, first_outcome, judged, machine, person
+from tests.orders.selling import advance
+from tests.runs.driving import completed, first_outcome, given, judged, machine, person, printing_run, sent_run
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +84,40 @@ class TestACorrection:
         assert refused.value.code == "correction-too-late"
         assert ItemOutcome.objects.count() == 1
 
+    def test_that_it_was_made_is_too_late_once_its_plate_waits_to_be_printed_again(self) -> None:
+        first = said(SKIPPED)
+        queued_again(first)
+
+        with pytest.raises(Refusal) as refused:
+            correct(first, GOOD)
+
+        assert refused.value.code == "correction-too-late"
+        assert PlateItem.objects.get().live
+
+    def test_of_why_it_was_not_made_leaves_a_piece_alone_that_is_printing_again(self) -> None:
+        first = said(SKIPPED)
+        printer = first.run.printer
+        assert printer is not None
+        commands.clear_bed(person(), printer_id=printer.pk)
+        printing_run(sent_run(given(queued_again(first), printer), printer), printer)
+
+        correct(first, FAILED, "WARP")
+
+        assert Piece.objects.get().state == "printing"
+
+    def test_of_what_another_attempt_made_since_is_too_late(self) -> None:
+        first = said(GOOD)
+        piece = Piece.objects.get()
+        with frame.seeding("it was scrapped and made again"):
+            changes.scrap_piece(person(), piece, reason=Reason.QA_COSMETIC)
+        advance(piece, "start_piece", "take_off_piece")
+
+        with pytest.raises(Refusal) as refused:
+            correct(first, FAILED, "WARP")
+
+        assert refused.value.code == "correction-too-late"
+        assert Piece.objects.get().state == "cooling"
+
 
 class TestBadInput:
     def test_is_refused(self) -> None:
@@ -92,6 +129,11 @@ class TestBadInput:
             correct(first, SKIPPED)
         with pytest.raises(NotFound):
             commands.correct_outcome(person(), outcome_id=uuid4(), outcome=GOOD)
+
+
+def queued_again(first: ItemOutcome) -> Run:
+    commands.queue_run(person(), plate_id=first.run.plate_id)
+    return Run.objects.get(plate=first.run.plate, ended_at=None)
 
 
 def _put_elsewhere(first: ItemOutcome) -> None:

@@ -74,6 +74,14 @@ class TestPrintingAgain:
 
         assert BreakerCount.objects.filter(breaker=BreakerKind.RUNAWAY).count() == before + 1
 
+    def test_of_a_plate_that_is_to_be_printed_again_itself_has_nothing_to_do(self) -> None:
+        run = judged_run(FAILED, FAILED)
+        commands.queue_run(person(), plate_id=run.plate_id)
+
+        assert commands.reprint_items(person(), run_id=run.pk) == ()
+
+        assert PlateItem.objects.filter(live=True).count() == 2
+
     def test_of_what_still_prints_is_refused(self) -> None:
         floor = make_floor()
         run = printing(floor.plate(), floor.printer())

@@ -31,7 +31,7 @@ class Verdict:
 
 
 def note_outcome(ctx: Context, attempt: Attempt, item: PlateItem, verdict: Verdict, *, corrects: ItemOutcome | None = None) -> ItemOutcome:
-    """Keep what became of one part, and say so. What follows for its piece is another step."""
+    """Keep what became of one part, and say so. A first word moves its piece; what follows from a correction is another step."""
     outcome = ItemOutcome(
         run=attempt.run,
         item=item,
@@ -60,7 +60,8 @@ def note_outcome(ctx: Context, attempt: Attempt, item: PlateItem, verdict: Verdi
         Subject("requirement", requirement.pk),
         Subject("line", requirement.line_id),
     )
-    move_piece(ctx, attempt, item, verdict)
+    if corrects is None:
+        move_piece(ctx, attempt, item, verdict)
     return outcome
 
 

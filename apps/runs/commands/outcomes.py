@@ -112,7 +112,8 @@ def correct_outcome(ctx: Context, *, outcome_id: UUID, outcome: ItemResult, reas
     Raises:
         NotFound: no such record.
         Invalid: a missing reason or note.
-        Refusal: ``outcome-corrected`` when it is not the latest word; ``correction-too-late`` when the piece was printed again, packed or sent.
+        Refusal: ``outcome-corrected`` when it is not the latest word; ``correction-too-late`` when the piece is or was printed again, packed or
+            sent.
     """
     old = ItemOutcome.objects.filter(pk=outcome_id).first()
     if old is None:
@@ -133,12 +134,13 @@ def _follow(ctx: Context, attempt: changes.Attempt, item: PlateItem, *, was: Ite
     if (was in MADE) == (verdict.outcome in MADE) or piece.state == PieceState.CANCELED:
         return
     if verdict.outcome in MADE:
-        if piece.state != PieceState.OWED or piece.allocated_to not in (None, item.pk):
+        if piece.state != PieceState.OWED or piece.allocated_to not in (None, item.pk) or queries.open_runs_of(attempt.plate.pk):
             raise Refusal("correction-too-late", state=str(piece.get_state_display()))
         orders.recover_piece(ctx, piece, run_id=attempt.run.pk, note=verdict.note)
         planning.finish_items(ctx, [item])
         return
-    if piece.state not in (PieceState.COOLING, PieceState.QA, PieceState.PASSED, PieceState.REWORK):
+    is_here = piece.state in (PieceState.COOLING, PieceState.QA, PieceState.PASSED, PieceState.REWORK)
+    if not is_here or queries.made_in(piece.pk) != attempt.run.pk:
         raise Refusal("correction-too-late", state=str(piece.get_state_display()))
     if not verdict.reason:
         raise Invalid({"reason": str(_("Say why it is of no use: something was made of it."))})
@@ -152,7 +154,8 @@ def reprint_items(
 ) -> tuple[UUID, ...] | Refusal | Parked:
     """Let failed and skipped parts of an attempt go onto a new plate, as far as the policy allows; return their pieces.
 
-    What it does not allow stays on the old plate, with the decision as its reason. Nothing left to print again: an empty answer.
+    What it does not allow stays on the old plate, with the decision as its reason. Nothing left to print again, or the old plate itself is being
+    printed again: an empty answer.
 
     Args:
         ctx: Who asks, when.
@@ -167,7 +170,8 @@ def reprint_items(
     attempt = changes.lock_attempt(ctx, run_id, counting=True)
     if attempt.run.state not in TERMINAL:
         raise Refusal("run-not-over")
-    owed = [pair for pair in queries.owed_reprints(run_id, attempt.items) if not item_ids or pair[0].pk in item_ids]
+    waiting = [] if queries.open_runs_of(attempt.plate.pk) else queries.owed_reprints(run_id, attempt.items)
+    owed = [pair for pair in waiting if not item_ids or pair[0].pk in item_ids]
     allowed: list[PlateItem] = []
     answer: Refusal | Parked | None = None
     for item, outcome in owed:

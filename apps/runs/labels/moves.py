@@ -107,6 +107,6 @@ declare(
     "correction-too-late",
     status=409,
     title=_("It is too late to correct this"),
-    detail=_("The piece has moved on ({state}): it was put on another plate, packed or sent."),
+    detail=_("The piece has moved on ({state}): it is or was made again, put on another plate, packed or sent."),
     fix=_("Take that back first, or record a claim."),
 )

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef
 
 from apps.journal.event import Subject
-from apps.orders.states import PieceState
+from apps.orders.models import PieceFact
+from apps.orders.states import PieceFactKind, PieceState
 from apps.planning.models import BuildPlate, PlateItem
 from apps.planning.states import PlateState
 from apps.runs.models import ItemOutcome, Run
@@ -82,6 +83,12 @@ def runs_waiting_for(approval_id: UUID) -> list[UUID]:
 def open_runs_of(plate_id: UUID) -> list[UUID]:
     """Return the attempts at a plate that are not over."""
     return list(Run.objects.filter(plate_id=plate_id, ended_at__isnull=True).order_by("id").values_list("id", flat=True))
+
+
+def made_in(piece_id: UUID) -> UUID | None:
+    """Return the attempt that made what there is of a piece now; None: none of ours did."""
+    made = [PieceFactKind.MADE, PieceFactKind.RECOVERED, PieceFactKind.RECEIVED]
+    return PieceFact.objects.filter(piece_id=piece_id, kind__in=made).order_by("-id").values_list("run_id", flat=True).first()
 
 
 def runs_of_canceled(intent_id: UUID) -> list[UUID]:
