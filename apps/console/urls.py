@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .views.more import More
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("f/", include("apps.board.urls")),
     path("more/", More.as_view(), name="more"),
 ]
