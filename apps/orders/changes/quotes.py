@@ -24,4 +24,4 @@ def supersede_quote(ctx: Context, quote_id: UUID) -> bool:
         quote.save_changes("state", "settled_at", "settled_by")
         about = ctx.about(correlation_id=quote.pk, site_id=quote.site_id)
         recording.record(about, event=events.QuoteSuperseded(quote_id=quote.pk), subjects=[Subject("quote", quote.pk)])
-    return quote.state != QuoteState.ACCEPTED
+    return bool(quote.state != QuoteState.ACCEPTED)
