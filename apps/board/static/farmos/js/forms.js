@@ -43,14 +43,14 @@ async function send(form, submitter) {
   const address = submitter?.hasAttribute("formaction") ? submitter.formAction : form.action;
   let response;
   try {
-    response = await fetch(address, { method: "POST", body, redirect: "manual", headers: { Accept: "text/html" } });
+    response = await fetch(address, { method: "POST", body, redirect: "manual", headers: { Accept: "text/html", "X-Farmos-Script": "1" } });
   } catch {
     setBusy(form, submitter, false);
     note(form, words("notSent")); // the key stays: pressing again does it once, whatever arrived
     return;
   }
-  if (response.type === "opaqueredirect") {
-    goOn(form);
+  if (response.status === 204 || response.type === "opaqueredirect") {
+    goOn(response.headers.get("X-Farmos-Onward") ?? location.href); // a redirect is of another making: to sign in, say
     return;
   }
   const page = new DOMParser().parseFromString(await response.text(), "text/html");
@@ -63,10 +63,8 @@ async function send(form, submitter) {
   }
 }
 
-// Where the form says; the answer itself, with its receipt, is read by the browser.
-function goOn(form) {
-  const next = form.elements.namedItem("next")?.value || location.href;
-  const there = new URL(next, location.href);
+function goOn(address) {
+  const there = new URL(address, location.href);
   if (there.pathname === location.pathname && there.search === location.search) {
     location.reload();
   } else {
