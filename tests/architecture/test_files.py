@@ -43,7 +43,7 @@ OWN_WORDS = {
     "orders": frozenset({"payments"}),
     "runs": frozenset({"connector"}),
     "slicing": frozenset({"drivers", "cache"}),
-    "board": frozenset({"badges"}),
+    "board": frozenset({"badges", "fragments", "audiences"}),
     "console": frozenset({"site"}),
 }
 """What single apps may have besides, as ARCHITECTURE.md names it."""
