@@ -22,9 +22,13 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.accounts.states import Role
-from apps.journal import consumers, live, queries, sequencer
+from apps.board import consumers, fragments
+from apps.board.audiences import NEVER_TOLD, RECORDS
+from apps.journal import live, queries, sequencer, ticks
 from apps.journal import hub as hubs
 from apps.journal.context import Context
+from apps.journal.audience import Audience
+from apps.journal.event import SUBJECT_KINDS
 from apps.journal.hub import OUTBOX_LENGTH, Outbox
 from farmos.routing import websockets
 from tests import services
