@@ -20,7 +20,7 @@ from .parts.storage import *
 django_stubs_ext.monkeypatch()
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "apps.console.apps.FarmAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "apps.planning",
     "apps.runs",
     "apps.fulfilment",
+    "apps.board",
+    "apps.console",
     "farmos",
 ]
 

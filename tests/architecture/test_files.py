@@ -58,6 +58,8 @@ OWN_WORDS = {
     "orders": frozenset({"payments"}),
     "runs": frozenset({"connector"}),
     "slicing": frozenset({"drivers", "cache"}),
+    "board": frozenset({"badges"}),
+    "console": frozenset({"site"}),
 }
 """What single apps may have besides, as ARCHITECTURE.md names it."""
 
