@@ -31,6 +31,7 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Given up"),
+        "is_own_page": True,
         "cards": [_card(delivery) for delivery in waiting[:SHOWN_AT_MOST]],
         "count": waiting.count(),
         "may_settle": request.user.has_perm("journal.retry_delivery"),
