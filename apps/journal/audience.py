@@ -54,4 +54,4 @@ class Audience:
         if self.only and thing not in self.only:
             return False
         mine = self._sites.get(thing[0])
-        return bool(mine) and (not place.sites or not mine.isdisjoint(place.sites))
+        return mine is not None and (not place.sites or not mine.isdisjoint(place.sites))

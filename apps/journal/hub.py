@@ -172,7 +172,7 @@ class Hub:
         if after == outbox.position:
             return
         if not 0 < after < outbox.position or outbox.position - after > BATCH:
-            outbox.resync(outbox.position)
+            outbox.put(_frame(outbox.audience, "resync", outbox.position), outbox.position)
             return
         batch = await self.read(lambda: batch_after(after, self._locate, until=outbox.position))
         if batch is not None and (message := batch.told_to(outbox.audience)):
