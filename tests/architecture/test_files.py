@@ -42,6 +42,7 @@ OWN_WORDS = {
     "policy": frozenset({"gate"}),
     "orders": frozenset({"payments"}),
     "runs": frozenset({"connector"}),
+    "notify": frozenset({"links", "mailing"}),
     "slicing": frozenset({"drivers", "cache"}),
 }
 """What single apps may have besides, as ARCHITECTURE.md names it."""

@@ -1,0 +1,8 @@
+"""What notify asks the database: who is told, what is true about a cause now, what one person sees."""
+
+from __future__ import annotations
+
+from .people import LEADS, holders, ladder_for, preference_of
+from .reading import digest_rows, notifications_of, unread_count
+
+__all__ = ["LEADS", "digest_rows", "holders", "ladder_for", "notifications_of", "preference_of", "unread_count"]
