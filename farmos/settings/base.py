@@ -21,7 +21,7 @@ from .parts.storage import *
 django_stubs_ext.monkeypatch()
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "apps.console.apps.FarmAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -42,7 +42,9 @@ INSTALLED_APPS = [
     "apps.planning",
     "apps.runs",
     "apps.fulfilment",
+    "apps.board",
     "apps.notify",
+    "apps.console",
     "farmos",
 ]
 

@@ -44,6 +44,8 @@ OWN_WORDS = {
     "runs": frozenset({"connector"}),
     "notify": frozenset({"links", "mailing"}),
     "slicing": frozenset({"drivers", "cache"}),
+    "board": frozenset({"badges"}),
+    "console": frozenset({"site"}),
 }
 """What single apps may have besides, as ARCHITECTURE.md names it."""
 

@@ -24,8 +24,13 @@ from .source import ROOT, Finding, Module, app_names, assert_none, findings, sam
 DOORS = frozenset({"commands", "changes", "queries", "events", "states", "models", "domain"})
 """What one app may import of another. ``domain`` is pure values: facts and verdicts cross borders as such."""
 
-OWN_DOORS = {"fleet": frozenset({"moonraker"}), "policy": frozenset({"gate"}), "slicing": frozenset({"cache", "drivers"})}
-"""Further doors of single apps: the client of machines, the one place where policy is asked, and the slicers."""
+OWN_DOORS = {
+    "fleet": frozenset({"moonraker"}),
+    "policy": frozenset({"gate"}),
+    "slicing": frozenset({"cache", "drivers"}),
+    "board": frozenset({"badges"}),
+}
+"""Further doors of single apps: the client of machines, the one place where policy is asked, the slicers, the table of badges."""
 
 EDGES = frozenset(
     {"admin", "api", "tasks", "consumers", "views", "serializers", "urls", "forms", "subscribers", "labels", "facts", "apps", "checks"}

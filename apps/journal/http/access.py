@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from rest_framework import exceptions
 from rest_framework.authentication import SessionAuthentication
@@ -47,3 +48,8 @@ class StaffWithPermission(BasePermission):
             return False
         needed: str = view.permission_for(request.method)  # type: ignore[attr-defined]
         return needed == "" or bool(user.has_perm(needed))
+
+
+def may(user: Any, permission: str, site_id: UUID | None = None) -> bool:
+    """May this person, signed in or not, do or look at something: at that site, or (None) at any site?"""
+    return bool(user.is_authenticated and user.is_active and user.has_perm(permission, site_id))

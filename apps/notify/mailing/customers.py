@@ -11,6 +11,7 @@ from apps.notify import links
 from apps.notify.labels import letters
 from apps.notify.labels.letters import Item, Text
 from apps.notify.models import MailOut
+from apps.notify.states import Letter
 from apps.orders.domain.money import spelled
 from apps.orders.models import Amendment, CustomerSnapshot, Intent, LedgerEntry
 from apps.orders.queries import effective_price
@@ -38,7 +39,7 @@ def text(mail: MailOut) -> Text:
     intent = _order(mail)
     subject, first = letters.ORDER_WORDS[mail.letter]
     values = {"number": intent.number, "total": spelled(effective_price(intent), intent.currency), **_particulars(mail)}
-    items = [] if mail.letter in (letters.Letter.ORDER_REFUNDED, letters.Letter.ORDER_CANCELED) else _lines(intent)
+    items = [] if mail.letter in (Letter.ORDER_REFUNDED, Letter.ORDER_CANCELED) else _lines(intent)
     return Text(
         subject=str(subject).format(**values),
         heading=str(subject).format(**values),

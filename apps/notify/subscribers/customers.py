@@ -25,15 +25,16 @@ from apps.orders import events as orders
 def write_about_order(owed: Owed) -> None:
     """Owe the customer the mail that belongs to what happened to their order."""
     happened = owed.event
+    params: dict[str, str] = {}
     match happened:
         case orders.IntentCreated():
-            letter, occasion, params = Letter.ORDER_RECEIVED, "", {}
+            letter, occasion = Letter.ORDER_RECEIVED, ""
         case orders.IntentPaid():
-            letter, occasion, params = Letter.ORDER_PAID, "", {}
+            letter, occasion = Letter.ORDER_PAID, ""
         case orders.IntentAmended():
             letter, occasion, params = Letter.ORDER_CHANGED, str(happened.amendment_id), {"amendment": str(happened.amendment_id)}
         case orders.IntentCanceled():
-            letter, occasion, params = Letter.ORDER_CANCELED, "", {}
+            letter, occasion = Letter.ORDER_CANCELED, ""
         case orders.RefundIssued():
             letter, occasion, params = Letter.ORDER_REFUNDED, str(happened.entry_id), {"entry": str(happened.entry_id)}
         case _unknown:

@@ -12,6 +12,6 @@ FARMOS_MAX_FILE_BYTES = int(os.environ.get("FARMOS_MAX_FILE_MB", "1024")) * 1_04
 
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(DATA_DIR / "files")}},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "farmos.static_files.ModuleStaticFiles"},
 }
 WHITENOISE_KEEP_ONLY_HASHED_FILES = True

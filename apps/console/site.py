@@ -1,0 +1,84 @@
+"""The admin site: Django's own, in our frame, with the operators' pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+
+from apps.accounts.models import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One entry of the rail: an address, its word and icon, and the permission without which it is not shown."""
+
+    name: str
+    label: Any
+    icon: str
+    permission: str
+    group: Any
+
+
+FLOOR, WORK, GOVERN = _("Floor"), _("Work"), _("Govern")
+PLACES = (
+    Place("console:today", _("Today"), "zap", "runs.view_run", FLOOR),
+    Place("console:plates", _("Plates"), "layout-grid", "planning.view_buildplate", FLOOR),
+    Place("console:printers", _("Printers"), "printer", "fleet.view_printer", FLOOR),
+    Place("console:review", _("Review"), "clipboard-check", "planning.view_plan", WORK),
+    Place("console:orders", _("Orders"), "package", "orders.view_intent", WORK),
+    Place("console:plans", _("Build Plans"), "layers", "planning.view_plan", WORK),
+    Place("console:timeline", _("Timeline"), "list-tree", "journal.view_event", GOVERN),
+    Place("admin:index", _("Records"), "archive", "", GOVERN),
+)
+"""The rail, in its order. A place whose page does not exist is left out: there are no empty entries."""
+TABS = ("console:today", "console:orders", "console:plates", "console:printers")
+"""What the phone's tab bar shows; the rest is behind More."""
+
+
+class FarmAdminSite(AdminSite):
+    """Django's admin with our rail, and our pages among its own."""
+
+    site_title = "farmos"
+    site_header = "farmos"
+    index_title = _("Records")
+    enable_nav_sidebar = False
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Add what the frame shows: the shop's name and the places this person may go to."""
+        return {**super().each_context(request), **frame(request)}
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return what the frame of every page shows."""
+    places = [(place, address) for place in PLACES if (address := _address(place)) and _may(request, place)]
+    site = Site.objects.filter(is_default=True).only("name").first()
+    entries = [
+        {"label": place.label, "icon": place.icon, "group": place.group, "url": address, "is_current": _is_current(request.path, address)}
+        for place, address in places
+    ]
+    return {
+        "shop_name": site.name if site else "",
+        "places": entries,
+        "tabs": [entry for (place, _address_), entry in zip(places, entries, strict=True) if place.name in TABS],
+    }
+
+
+def _address(place: Place) -> str:
+    try:
+        return reverse(place.name)
+    except NoReverseMatch:
+        return ""
+
+
+def _may(request: HttpRequest, place: Place) -> bool:
+    return not place.permission or request.user.has_perm(place.permission)
+
+
+def _is_current(path: str, address: str) -> bool:
+    """Is the page in front the one at ``address``, or below it? Records are current for whatever is not a page of ours."""
+    return path == address if address == reverse("admin:index") else path.startswith(address)

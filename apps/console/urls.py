@@ -1,0 +1,12 @@
+"""Addresses of the operators' pages, under ``/admin/``."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, path
+
+from .views.more import More
+
+app_name = "console"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("more/", More.as_view(), name="more"),
+]
