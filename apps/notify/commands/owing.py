@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.accounts.models import Site
 from apps.journal.context import Context
 from apps.journal.event import Subject
+from apps.journal.identity import new_id
 from apps.journal.recording import record
 from apps.notify import events, queries
 from apps.notify.domain.quiet import QuietHours, next_time, quiet_until
@@ -54,7 +55,7 @@ def owe_mail(ctx: Context, site: Site, notice: Notice, notification: Notificatio
 def owe_digest(ctx: Context, site: Site, person_id: UUID, due: datetime) -> None:
     """Owe the next summary of one person, unless one is owed already: that one will tell of everything that waits."""
     if not MailOut.objects.filter(person_id=person_id, site=site, letter=Letter.DIGEST, state=MailState.OWED).exists():
-        owe(ctx, site, Letter.DIGEST, f"digest:{person_id}:{site.pk}:{due.isoformat()}", due, person_id=person_id)
+        owe(ctx, site, Letter.DIGEST, f"digest:{new_id()}", due, person_id=person_id)
 
 
 def owe(ctx: Context, site: Site, letter: Letter, occasion: str, due: datetime, **to: Any) -> MailOut:

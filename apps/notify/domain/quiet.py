@@ -47,10 +47,10 @@ def quiet_until(now: datetime, hours: QuietHours, zone: tzinfo) -> datetime | No
 
 
 def next_time(now: datetime, minute: int, zone: tzinfo) -> datetime:
-    """Return the first moment after ``now`` at which a clock on the wall of ``zone`` shows ``minute`` (after midnight), in ``now``'s zone."""
+    """Return the first moment after ``now`` at which a clock on the wall of ``zone`` shows ``minute`` (after midnight), in UTC."""
     today = now.astimezone(zone).date()
     moments = [_moment(today + timedelta(days=days), minute, zone, fold=fold) for days in range(3) for fold in (0, 1)]
-    return min(moment for moment in moments if moment > now).astimezone(now.tzinfo)
+    return min(moment for moment in moments if moment > now)
 
 
 def _minute(local: datetime) -> int:

@@ -16,7 +16,6 @@ from apps.orders.domain.money import spelled
 from apps.orders.models import Amendment, CustomerSnapshot, Intent, LedgerEntry
 from apps.orders.queries import effective_price
 
-
 AT_MOST = 50
 """Lines a mail names; the page of the order names all."""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from apps.fulfilment import events as fulfilment
@@ -11,6 +13,8 @@ from apps.journal.subscriptions import subscribe
 from apps.notify import commands
 from apps.notify.states import Letter
 from apps.orders import events as orders
+from apps.orders.models import Intent
+from apps.orders.states import IntentState
 
 
 @subscribe(
@@ -31,6 +35,8 @@ def write_about_order(owed: Owed) -> None:
             letter, occasion = Letter.ORDER_RECEIVED, ""
         case orders.IntentPaid():
             letter, occasion = Letter.ORDER_PAID, ""
+        case orders.IntentAmended() if _is_canceled(happened.intent_id):
+            return  # the mail about the cancelation says it all
         case orders.IntentAmended():
             letter, occasion, params = Letter.ORDER_CHANGED, str(happened.amendment_id), {"amendment": str(happened.amendment_id)}
         case orders.IntentCanceled():
@@ -54,3 +60,7 @@ def write_about_shipment(owed: Owed) -> None:
             occasion=shipment_id,
             params={"shipment": shipment_id},
         )
+
+
+def _is_canceled(intent_id: UUID) -> bool:
+    return Intent.objects.filter(pk=intent_id, state=IntentState.CANCELED).exists()
