@@ -17,7 +17,7 @@ from apps.journal.models import Delivery
 from apps.journal.owed import Later
 from apps.journal.states import DeliveryState
 from apps.notify import commands, events, links
-from apps.notify.mailing import sending
+from apps.notify.mailing import sending, staff
 from apps.notify.models import MailOut, Notice, Notification
 from apps.notify.states import DropCode, Letter, MailState, NoticeKind, Severity
 from apps.notify.subscribers.mails import send_mail
@@ -117,7 +117,7 @@ class TestToPeopleWhoWorkHere:
         make_user(Role.ADMIN)
         notice = told(kind=NoticeKind(kind))
 
-        words = sending.staff.item(Notice.objects.get(pk=notice.pk))
+        words = staff.item(Notice.objects.get(pk=notice.pk))
 
         assert words.title
         assert "{" not in words.title + words.detail
@@ -180,8 +180,8 @@ class TestToCustomers:
 class TestOnce:
     def test_the_same_mail_twice_carries_the_same_id(self) -> None:
         mail = make_mail()
-        first = sending.build(mail, "a@example.org", sending.staff.text(mail, []))
-        second = sending.build(mail, "a@example.org", sending.staff.text(mail, []))
+        first = sending.build(mail, "a@example.org", staff.text(mail, []))
+        second = sending.build(mail, "a@example.org", staff.text(mail, []))
 
         assert first.extra_headers["Message-ID"] == second.extra_headers["Message-ID"] == f"<{mail.pk}@127.0.0.1>"
 

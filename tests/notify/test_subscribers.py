@@ -180,7 +180,7 @@ class TestTheOffice:
     def test_approvals_are_told_until_they_are_answered(self) -> None:
         lead = make_user(Role.LEAD)
         asked = make_approval()
-        named = {"approval_id": asked.pk, "transition": asked.transition, "subject_kind": "run", "subject_id": uuid4()}
+        named: dict[str, Any] = {"approval_id": asked.pk, "transition": asked.transition, "subject_kind": "run", "subject_id": uuid4()}
         office.watch_approval(happened(policy.ApprovalRequired(decision_id=uuid4(), **named)))
         assert open_notices() == [(NoticeKind.APPROVAL_NEEDED, Severity.ATTENTION)]
         assert Notification.objects.get().person == lead
@@ -205,7 +205,7 @@ class TestTheOffice:
 
     def test_locked_plans_are_told_as_such_and_void_ones_not(self) -> None:
         plan = make_plan(dispatch_blocked=True, blocked_since=NOW)
-        named = {"plan_id": plan.pk, "requirement_id": plan.requirement_id, "revision": 1}
+        named: dict[str, Any] = {"plan_id": plan.pk, "requirement_id": plan.requirement_id, "revision": 1}
         office.watch_plan(happened(planning.PlanRevised(based_on_id=uuid4(), **named)))
         assert open_notices() == [(NoticeKind.PLAN_LOCKED, Severity.ATTENTION)]
 
@@ -224,7 +224,7 @@ class TestTheOffice:
 
     def test_automation_that_stopped_itself_is_told_until_looked_into(self) -> None:
         breaker = make_breaker(kind=BreakerKind.RUNAWAY, family="")
-        named = {"breaker_id": breaker.pk, "breaker": breaker.kind, "subject_id": breaker.subject_id}
+        named: dict[str, Any] = {"breaker_id": breaker.pk, "breaker": breaker.kind, "subject_id": breaker.subject_id}
         office.watch_breaker(happened(policy.BreakerTripped(failures=9, **named)))
         assert open_notices() == [(NoticeKind.AUTOMATION_OFF, Severity.URGENT)]
 

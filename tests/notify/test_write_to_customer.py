@@ -29,7 +29,8 @@ class TestOwing:
 
         mail_id = write(intent)
 
-        mail = MailOut.objects.get(pk=mail_id)
+        mail = MailOut.objects.get()
+        assert mail.pk == mail_id
         assert (mail.intent_id, mail.person_id, mail.due_at, mail.params) == (intent.pk, None, NOW, {"n": 1})
         data, subjects = the_event("MailOwed")
         assert data == {"mail_id": str(mail_id), "letter": "order_paid"}

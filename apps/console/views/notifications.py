@@ -15,8 +15,7 @@ from apps.board.badges import Badge
 from apps.console.views.page import Act, Page
 from apps.journal.http.page_command import Form
 from apps.journal.refusals import Invalid
-from apps.notify import commands, links, queries
-from apps.notify.labels.notices import said
+from apps.notify import commands, queries
 from apps.notify.models import Notice, Notification
 from apps.notify.states import MailWish, Severity
 
@@ -70,9 +69,8 @@ def _card(row: Notification, notice: Notice, names: dict[UUID, str]) -> dict[str
     return {
         "row": row,
         "notice": notice,
-        "said": said(notice),
+        "said": queries.shown(notice),
         "badge": BADGES[Severity(notice.severity)] if is_open else SETTLED,
-        "path": links.notice_path(notice.subject_kind, notice.subject_id, notice.params),
         "is_open": is_open,
         "helper": names.get(notice.acknowledged_by_id) if notice.acknowledged_by_id else None,
         "may_take": is_open and notice.acknowledged_at is None,

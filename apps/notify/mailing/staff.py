@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from django.template.defaultfilters import date as written
 from django.utils import timezone
 
-from apps.notify import links
+from apps.notify import links, queries
 from apps.notify.labels import letters
 from apps.notify.labels.letters import Item, Text
-from apps.notify.labels.notices import said
 from apps.notify.models import MailOut, Notice, Notification
 
 NOTIFICATIONS = "/admin/notifications/"
@@ -25,17 +24,12 @@ def text(mail: MailOut, told: Sequence[Notification]) -> Text:
 
 def item(notice: Notice) -> Item:
     """Return one notice as a mail tells of it."""
-    words = said(notice)
-    return Item(words.title, words.detail, links.absolute(path_of(notice)))
-
-
-def path_of(notice: Notice) -> str:
-    """Return where a person sees to the notice."""
-    return links.notice_path(notice.subject_kind, notice.subject_id, notice.params)
+    words = queries.shown(notice)
+    return Item(words.title, words.detail, links.absolute(words.path))
 
 
 def _of_one(mail: MailOut, notice: Notice) -> Text:
-    words, about = said(notice), item(notice)
+    words, about = queries.shown(notice), item(notice)
     paragraphs = [words.detail]
     if notice.escalated_at is not None:
         since = written(timezone.localtime(notice.created_at, mail.site.zone), "H:i")

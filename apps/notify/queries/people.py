@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from uuid import UUID
 
 from apps.accounts.models import Grant
@@ -36,10 +35,10 @@ def ladder_for(kind: str) -> Ladder:
 
 def holders(site_id: UUID) -> dict[str, set[UUID]]:
     """Return who holds which role at a site and can sign in."""
-    found: dict[str, set[UUID]] = defaultdict(set)
+    found: dict[str, set[UUID]] = {}
     for role, user_id in Grant.objects.filter(site_id=site_id, revoked_at=None, user__is_active=True).values_list("role", "user_id"):
-        found[role].add(user_id)
-    return dict(found)
+        found[role] = found.get(role, set()) | {user_id}
+    return found
 
 
 def preference_of(person_id: UUID) -> Preference:

@@ -7,7 +7,6 @@ from datetime import timedelta
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from apps.journal import clock
 from apps.journal.owed import Later, Owed
 from apps.journal.states import Lane
 from apps.journal.subscriptions import subscribe
@@ -27,7 +26,7 @@ def send_mail(owed: Owed) -> None:
     mail = MailOut.objects.select_related("site", "person", "intent__account", "notification__notice").get(pk=owed.event.mail_id)
     if mail.state != MailState.OWED:
         return
-    wait = (mail.due_at - clock.now()).total_seconds()
+    wait = (mail.due_at - owed.context().now).total_seconds()
     if wait > 0:
         raise Later(wait)
     mailing.deliver(owed, mail)
@@ -41,7 +40,7 @@ def escalate_in_silence(owed: Owed) -> None:
     notice = Notice.objects.get(pk=owed.event.notice_id)
     if notice.closed_at is not None or notice.acknowledged_at is not None:
         return
-    wait = (notice.created_at + timedelta(minutes=settings.FARMOS_ESCALATE_MINUTES) - clock.now()).total_seconds()
+    wait = (notice.created_at + timedelta(minutes=settings.FARMOS_ESCALATE_MINUTES) - owed.context().now).total_seconds()
     if wait > 0:
         raise Later(wait)
     commands.escalate(owed.context(), notice_id=notice.pk)
