@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from .find import Found, find
+from .latest import latest_change
 from .orders import order_truth
 from .tiles import tile, tiles
 from .today import known, today
 
-__all__ = ["Found", "find", "known", "order_truth", "tile", "tiles", "today"]
+__all__ = ["Found", "find", "known", "latest_change", "order_truth", "tile", "tiles", "today"]
