@@ -16,7 +16,8 @@ from farmos import asgi
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
     """Serve static files from where they are, everything else as a farm does."""
-    served: Any = ASGIStaticFilesHandler(asgi.pages) if scope["type"] == "http" else asgi.application
+    pages: Any = asgi.pages
+    served: Any = ASGIStaticFilesHandler(pages) if scope["type"] == "http" else asgi.application
     if scope["type"] != "lifespan":
         await served(scope, receive, send)
 
