@@ -171,9 +171,9 @@ def _furnish(printers: int) -> Floor:
     from django.core.management import call_command
 
     from apps.accounts.states import Role
-    from apps.fleet.states import Connection, Occupancy
+    from apps.fleet.states import Connection
     from tests.factories.accounts import make_user
-    from tests.factories.fleet import make_printer
+    from tests.factories.fleet import make_occupied_printer
     from tests.factories.runs import make_printing_run
 
     call_command("migrate", verbosity=0)
@@ -181,10 +181,8 @@ def _furnish(printers: int) -> Floor:
     make_user(Role.LEAD, email="lead@example.org", name="Ines K.", password=make_password(None))
     runs = []
     for number in range(printers):
-        printer = make_printer(code=f"B{number:03}", connection=Connection.ONLINE)
-        run = make_printing_run(printer=printer)
-        type(printer).objects.filter(pk=printer.pk).update(current_run_id=run.pk, occupancy=Occupancy.RUN)
-        runs.append(run)
+        printer = make_occupied_printer(code=f"B{number:03}", connection=Connection.ONLINE)
+        runs.append(make_printing_run(id=printer.current_run_id, printer=printer))
     return Floor(runs)
 
 
