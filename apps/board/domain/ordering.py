@@ -52,5 +52,14 @@ def _one(members: list[Card]) -> Card:
     waiting = max(card.waiting for card in members)
     beds = first.cause in (Cause.BED_NOT_CLEAR, Cause.BED_UNKNOWN)
     primary = Action("form:beds" if beds else "form:members", "group", first.cause)
-    told = {"primary": primary, "secondary": None, "members": tuple(members)}
-    return replace(first, kind="group", id=str(first.cause), version=0, since=since, waiting=waiting, **told)
+    return replace(
+        first,
+        kind="group",
+        id=str(first.cause),
+        version=0,
+        since=since,
+        waiting=waiting,
+        primary=primary,
+        secondary=None,
+        members=tuple(members),
+    )

@@ -7,6 +7,7 @@ from django.urls import URLPattern, path
 
 from .board import acts
 from .board.found import FoundPage
+from .board.fragment import board_fragment
 from .board.today import TodayPage
 
 urlpatterns: list[URLPattern] = [
@@ -22,3 +23,6 @@ urlpatterns: list[URLPattern] = [
     path("shipments/<uuid:shipment_id>/ship/", acts.Ship.as_view(), name="ship"),
     path("breakers/<uuid:breaker_id>/acknowledge/", acts.AcknowledgeBreaker.as_view(), name="acknowledge-breaker"),
 ]
+
+FRAGMENTS = (board_fragment,)
+"""Read through ``apps/board/fragments.py``: named here so that they are known wherever the addresses are."""
