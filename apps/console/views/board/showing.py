@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.board.domain.cards import Action, Card, Section
 from apps.board.domain.today import Today
-from apps.board.labels import Told, sentence, told, words_of
+from apps.board.queries import Told, sentence, told, words_of
 from apps.catalog.states import FAMILY_OF, Reason, ReasonFamily
 
 from .links import ABOUT_PIECES, POSTS, address_of, open_card, timeline_of
