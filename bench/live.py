@@ -26,6 +26,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from bench.boards import PAGE, Boards, Farm, bare_share, open_boards, open_in_chromium
 from bench.figures import Figure, cpu_seconds, emit, peak_rss_mb, percentile
@@ -130,7 +131,7 @@ class Floor:
         commands.reconcile_run(
             ctx,
             run_id=run.pk,
-            printer_id=run.printer_id,
+            printer_id=run.printer_id or UUID(int=0),
             expected_version=run.version,
             ruling=Ruling.PAUSE if is_pausing else Ruling.RESUME,
             code="bench",
