@@ -1,0 +1,48 @@
+"""Addresses of the floor's pages and of their buttons."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from .stub import stub
+from .printers import acts as printers
+from .printers.listing import Printers
+from .printers.one import OnePrinter
+from .runs import acts as runs
+from .runs import outcome
+from .runs.one import OneRun
+
+PRINTER = "printers/<uuid:printer_id>"
+RUN = "runs/<uuid:run_id>"
+
+urlpatterns: list[URLPattern] = [
+    path("printers/", Printers.as_view(), name="printers"),
+    path("printers/beds-clear/", printers.ClearBeds.as_view(), name="printers-beds-clear"),
+    path(f"{PRINTER}/bed-clear/", printers.ClearBed.as_view(), name="printer-bed-clear"),
+    path(f"{PRINTER}/bed-not-clear/", printers.BedNotClear.as_view(), name="printer-bed-not-clear"),
+    path(f"{PRINTER}/acknowledge/", printers.Acknowledge.as_view(), name="printer-acknowledge"),
+    path(f"{PRINTER}/maintenance/", printers.BeginMaintenance.as_view(), name="printer-maintenance"),
+    path(f"{PRINTER}/load/", printers.LoadSpool.as_view(), name="printer-load"),
+    path(f"{PRINTER}/empty/", printers.EmptyFeed.as_view(), name="printer-empty"),
+    path(f"{PRINTER}/nozzle/", printers.FitNozzle.as_view(), name="printer-nozzle"),
+    path(f"{PRINTER}/calibration/", printers.RecordCalibration.as_view(), name="printer-calibration"),
+    path(f"{PRINTER}/hold/", printers.HoldPrinter.as_view(), name="printer-hold"),
+    path("printers/holds/<uuid:hold_id>/release/", printers.ReleaseHold.as_view(), name="printer-release"),
+    path(f"{PRINTER}/access/", printers.CorrectAccess.as_view(), name="printer-access"),
+    path(f"{PRINTER}/retire/", printers.Retire.as_view(), name="printer-retire"),
+    path("printers/add/", stub, name="printer-add"),
+    path("plates/", stub, name="plates"),
+    path("plates/<uuid:plate_id>/", stub, name="plate"),
+    path("printers/<str:code>/", OnePrinter.as_view(), name="printer"),
+    path(f"{RUN}/pause/", runs.Pause.as_view(), name="run-pause"),
+    path(f"{RUN}/resume/", runs.Resume.as_view(), name="run-resume"),
+    path(f"{RUN}/abort/", runs.Abort.as_view(), name="run-abort"),
+    path(f"{RUN}/refresh/", runs.Refresh.as_view(), name="run-refresh"),
+    path(f"{RUN}/adopt/", runs.Adopt.as_view(), name="run-adopt"),
+    path(f"{RUN}/keep/", runs.Keep.as_view(), name="run-keep"),
+    path(f"{RUN}/", OneRun.as_view(), name="run"),
+    path(f"{RUN}/outcome/", outcome.Outcome.as_view(), name="outcome"),
+    path(f"{RUN}/outcome/save/", outcome.SaveOutcome.as_view(), name="outcome-save"),
+    path(f"{RUN}/reprint/", outcome.Reprint.as_view(), name="run-reprint"),
+    path("outcomes/<uuid:outcome_id>/correct/", outcome.CorrectOutcome.as_view(), name="outcome-correct"),
+]
