@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Site
+from apps.notify.queries import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     places = [(place, address) for place in PLACES if (address := _address(place)) and _may(request, place)]
     site = Site.objects.filter(is_default=True).only("name").first()
     entries = [
-        {"label": place.label, "icon": place.icon, "group": place.group, "url": address, "is_current": _is_current(request.path, address)}
+        {**asdict(place), "slug": place.name.rpartition(":")[2], "url": address, "is_current": _is_current(request.path, address)}
         for place, address in places
     ]
     return {
         "shop_name": site.name if site else "",
+        "unread": unread_count(request.user.pk) if isinstance(request.user.pk, UUID) and request.user.is_staff else None,
         "places": entries,
         "tabs": [entry for (place, _address_), entry in zip(places, entries, strict=True) if place.name in TABS],
     }

@@ -7,7 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.states import Role
-from apps.board.queries.tiles import Need, tiles
+from apps.board.queries.printers import Need, tiles
 from apps.catalog.states import Reason
 from apps.fleet.models import Printer
 from apps.fleet.states import Bed, Connection, Health, Occupancy
@@ -85,7 +85,7 @@ class TestThePage:
     ) -> None:
         for number in range(30):
             make_feed(printer=make_printer(code=f"P{number}", group=f"Row {number % 3}", bed_evidence={"by": "service:tests"}))
-        run = make_printing_run()
+
         operator.get(PAGE)
 
         with django_assert_max_num_queries(12):

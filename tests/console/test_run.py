@@ -8,7 +8,7 @@ from django.test import Client
 from apps.accounts.states import Role
 from apps.journal.models import Event
 from apps.runs.models import Run
-from apps.runs.states import RunState, Ruling, Wish
+from apps.runs.states import Ruling, RunState, Wish
 from tests.asking import signed_in
 from tests.factories.accounts import make_site, make_user
 from tests.factories.floor import make_floor

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .stub import stub
 from .printers import acts as printers
 from .printers.listing import Printers
 from .printers.one import OnePrinter
 from .runs import acts as runs
 from .runs import outcome
 from .runs.one import OneRun
+from .stub import stub
 
 PRINTER = "printers/<uuid:printer_id>"
 RUN = "runs/<uuid:run_id>"

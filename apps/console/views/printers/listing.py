@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.board.queries.tiles import Need, Tile, tiles
+from apps.board.queries.printers import Need, Tile, tiles
 from apps.console.views.page import Page
 from apps.console.views.seen import rights
 from apps.fleet.models import Printer

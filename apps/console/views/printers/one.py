@@ -13,8 +13,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Site
 from apps.board.queries.people import names_of
+from apps.board.queries.printers import Tile, tiles
 from apps.board.queries.spools import Choice, spools_for
-from apps.board.queries.tiles import Tile, tiles
 from apps.catalog.states import Reason
 from apps.console.views.page import Page
 from apps.console.views.seen import printer_for, rights

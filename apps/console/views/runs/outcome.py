@@ -18,7 +18,7 @@ from apps.accounts.models import Site
 from apps.board.badges import run_badge
 from apps.board.queries.beds import Place, bed_of
 from apps.board.queries.people import names_of
-from apps.board.queries.tiles import tiles
+from apps.board.queries.printers import tiles
 from apps.catalog.states import Reason
 from apps.console.views.page import Page
 from apps.console.views.seen import rights, run_for
