@@ -209,5 +209,5 @@ class TestAfterwards:
         answer = press(operator, page_of(run), f"/admin/printers/{run.printer_id}/bed-clear/")
 
         assert answer["Location"] == page_of(run)
-        assert Printer.objects.get(pk=run.printer_id).bed == Bed.CLEAR
+        assert Printer.objects.get(pk=run.printer.pk).bed == Bed.CLEAR
         assert Run.objects.get(pk=run.pk).bed_cleared_at is not None

@@ -19,7 +19,7 @@ def names_of(actors: Iterable[str]) -> dict[str, str]:
     One statement, none when no person is among them.
     """
     asked = {actor for actor in actors if actor}
-    ids = {_id(actor) for actor in asked if actor.startswith(PERSON)} - {None}
+    ids = {found for actor in asked if actor.startswith(PERSON) and (found := _id(actor)) is not None}
     people = {user.pk: str(user.get_short_name() or user) for user in User.objects.filter(pk__in=ids)} if ids else {}
     return {actor: _named(actor, people) for actor in asked}
 

@@ -91,7 +91,7 @@ class Tile:
     @property
     def is_printing(self) -> bool:
         """Is something on it that must not be interrupted by a hand: ours or not?"""
-        return self.printer.occupancy != Occupancy.FREE
+        return bool(self.printer.occupancy != Occupancy.FREE)
 
     @property
     def is_bed_asked(self) -> bool:

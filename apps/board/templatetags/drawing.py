@@ -102,7 +102,7 @@ def spool_ring(feed: Any) -> SafeString:
     """Return how full a feed's spool is: the ring is the share left, its hole the colour. Unknown is a dashed ring with a question mark."""
     spool = feed.spool if feed is not None else None
     if spool is None or spool.remaining_mg is None:
-        mark = "?" if feed is None or feed.content != "empty" else "–"
+        mark = "?" if feed is None or feed.content != "empty" else "\u2013"
         return format_html('<span class="ring unk" aria-hidden="true">{}</span>', mark)
     share = 100 if not spool.full_mg else max(0, min(100, round(100 * spool.remaining_mg / spool.full_mg)))
     return format_html(
@@ -236,4 +236,4 @@ _MARKED = {
     "UNKNOWN": SafeString('fill="var(--surface)" stroke="var(--ink-2)" stroke-width="3"'),
     "SKIPPED": SafeString('fill="var(--sunken)" stroke="var(--ink-3)" stroke-width="1.5"'),
 }
-_SIGNS = {"SUCCESS": " ✓", "FAILED": " ×", "UNKNOWN": " ?", "SKIPPED": " –"}
+_SIGNS = {"SUCCESS": " \u2713", "FAILED": " \u00d7", "UNKNOWN": " ?", "SKIPPED": " \u2013"}

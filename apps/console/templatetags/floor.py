@@ -60,21 +60,21 @@ def is_low(feed: Feed | None) -> bool:
 def mm(micrometres: int | None) -> str:
     """Return micrometres as millimetres: "0.4"; a dash where it is not known."""
     if micrometres is None:
-        return "–"
+        return "\u2013"
     return number_format(micrometres / 1000, decimal_pos=0 if micrometres % 1000 == 0 else 1 if micrometres % 100 == 0 else 2)
 
 
 @register.filter
 def grams(milligrams: int | None) -> str:
     """Return milligrams as grams with the unit."""
-    return "–" if milligrams is None else f"{number_format(round(milligrams / 1000))} g"
+    return "\u2013" if milligrams is None else f"{number_format(round(milligrams / 1000))} g"
 
 
 @register.filter
 def duration(minutes: int | None) -> str:
     """Return minutes as people say them: "5 h 12 min"."""
     if minutes is None:
-        return "–"
+        return "\u2013"
     hours, rest = divmod(int(minutes), 60)
     if hours == 0:
         return ngettext("%(n)d min", "%(n)d min", rest) % {"n": rest}
@@ -84,7 +84,7 @@ def duration(minutes: int | None) -> str:
 @register.filter
 def hours(seconds: int | None) -> str:
     """Return seconds as whole hours with the unit."""
-    return "–" if seconds is None else f"{number_format(seconds // 3600)} h"
+    return "\u2013" if seconds is None else f"{number_format(seconds // 3600)} h"
 
 
 @register.filter

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from .plates import acts as plate_acts
+from .plates import pages as plates
 from .printers import acts as printers
+from .printers import adding
 from .printers.listing import Printers
 from .printers.one import OnePrinter
 from .runs import acts as runs
 from .runs import outcome
 from .runs.one import OneRun
-from .stub import stub
 
 PRINTER = "printers/<uuid:printer_id>"
 RUN = "runs/<uuid:run_id>"
+PLATE = "plates/<uuid:plate_id>"
 
 urlpatterns: list[URLPattern] = [
     path("printers/", Printers.as_view(), name="printers"),
@@ -30,9 +33,19 @@ urlpatterns: list[URLPattern] = [
     path("printers/holds/<uuid:hold_id>/release/", printers.ReleaseHold.as_view(), name="printer-release"),
     path(f"{PRINTER}/access/", printers.CorrectAccess.as_view(), name="printer-access"),
     path(f"{PRINTER}/retire/", printers.Retire.as_view(), name="printer-retire"),
-    path("printers/add/", stub, name="printer-add"),
-    path("plates/", stub, name="plates"),
-    path("plates/<uuid:plate_id>/", stub, name="plate"),
+    path("printers/add/", adding.AddPrinter.as_view(), name="printer-add"),
+    path("printers/add/test/", adding.TestConnection.as_view(), name="printer-test"),
+    path("printers/add/one/", adding.RegisterPrinter.as_view(), name="printer-register"),
+    path("printers/add/many/", adding.RegisterMany.as_view(), name="printers-register"),
+    path("plates/", plates.Plates.as_view(), name="plates"),
+    path("plates/compose/", plates.Compose.as_view(), name="plate-compose"),
+    path("plates/compose/stage/", plate_acts.ComposePlate.as_view(), name="plate-compose-act"),
+    path(f"{PLATE}/", plates.OnePlate.as_view(), name="plate"),
+    path(f"{PLATE}/preview.svg", plates.Preview.as_view(), name="plate-preview"),
+    path(f"{PLATE}/approve/", plate_acts.Approve.as_view(), name="plate-approve"),
+    path(f"{PLATE}/slice/", plate_acts.Slice.as_view(), name="plate-slice"),
+    path(f"{PLATE}/queue/", plate_acts.Queue.as_view(), name="plate-queue"),
+    path(f"{PLATE}/void/", plate_acts.Void.as_view(), name="plate-void"),
     path("printers/<str:code>/", OnePrinter.as_view(), name="printer"),
     path(f"{RUN}/pause/", runs.Pause.as_view(), name="run-pause"),
     path(f"{RUN}/resume/", runs.Resume.as_view(), name="run-resume"),

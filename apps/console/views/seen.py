@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest
@@ -14,6 +14,8 @@ from apps.journal.http.access import may
 from apps.journal.refusals import NotFound
 from apps.planning.models import BuildPlate
 from apps.runs.models import Run
+
+R = TypeVar("R", Printer, Run, BuildPlate)
 
 
 def printer_for(request: HttpRequest, **wanted: Any) -> Printer:
@@ -56,7 +58,7 @@ def _sites(request: HttpRequest) -> Any:
     return sites_of(request.user.pk)  # type: ignore[arg-type]
 
 
-def _one(found: Any, kind: str, wanted: dict[str, Any]) -> Any:
+def _one(found: R | None, kind: str, wanted: dict[str, Any]) -> R:
     if found is None:
         raise NotFound(kind, **{name: str(value) for name, value in wanted.items()})
     return found

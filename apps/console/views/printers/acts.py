@@ -77,8 +77,8 @@ class ClearBeds(Act):
             printer = printer_for(request, pk=printer_id)
             if not may(request.user, "runs.clear_bed", printer.site_id):
                 raise PermissionDenied
-            if refusal := self._clear(request, f"{key}-{printer_id}", printer_id, version):
-                messages.warning(request, f"{printer.code}: {refusal.words.title}. {refusal.detail}")
+            if (refused := self._clear(request, f"{key}-{printer_id}", printer_id, version)) is not None:
+                messages.warning(request, f"{printer.code}: {refused.words.title}. {refused.detail}")
             else:
                 cleared.append(printer.code)
         if cleared:

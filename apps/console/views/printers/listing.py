@@ -106,16 +106,17 @@ def _is_free(tile: Tile) -> bool:
     """May it start the next print?"""
     printer = tile.printer
     is_well = printer.health == Health.OK and printer.connection == Connection.ONLINE
-    return is_well and printer.bed == Bed.CLEAR and printer.occupancy == Occupancy.FREE
+    return bool(is_well and printer.bed == Bed.CLEAR and printer.occupancy == Occupancy.FREE)
 
 
 def _is_shown(tile: Tile, shown: str) -> bool:
-    return {
+    shows = {
         "needs": tile.need < Need.NOBODY,
         "printing": tile.printer.occupancy == Occupancy.OURS,
         "free": _is_free(tile),
         "offline": tile.printer.connection != Connection.ONLINE,
-    }.get(shown, True)
+    }
+    return bool(shows.get(shown, True))
 
 
 def _groups(found: Iterable[Tile]) -> list[Group]:
