@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
+from .finishing import acts as finishing_acts
+from .finishing import pages as finishing
 from .plates import acts as plate_acts
 from .plates import pages as plates
 from .printers import acts as printers
@@ -57,5 +59,14 @@ urlpatterns: list[URLPattern] = [
     path(f"{RUN}/outcome/", outcome.Outcome.as_view(), name="outcome"),
     path(f"{RUN}/outcome/save/", outcome.SaveOutcome.as_view(), name="outcome-save"),
     path(f"{RUN}/reprint/", outcome.Reprint.as_view(), name="run-reprint"),
+    path("finishing/", finishing.AfterThePrint.as_view(), name="finishing"),
+    path("finishing/cool/", finishing_acts.Cool.as_view(), name="finishing-cool"),
+    path("finishing/pass/", finishing_acts.PassQA.as_view(), name="finishing-pass"),
+    path("finishing/reject/", finishing_acts.RejectQA.as_view(), name="finishing-reject"),
+    path("finishing/rework/", finishing_acts.StartRework.as_view(), name="finishing-rework"),
+    path("finishing/reworked/", finishing_acts.FinishRework.as_view(), name="finishing-reworked"),
+    path("finishing/pack/", finishing_acts.Pack.as_view(), name="finishing-pack"),
+    path("shipments/<uuid:shipment_id>/ship/", finishing_acts.Ship.as_view(), name="ship"),
+    path("shipments/<uuid:shipment_id>/slip/", finishing.PackingSlip.as_view(), name="slip"),
     path("outcomes/<uuid:outcome_id>/correct/", outcome.CorrectOutcome.as_view(), name="outcome-correct"),
 ]
