@@ -6,18 +6,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
+        ("accounts", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower('name')), name='account_by_name'),
+            model_name="account",
+            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower("name")), name="account_by_name"),
         ),
         migrations.AddIndex(
-            model_name='account',
-            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower('email')), name='account_by_email'),
+            model_name="account",
+            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower("email")), name="account_by_email"),
         ),
     ]

@@ -6,16 +6,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_find_by_prefix'),
-        ('catalog', '0001_initial'),
-        ('inventory', '0001_initial'),
+        ("accounts", "0002_find_by_prefix"),
+        ("catalog", "0001_initial"),
+        ("inventory", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='spool',
-            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower('code')), name='spool_by_code'),
+            model_name="spool",
+            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower("code")), name="spool_by_code"),
         ),
     ]

@@ -6,15 +6,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_find_by_prefix'),
-        ('orders', '0002_checkouts_messages_and_refunds'),
+        ("accounts", "0002_find_by_prefix"),
+        ("orders", "0003_where_checkouts_lead_back"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='intent',
-            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower('number')), name='intent_by_number'),
+            model_name="intent",
+            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower("number")), name="intent_by_number"),
         ),
     ]

@@ -6,15 +6,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_find_by_prefix'),
-        ('parts', '0002_uploads_and_preflights'),
+        ("accounts", "0002_find_by_prefix"),
+        ("parts", "0002_uploads_and_preflights"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='part',
-            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower('name')), name='part_by_name'),
+            model_name="part",
+            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower("name")), name="part_by_name"),
         ),
     ]

@@ -6,18 +6,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0002_find_by_prefix'),
-        ('catalog', '0001_initial'),
-        ('fleet', '0002_keep_access_keys'),
-        ('planning', '0002_keep_how_plates_were_sliced'),
-        ('policy', '0001_initial'),
+        ("accounts", "0002_find_by_prefix"),
+        ("catalog", "0001_initial"),
+        ("fleet", "0002_keep_access_keys"),
+        ("planning", "0002_keep_how_plates_were_sliced"),
+        ("policy", "0001_initial"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='buildplate',
-            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower('number')), name='plate_by_number'),
+            model_name="buildplate",
+            index=models.Index(apps.journal.prefixes.ByteOrder(django.db.models.functions.text.Lower("number")), name="plate_by_number"),
         ),
     ]

@@ -4,18 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_initial'),
-        ('fleet', '0002_keep_access_keys'),
-        ('planning', '0002_keep_how_plates_were_sliced'),
-        ('policy', '0001_initial'),
-        ('runs', '0002_dispatch_steps_and_wishes'),
+        ("catalog", "0001_initial"),
+        ("fleet", "0002_keep_access_keys"),
+        ("planning", "0002_keep_how_plates_were_sliced"),
+        ("policy", "0001_initial"),
+        ("runs", "0002_dispatch_steps_and_wishes"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='run',
-            index=models.Index(condition=models.Q(('judged_at__isnull', True), ('needs_attention', True), _connector='OR'), fields=['id'], name='run_unsettled'),
+            model_name="run",
+            index=models.Index(
+                condition=models.Q(("judged_at__isnull", True), ("needs_attention", True), _connector="OR"),
+                fields=["id"],
+                name="run_unsettled",
+            ),
         ),
     ]
