@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
         ('accounts', '0001_initial'),
         ('catalog', '0001_initial'),
         ('orders', '0003_where_checkouts_lead_back'),
-        ('parts', '0003_customers_ask_for_a_review'),
+        ('parts', '0004_customers_ask_for_a_review'),
     ]
 
     operations = [
