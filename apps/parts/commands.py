@@ -288,10 +288,9 @@ def _answers(preflight: Preflight, code: str) -> dict[str, UUID]:
 
 def _answer(ctx: Context, preflight: Preflight, code: str, kind: AnswerKind, *, reason: str) -> UUID:
     answer = FindingAnswer(preflight=preflight, code=code, kind=kind, answered_by=ctx.actor.who, reason=reason, created_at=ctx.now).add()
-    ids = {"preflight_id": preflight.id, "revision_id": preflight.revision_id, "code": code}
-    resolved = (
-        events.ReviewRequested(**ids) if kind == AnswerKind.ASKED else events.ReviewResolved(**ids, by_staff=kind == AnswerKind.REVIEWED)
-    )
+    ids: dict[str, Any] = {"preflight_id": preflight.id, "revision_id": preflight.revision_id, "code": code}
+    is_asked = kind == AnswerKind.ASKED
+    resolved = events.ReviewRequested(**ids) if is_asked else events.ReviewResolved(**ids, by_staff=kind == AnswerKind.REVIEWED)
     about = [Subject("part_revision", preflight.revision_id), Subject("part", preflight.revision.part_id)]
     record(ctx.about(site_id=preflight.upload.site_id), event=resolved, subjects=about)
     return answer.id

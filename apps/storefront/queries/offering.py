@@ -31,7 +31,7 @@ class Offered:
 
 
 def offered(site_id: UUID) -> list[Offered]:
-    """Return the materials that can be chosen at a site, by name: those for which a profile is in production."""
+    """Return the materials that can be chosen at a site, PLA first, then by name: those for which a profile is in production."""
     made = profiles.offered_tiers()
     in_stock = stock.colors_in_stock(site_id)
     own = Q(site=None) | Q(site_id=site_id)
@@ -44,15 +44,14 @@ def offered(site_id: UUID) -> list[Offered]:
         )
         if tiers:
             found.append(Offered(material, _colors(material, colors, in_stock), tiers))
-    return found
+    return sorted(found, key=lambda one: one.material.family != "PLA")
 
 
 def default_wish(choices: Iterable[Offered]) -> BasketWish | None:
-    """Return how a part is wanted before anybody chose: PLA where there is some, the standard quality where it is offered, one piece."""
-    known = sorted(choices, key=lambda one: (one.material.family != "PLA", one.material.name))
-    if not known:
+    """Return how a part is wanted before anybody chose: the first material, the standard quality where it is offered, one piece."""
+    first = next(iter(choices), None)
+    if first is None:
         return None
-    first = known[0]
     tier = QualityTier.STANDARD if QualityTier.STANDARD in first.tiers else first.tiers[0]
     return BasketWish(first.material.pk, 1, first.colors[0].pk if first.colors else None, tier)
 

@@ -133,7 +133,7 @@ class Receipt(ShopView):
         progress = queries.progress_of(intent)
         lines = list(intent.lines.select_related("material", "color", "part_revision__part").order_by("position"))
         goods = intent.price_minor - intent.shipping_minor
-        shown = {
+        shown: dict[str, Any] = {
             "intent": intent,
             "token": token,
             "money": progress.money,

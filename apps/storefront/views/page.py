@@ -39,7 +39,7 @@ class ShopView(View):
                 response = self.refused(refusal)
         if self.asker is not before:
             remember(response, self.asker, secure=request.is_secure())
-        response.setdefault("Cache-Control", "private, no-store")  # type: ignore[attr-defined]
+        response.setdefault("Cache-Control", "private, no-store")
         return response
 
     def ctx(self, form: Form | None = None, suffix: str = "") -> Context:

@@ -27,7 +27,7 @@ from apps.storefront.labels.words import GOOD_FOR, MADE_FOR
 
 from .owning import OwnPart, part_of
 from .page import ShopView
-from .start import UNITS, upload_form
+from .start import upload_form
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class PartPage(ShopView):
     def get(self, request: HttpRequest, revision_id: UUID) -> HttpResponse:
         """Show it with the options of the address, or the usual ones."""
         part = part_of(self.asker, revision_id)
-        shown = self.options(part, wish_in(request.GET))
+        shown = self.choices(part, wish_in(request.GET))
         if request.headers.get("X-Fragment") == "options":
             return self.show("shop/part_options.html", **shown)
         return self.show("shop/part.html", **shown, **upload_form(), **self.found(part))
@@ -97,29 +97,28 @@ class PartPage(ShopView):
             "open_choices": sum(one.needs_choice for one in findings),
             "has_picture": has_shape and pictures.may_be_drawn_now(preflight),
             "poster_size": pictures.POSTER,
-            "units": UNITS,
             "seconds": (preflight.created_at - preflight.upload.created_at).total_seconds(),
         }
 
-    def options(self, part: OwnPart, wish: BasketWish | None) -> dict[str, Any]:
+    def choices(self, part: OwnPart, wish: BasketWish | None) -> dict[str, Any]:
         """Return what can be chosen, what is chosen, and what that costs."""
-        choices = queries.offered(self.asker.site.pk)
-        wish = fitting(wish, choices)
+        offered = queries.offered(self.asker.site.pk)
+        wish = fitting(wish, offered)
         status = models.effective_status(part.preflight)
         shown: dict[str, Any] = {
             "part": part.revision.part,
             "revision": part.revision,
             "preflight": part.preflight,
             "size_mm": size_mm(part.preflight),
-            "status": status,
+            "verdict": status,
             "can_be_made": status != PreflightStatus.FAIL,
             "is_ready": status == PreflightStatus.PASS,
-            "choices": [{"offered": one, "good_for": GOOD_FOR.get(one.material.family, "")} for one in choices],
+            "choices": [{"offered": one, "good_for": GOOD_FOR.get(one.material.family, "")} for one in offered],
             "wish": wish,
         }
         if wish is None or status == PreflightStatus.FAIL:
             return {**shown, "price": None}
-        chosen = next(one for one in choices if one.material.pk == wish.material_id)
+        chosen = next(one for one in offered if one.material.pk == wish.material_id)
         tiers = [{"tier": tier, "label": tier.label, "made_for": MADE_FOR.get(tier, "")} for tier in chosen.tiers]
         return {**shown, "chosen": chosen, "tiers": tiers, **self._priced(part, wish, chosen)}
 

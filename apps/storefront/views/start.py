@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -12,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import Account
 from apps.artifacts.store import deposit
 from apps.journal import clock
 from apps.journal.http.page_command import Form
@@ -38,7 +40,7 @@ class Start(ShopView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show where files go in."""
-        return self.show("shop/start.html", **upload_form(), recent=recent_uploads(self.asker.account and self.asker.account.pk, 5))
+        return self.show("shop/start.html", **upload_form(), recent=recent_uploads(self.asker.account, 5))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take files in and lead to what becomes of them."""
@@ -64,7 +66,7 @@ class Start(ShopView):
         self.become_somebody(form)
         return [self._ingest(file, unit, form) for file in files]
 
-    def _ingest(self, file: UploadedFile, unit: Unit, form: Form) -> UUID:
+    def _ingest(self, file: UploadedFile[Any], unit: Unit, form: Form) -> UUID:
         account = self.asker.owner
         require_room(account.pk, coming=file.size or 0)
         stored = deposit(file, mime=file.content_type or "", limit=settings.MAX_UPLOAD_BYTES)
@@ -79,16 +81,16 @@ class Start(ShopView):
         return upload_id
 
 
-def upload_form() -> dict[str, object]:
+def upload_form() -> dict[str, Any]:
     """Return what the form for files shows."""
     return {"most_mb": settings.MAX_UPLOAD_BYTES // 1024**2, "most_files": MOST_FILES, "units": UNITS}
 
 
-def recent_uploads(account_id: UUID | None, most: int) -> list[Upload]:
+def recent_uploads(account: Account | None, most: int) -> list[Upload]:
     """Return what a customer sent last, the newest first."""
-    if account_id is None:
+    if account is None:
         return []
-    return list(Upload.objects.filter(account_id=account_id).prefetch_related("parts").order_by("-id")[:most])
+    return list(Upload.objects.filter(account=account).prefetch_related("parts").order_by("-id")[:most])
 
 
 def require_room(account_id: UUID, *, coming: int) -> None:

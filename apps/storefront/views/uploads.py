@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -25,7 +26,7 @@ class Uploads(ShopView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the files with what became of each."""
-        files = recent_uploads(self.asker.owner.pk, SHOWN)
+        files = recent_uploads(self.asker.owner, SHOWN)
         is_waiting = any(one.state == UploadState.RECEIVED for one in files)
         return self.show("shop/uploads.html", **upload_form(), files=[_shown(one) for one in files], is_waiting=is_waiting)
 
@@ -39,7 +40,12 @@ class OneUpload(ShopView):
         found = list(upload.parts.select_related("part_revision__part").order_by("position"))
         if upload.state == UploadState.CHECKED and len(found) == 1:
             return self.go(reverse("shop-part", args=[found[0].part_revision_id]))
-        shown = {"upload": upload, "found": found, "refusal": models.refusal_of(upload), "is_waiting": upload.state == UploadState.RECEIVED}
+        shown: dict[str, Any] = {
+            "upload": upload,
+            "found": found,
+            "refusal": models.refusal_of(upload),
+            "is_waiting": upload.state == UploadState.RECEIVED,
+        }
         return self.show("shop/upload.html", **upload_form(), **shown)
 
 
@@ -66,5 +72,5 @@ class ReadInUnit(ShopView):
         return self.go(reverse("shop-upload", args=[again]))
 
 
-def _shown(upload: Upload) -> dict[str, object]:
+def _shown(upload: Upload) -> dict[str, Any]:
     return {"upload": upload, "parts": list(upload.parts.all()), "refusal": models.refusal_of(upload)}

@@ -48,7 +48,7 @@ class Camera:
     width: int
     height: int
 
-    def place(self, points: NDArray[np.floating]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    def place(self, points: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Return x and y in the picture (y downwards) and how near each of these points is, in the unit of ``size``."""
         x, y = points @ _RIGHT, points @ _UP
         left, bottom, scale = self._frame()

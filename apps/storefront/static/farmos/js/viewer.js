@@ -54,7 +54,7 @@ function frame(camera, controls, box, aspect) {
 
 function start(view, geometry) {
   const renderer = new WebGLRenderer({ antialias: true, alpha: true });
-  const camera = new PerspectiveCamera(30, 4 / 3, 0.1, 1000);
+  const camera = new PerspectiveCamera(16, 4 / 3, 0.1, 1000);
   camera.up.set(0, 0, 1);
   const { found, body } = scene(geometry);
   const box = new Box3().setFromObject(body);
