@@ -47,10 +47,9 @@ class ShopView(View):
         key = "" if form is None else form.text("key", most=150)
         return context_for(self.request, self.asker, f"{key}{suffix}" if key else "")
 
-    def become_somebody(self, form: Form) -> None:
+    def become_somebody(self) -> None:
         """Make a stranger the guest of this browser."""
-        key = form.text("key", most=150)
-        self.asker = welcome(self.request, self.asker, key=f"{key}-welcome" if key else "")
+        self.asker = welcome(self.request, self.asker)
 
     def show(self, template: str, *, status: int = 200, **shown: Any) -> HttpResponse:
         """Return a page in the shop's frame."""

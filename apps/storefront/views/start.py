@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from apps.accounts.models import Account
-from apps.artifacts.store import deposit
+from apps.artifacts.store import Stored, deposit
 from apps.journal import clock
 from apps.journal.http.page_command import Form
 from apps.journal.refusals import Refusal
@@ -63,7 +64,7 @@ class Start(ShopView):
             raise Refusal("upload-too-many", count=len(files), most=MOST_FILES)
         form = Form(request)
         unit = Unit(form.one_of("unit", UNITS)) if form.text("unit") else Unit.MILLIMETER
-        self.become_somebody(form)
+        self.become_somebody()
         return [self._ingest(file, unit, form) for file in files]
 
     def _ingest(self, file: UploadedFile[Any], unit: Unit, form: Form) -> UUID:
@@ -71,7 +72,7 @@ class Start(ShopView):
         require_room(account.pk, coming=file.size or 0)
         stored = deposit(file, mime=file.content_type or "", limit=settings.MAX_UPLOAD_BYTES)
         upload_id: UUID = parts.ingest_upload(
-            self.ctx(form, f"-{stored.sha256[:20]}-{unit}"),
+            self.ctx(form, f"-{_print_of(stored, file.name or '')}-{unit}"),
             site_id=self.asker.site.pk,
             account_id=account.pk,
             stored=stored,
@@ -106,6 +107,11 @@ def require_room(account_id: UUID, *, coming: int) -> None:
     sent = today.aggregate(total=Sum("artifact__size"))["total"] or 0
     if sent + coming > BYTES_A_DAY:
         raise Refusal("upload-quota-bytes", most_mb=BYTES_A_DAY // 1024**2)
+
+
+def _print_of(stored: Stored, name: str) -> str:
+    """Return what tells the files of one form apart, so that sending the form again is the same request."""
+    return hashlib.sha256(f"{stored.sha256} {name}".encode("utf-8", "replace")).hexdigest()[:20]
 
 
 def _is_script(request: HttpRequest) -> bool:

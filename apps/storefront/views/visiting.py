@@ -78,15 +78,17 @@ def asker_of(request: HttpRequest) -> Asker:
     return Asker(site, account, visitor, user_id)
 
 
-def welcome(request: HttpRequest, asker: Asker, *, key: str) -> Asker:
+def welcome(request: HttpRequest, asker: Asker) -> Asker:
     """Return the asker with an account: a stranger becomes the guest of this browser.
+
+    Under a key of its own, never the form's: whoever sends a copy of somebody's page must not become them.
 
     Raises:
         Refusal: ``visitors-too-many``.
     """
     if asker.account is not None:
         return asker
-    ctx = context_for(request, asker, key)
+    ctx = context_for(request, asker, "")
     visitor_id = commands.welcome_visitor(ctx, site_id=asker.site.pk, language=get_language() or "en", user_id=asker.user_id)
     visitor = Visitor.objects.select_related("account").get(pk=visitor_id)
     return Asker(asker.site, visitor.account, visitor, asker.user_id)
