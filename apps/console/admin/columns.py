@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from django.contrib.admin.utils import label_for_field
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
 from django.utils.html import format_html
@@ -25,8 +25,9 @@ LONG = 80
 Column = Callable[[Any], Any]
 
 
+@cache
 def shown(model: type[models.Model], name: Any) -> Any:
-    """Return the column of a list that shows ``name``; whatever is not a plain field is left as its app declared it."""
+    """Return the column of a list that shows ``name``, always the same one; what is no plain field is left as its app declared it."""
     field = _field(model, name)
     if field is None:
         return name
@@ -35,7 +36,7 @@ def shown(model: type[models.Model], name: Any) -> Any:
         return cell(row, field)
 
     column.__name__ = str(name)
-    column.short_description = label_for_field(name, model)  # type: ignore[attr-defined]
+    column.short_description = field.verbose_name  # type: ignore[attr-defined]
     column.admin_order_field = name  # type: ignore[attr-defined]
     return column
 

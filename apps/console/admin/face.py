@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +23,7 @@ from . import columns, filters
 from .detail import facts_of, related_to
 from .export import csv_of
 from .keyset import KeysetList, take_start
-from .looks import page_of, timeline_of
+from .looks import name_of, page_of, timeline_of
 
 
 def faced(admin_class: type[Any] | None) -> type[Any] | None:
@@ -49,11 +48,11 @@ class RecordFace(ReadOnlyAdmin[Any]):
         """Return the list that never counts."""
         return KeysetList
 
-    def get_list_display(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
         """Return the columns the app named, each as people read it."""
         return [columns.shown(self.model, name) for name in super().get_list_display(request)]
 
-    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Return the filters the app named; those over open texts offer what the code knows instead of reading the table."""
         return [filters.quick(self.model, named) for named in super().get_list_filter(request)]
 
@@ -71,11 +70,11 @@ class RecordFace(ReadOnlyAdmin[Any]):
             return queryset.none(), False
         return super().get_search_results(request, queryset, search_term)
 
-    def get_search_fields(self, request: HttpRequest) -> Sequence[str]:
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
         """Return the fields that are searched as text, or, where there are only ids, these: so that the page shows a search field."""
         wanted = super().get_search_fields(request)
         texts = [name for name in wanted if not _is_id(self.model, name)]
-        return texts or wanted
+        return texts or list(wanted)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list in our frame."""
@@ -113,12 +112,13 @@ class RecordFace(ReadOnlyAdmin[Any]):
             known, empty = facts_of(row, self._readable_fields(request), self.admin_site, request)
             shown |= {
                 "row": row,
+                "row_name": name_of(row),
                 "known": known,
                 "empty": empty,
                 "related": related_to(row, self.admin_site, request),
                 "page": page_of(row),
                 "timeline": timeline_of(row),
-                "title": _("%(kind)s: %(name)s") % {"kind": capfirst(str(self.opts.verbose_name)), "name": row},
+                "title": _("%(kind)s: %(name)s") % {"kind": capfirst(str(self.opts.verbose_name)), "name": name_of(row)},
             }
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 

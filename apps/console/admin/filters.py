@@ -15,7 +15,7 @@ from apps.journal import event, subscriptions
 from apps.journal.commands import all_commands
 
 FEW = 8
-"""Choices of a filter that are shown without asking."""
+"""Choices of the first filter that are shown without asking."""
 
 
 def _types() -> Iterable[tuple[str, Any]]:
@@ -43,7 +43,8 @@ def quick(model: type[models.Model], named: Any) -> Any:
     known = KNOWN.get((model._meta.label_lower, named)) if isinstance(named, str) else None
     if known is None:
         return named
-    heading = str(model._meta.get_field(named).verbose_name)
+    field: Any = model._meta.get_field(named)
+    heading = str(field.verbose_name)
     return type(f"Known{named.title()}", (_KnownValues,), {"title": heading, "parameter_name": named, "known": staticmethod(known)})
 
 
@@ -68,10 +69,10 @@ class Filter:
 
 
 def shown(cl: ChangeList) -> list[Filter]:
-    """Return the filters of a list; those with many choices are closed until somebody wants them."""
+    """Return the filters of a list; all but a short first one are closed until somebody wants them."""
     found = []
-    for spec in cl.filter_specs:
+    for number, spec in enumerate(cl.filter_specs):
         choices = [dict(choice) for choice in spec.choices(cl)]
         active = any(choice.get("selected") for choice in choices[1:])
-        found.append(Filter(str(spec.title), choices, is_open=active or len(choices) <= FEW, is_active=active))
+        found.append(Filter(str(spec.title), choices, is_open=active or (number == 0 and len(choices) <= FEW), is_active=active))
     return found

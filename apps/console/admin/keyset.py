@@ -106,9 +106,9 @@ class KeysetList(ChangeList):
 
     def _say(self, page: list[Any], *, newer: bool, older: bool) -> None:
         name_people(page)
-        self.result_list = page  # type: ignore[assignment]
+        self.result_list = page
         self.result_count = len(page)
-        self.full_result_count = None  # type: ignore[assignment]
+        self.full_result_count = None
         self.show_admin_actions = False
         self.can_show_all = self.multi_page = False
         self.paginator = Paginator(page, max(1, self.list_per_page))

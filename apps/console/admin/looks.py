@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from apps.board.badges import BADGES, Badge
+from apps.journal.subscriptions import label_of
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -73,6 +74,20 @@ def badge_for(row: Model, field: str, code: str) -> Badge | None:
         return None
     icon, tone = TONES[at].get(code, ("circle-dashed", ""))
     return Badge(str(getattr(row, f"get_{field}_display")()), icon, tone)
+
+
+def name_of(row: Any) -> str:
+    """Return what people call a record."""
+    names = {
+        "runs.run": lambda: _("%(plate)s, attempt %(number)d") % {"plate": row.plate.number, "number": row.attempt},
+        "planning.plan": lambda: (
+            _("order %(order)s, revision %(number)d") % {"order": row.requirement.line.intent.number, "number": row.revision}
+        ),
+        "journal.event": lambda: row.type,
+        "journal.delivery": lambda: label_of(row.subscriber),
+    }
+    make = names.get(row._meta.label_lower)
+    return str(make() if make else row)
 
 
 def page_of(row: Any) -> str:
