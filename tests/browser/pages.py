@@ -43,7 +43,6 @@ def at(path: str) -> Callable[[Farm], str]:
 
 PLACES = [
     # people who work here
-    Place("sign-in", at("/admin/login/"), stranger=True),
     Place("today", at("/admin/today/")),
     Place("orders", at("/admin/orders/")),
     Place("order", lambda farm: f"/admin/orders/{farm['intent'].number}/"),
@@ -78,7 +77,6 @@ PLACES = [
     Place("records-deliveries", at("/admin/journal/delivery/")),
     Place("records-nothing", at("/admin/orders/intent/?q=nothing-like-this")),
     # customers
-    Place("shop", at("/"), stranger=True),
     Place("basket", at("/basket/"), stranger=True),
     # anybody
     Place("problem", at("/problems/stale-version"), stranger=True),

@@ -25,9 +25,13 @@ LONG = 80
 Column = Callable[[Any], Any]
 
 
-@cache
-def shown(model: type[models.Model], name: Any) -> Any:
+def shown(model: Any, name: Any) -> Any:
     """Return the column of a list that shows ``name``, always the same one; what is no plain field is left as its app declared it."""
+    return _shown(model, name)
+
+
+@cache
+def _shown(model: Any, name: Any) -> Any:
     field = _field(model, name)
     if field is None:
         return name

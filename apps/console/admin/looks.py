@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,13 +79,13 @@ def badge_for(row: Model, field: str, code: str) -> Badge | None:
 
 def name_of(row: Any) -> str:
     """Return what people call a record."""
-    names = {
+    names: dict[str, Callable[[], str]] = {
         "runs.run": lambda: _("%(plate)s, attempt %(number)d") % {"plate": row.plate.number, "number": row.attempt},
         "planning.plan": lambda: (
             _("order %(order)s, revision %(number)d") % {"order": row.requirement.line.intent.number, "number": row.revision}
         ),
         "journal.event": lambda: row.type,
-        "journal.delivery": lambda: label_of(row.subscriber),
+        "journal.delivery": lambda: str(label_of(row.subscriber)),
     }
     make = names.get(row._meta.label_lower)
     return str(make() if make else row)
