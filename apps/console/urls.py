@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import notifications
+from .views import notifications, shift
 from .views.more import More
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *shift.urlpatterns,
     path("f/", include("apps.board.urls")),
     path("more/", More.as_view(), name="more"),
     path("notifications/", notifications.Notifications.as_view(), name="notifications"),
