@@ -43,6 +43,7 @@ def at(path: str) -> Callable[[Farm], str]:
 
 PLACES = [
     # people who work here
+    Place("start", at("/admin/")),
     Place("today", at("/admin/today/")),
     Place("orders", at("/admin/orders/")),
     Place("order", lambda farm: f"/admin/orders/{farm['intent'].number}/"),
@@ -67,7 +68,7 @@ PLACES = [
     Place("given-up", at("/admin/given-up/")),
     Place("password", at("/admin/password_change/")),
     # records
-    Place("records", at("/admin/")),
+    Place("records", at("/admin/records/")),
     Place("records-orders", at("/admin/orders/intent/")),
     Place("records-order", lambda farm: f"/admin/orders/intent/{farm['intent'].pk}/change/"),
     Place("records-runs", at("/admin/runs/run/")),

@@ -27,7 +27,7 @@ NARROWEST = (320, 640)
 
 SMALL_TARGETS = """() => [...document.querySelectorAll('a[href], button, select, textarea, summary, input:not([type=hidden])')].filter(element => {
   if (element.matches('.skip, .sr, [tabindex="-1"]') || !element.checkVisibility({visibilityProperty: true, opacityProperty: true})) return false;
-  const target = element.matches('[type=radio], [type=checkbox]') ? (element.closest('label') ?? element) : element;
+  const target = element.matches('input') ? (element.closest('label, .find') ?? element) : element;
   const box = target.getBoundingClientRect();
   if (box.width === 0 || box.height === 0) return false;
   const inText = getComputedStyle(element).display === 'inline' && element.parentElement.textContent.trim() !== element.textContent.trim();
