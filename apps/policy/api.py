@@ -8,11 +8,11 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from rest_framework.request import Request
 
-from apps.accounts.models import Site
-from apps.accounts.queries import sites_of
+from apps.accounts.queries import person_of
 from apps.journal import canonical, clock
 from apps.journal.http.api_view import RecordsView, labelled
 from apps.journal.http.command_view import CommandView
@@ -28,11 +28,6 @@ from .states import HoldReason, HoldScope
 Note = Annotated[str, msgspec.Meta(max_length=2000)]
 
 
-def _my_sites(request: Request) -> QuerySet[Site]:
-    """Return the sites where the asker, who is signed in by now, has a role."""
-    return sites_of(UUID(str(request.user.pk)))
-
-
 class HoldsOfMySites(RecordsView):
     """Holds at the sites where the asker works; others do not exist for them."""
 
@@ -40,7 +35,7 @@ class HoldsOfMySites(RecordsView):
 
     def visible(self, request: Request) -> QuerySet[Hold]:
         """Return the holds of the asker's sites."""
-        return Hold.objects.filter(site__in=_my_sites(request))
+        return person_of(request).visible(Hold)
 
 
 def _represented(hold: Hold) -> dict[str, Any]:
@@ -116,8 +111,11 @@ class Holds(HoldsOfMySites, ListView, CommandView):
 
     def check(self, request: Request, row: Any, sent: PlaceHold) -> None:
         """Refuse to hold anything at a site where the asker does not work."""
-        if not _my_sites(request).filter(pk=sent.site_id).exists():
+        person = person_of(request)
+        if not person.has_perm("policy.view_hold", sent.site_id):
             raise NotFound("site", id=str(sent.site_id))
+        if not person.has_perm("policy.place_hold", sent.site_id):
+            raise PermissionDenied
 
 
 class ReleaseNote(msgspec.Struct, forbid_unknown_fields=True):

@@ -11,6 +11,7 @@ from .parts.broker import *
 from .parts.database import DATABASES as DATABASES  # noqa: PLC0414 - re-exported: it is a setting
 from .parts.http import *
 from .parts.logging import *
+from .parts.mail import *
 from .parts.paths import BASE_DIR
 from .parts.paths import DATA_DIR as DATA_DIR  # noqa: PLC0414
 from .parts.security import *
@@ -54,7 +55,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

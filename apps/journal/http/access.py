@@ -42,12 +42,22 @@ class StaffWithPermission(BasePermission):
     """Only who works here, with the right that the view names (``""``: whoever works here); for a record, with that right at its site."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """May this person use this view at all?"""
+        """May this person use this view at all?
+
+        Raises:
+            Refusal: ``proof-needed``.
+        """
         user: Any = request.user
         if not (user.is_authenticated and user.works_here):
             return False
         needed: str = view.permission_for(request.method)  # type: ignore[attr-defined]
-        return needed == "" or bool(user.has_perm(needed))
+        if needed == "":
+            return True
+        if not user.has_perm(needed):
+            return False
+        if user.must_prove(needed):
+            raise Refusal("proof-needed")
+        return True
 
     def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
         """May this person use this view on this record, where it is? They may know of it: what they may not know of was not found before."""
