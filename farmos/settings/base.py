@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "apps.runs",
     "apps.fulfilment",
     "apps.board",
+    "apps.notify",
     "apps.console",
     "farmos",
 ]
