@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from apps.journal import clock
 from apps.journal.owed import Owed
 from apps.journal.states import Lane
 from apps.journal.subscriptions import subscribe
@@ -23,7 +22,7 @@ from .states import LinkPurpose
 def send_link(owed: Owed) -> None:
     """Send the mail. It may go out twice when a worker dies in between; the link in it works once all the same."""
     link = SignInLink.objects.select_related("user").filter(pk=owed.event.link_id).first()
-    if link is None or not link.is_usable(clock.now()):
+    if link is None or link.used_at is not None:
         return
     is_invitation = link.purpose == LinkPurpose.INVITE
     address = settings.FARMOS_PUBLIC_URL.rstrip("/") + reverse(

@@ -112,10 +112,11 @@ class Holds(HoldsOfMySites, ListView, CommandView):
     def check(self, request: Request, row: Any, sent: PlaceHold) -> None:
         """Refuse to hold anything at a site where the asker does not work."""
         person = person_of(request)
-        if not person.has_perm("policy.view_hold", sent.site_id):
-            raise NotFound("site", id=str(sent.site_id))
-        if not person.has_perm("policy.place_hold", sent.site_id):
+        if person.has_perm("policy.place_hold", sent.site_id):
+            return
+        if person.has_perm("policy.view_hold", sent.site_id):
             raise PermissionDenied
+        raise NotFound("site", id=str(sent.site_id))
 
 
 class ReleaseNote(msgspec.Struct, forbid_unknown_fields=True):

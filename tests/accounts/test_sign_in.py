@@ -189,7 +189,7 @@ class TestTheDoorOfTheShop:
         said = client.post("/sign-in/link", {"email": buyer.email, "next": "/orders/7"}).content.decode()
         _do_what_is_owed()
         (sent,) = mail.outbox
-        path = _path_in(sent.body)
+        path = _path_in(str(sent.body))
         opened = [client.get(path).status_code for _mail_program in range(3)]
         answer = client.post(path)
         again = Client().post(path)
