@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -61,7 +61,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     places = [(place, address) for place in PLACES if (address := _address(place)) and _may(request, place)]
     site = Site.objects.filter(is_default=True).only("name").first()
     entries = [
-        {"label": place.label, "icon": place.icon, "group": place.group, "url": address, "is_current": _is_current(request.path, address)}
+        {**asdict(place), "slug": place.name.rpartition(":")[2], "url": address, "is_current": _is_current(request.path, address)}
         for place, address in places
     ]
     return {

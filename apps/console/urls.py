@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from .views import notifications
 from .views.more import More
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("f/", include("apps.board.urls")),
     path("more/", More.as_view(), name="more"),
     path("notifications/", notifications.Notifications.as_view(), name="notifications"),
     path("notifications/read", notifications.MarkRead.as_view(), name="notifications-read"),

@@ -54,7 +54,7 @@ class TestAToken:
     def test_acts_without_a_csrf_proof_under_its_own_name(self, program: Client) -> None:
         token = make_api_token(scopes=["policy.place_hold"])
 
-        answer = post(program, HOLDS, wish(), **bearer())
+        answer = post(program, f"{HOLDS}/place", wish(), **bearer())
 
         event = Event.objects.get(type="HoldPlaced")
         assert answer.status_code == 201
@@ -65,7 +65,7 @@ class TestAToken:
         make_api_token(scopes=["read"])
 
         assert program.get(HOLDS, headers=bearer()).status_code == 200
-        assert problem_of(post(program, HOLDS, wish(), **bearer()))["code"] == "permission-denied"
+        assert problem_of(post(program, f"{HOLDS}/place", wish(), **bearer()))["code"] == "permission-denied"
         assert not Hold.objects.exists()
 
     @pytest.mark.parametrize(
@@ -75,14 +75,14 @@ class TestAToken:
         make_api_token(scopes=scopes, user=make_user(Role.ADMIN))
 
         assert program.get(HOLDS, headers=bearer()).status_code == 200
-        assert post(program, HOLDS, wish(), **bearer()).status_code == 403
+        assert post(program, f"{HOLDS}/place", wish(), **bearer()).status_code == 403
         assert program.get("/api/v1/dead-letters", headers=bearer()).status_code == 403
 
     def test_may_no_more_than_its_person(self, program: Client) -> None:
         viewer = make_user(Role.VIEWER)
         make_api_token(scopes=["policy.place_hold", "admin"], user=viewer)
 
-        assert post(program, HOLDS, wish(), **bearer()).status_code == 403
+        assert post(program, f"{HOLDS}/place", wish(), **bearer()).status_code == 403
 
     def test_loses_what_its_person_loses(self, program: Client) -> None:
         person = make_user()

@@ -84,7 +84,7 @@ class TestTakingATurn:
         take_turn(tablet, lead)
         site = str(shop().pk)
 
-        answer = post(tablet, "/api/v1/holds", {"site_id": site, "scope": "site", "scope_id": site, "reason": "SAFETY"})
+        answer = post(tablet, "/api/v1/holds/place", {"site_id": site, "scope": "site", "scope_id": site, "reason": "SAFETY"})
 
         event = Event.objects.get(type="HoldPlaced")
         assert answer.status_code == 201
