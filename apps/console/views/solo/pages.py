@@ -62,7 +62,8 @@ class FirstRun(_Alone):
         shown = super().get_context_data(**kwargs)
         has_file = any(not one.why_not for one in shown["files"])
         step = 1 if not shown["tiles"] else 2 if not (has_file and shown["owed"]) else 3
-        return {**shown, "step": step, "person_name": str(getattr(self.request.user, "name", "")).rstrip("."), "is_over": shown["face"] != Face.FIRST_RUN}
+        name = str(getattr(self.request.user, "name", "")).rstrip(".")
+        return {**shown, "step": step, "person_name": name, "is_over": shown["face"] != Face.FIRST_RUN}
 
 
 class Solo(_Alone):
