@@ -50,6 +50,15 @@ def at(path: str) -> Callable[[Farm], str]:
 
 PLACES = [
     # people who work here
+    Place("first-run", at("/admin/first-run/")),
+    Place("solo", at("/admin/solo/")),
+    Place("finishing", at("/admin/finishing/")),
+    Place("run", lambda farm: f"/admin/runs/{farm['run'].pk}/"),
+    Place("compose", at("/admin/plates/compose/")),
+    Place("pin", at("/admin/pin/")),
+    Place("switch-person", at("/admin/switch/")),
+    Place("device", at("/admin/devices/set-up/")),
+    Place("prove", at("/admin/prove/")),
     Place("sign-in", at("/admin/login/"), stranger=True),
     Place("start", at("/admin/")),
     Place("today", at("/admin/today/")),
