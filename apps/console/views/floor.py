@@ -15,6 +15,8 @@ from .printers.one import OnePrinter
 from .runs import acts as runs
 from .runs import outcome
 from .runs.one import OneRun
+from .solo import acts as solo_acts
+from .solo import pages as solo
 
 PRINTER = "printers/<uuid:printer_id>"
 RUN = "runs/<uuid:run_id>"
@@ -59,14 +61,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{RUN}/outcome/", outcome.Outcome.as_view(), name="outcome"),
     path(f"{RUN}/outcome/save/", outcome.SaveOutcome.as_view(), name="outcome-save"),
     path(f"{RUN}/reprint/", outcome.Reprint.as_view(), name="run-reprint"),
+    path("first-run/", solo.FirstRun.as_view(), name="first-run"),
+    path("solo/", solo.Solo.as_view(), name="solo"),
+    path("solo/file/", solo_acts.SendFile.as_view(), name="solo-file"),
+    path("solo/print/", solo_acts.PrintIt.as_view(), name="solo-print"),
     path("finishing/", finishing.AfterThePrint.as_view(), name="finishing"),
-    path("finishing/cool/", finishing_acts.Cool.as_view(), name="finishing-cool"),
-    path("finishing/pass/", finishing_acts.PassQA.as_view(), name="finishing-pass"),
-    path("finishing/reject/", finishing_acts.RejectQA.as_view(), name="finishing-reject"),
     path("finishing/rework/", finishing_acts.StartRework.as_view(), name="finishing-rework"),
-    path("finishing/reworked/", finishing_acts.FinishRework.as_view(), name="finishing-reworked"),
-    path("finishing/pack/", finishing_acts.Pack.as_view(), name="finishing-pack"),
-    path("shipments/<uuid:shipment_id>/ship/", finishing_acts.Ship.as_view(), name="ship"),
     path("shipments/<uuid:shipment_id>/slip/", finishing.PackingSlip.as_view(), name="slip"),
     path("outcomes/<uuid:outcome_id>/correct/", outcome.CorrectOutcome.as_view(), name="outcome-correct"),
 ]
