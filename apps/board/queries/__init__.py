@@ -1,0 +1,3 @@
+"""The one read model: whatever shows the floor asks here, so that no two pages disagree."""
+
+from __future__ import annotations
