@@ -36,5 +36,6 @@ async def lifespan(_scope: dict[str, Any], receive: Receive, send: Send) -> None
             return
 
 
-pages = Guard(django_application, max_bytes=settings.MAX_REQUEST_BYTES)
+uploads = dict.fromkeys(settings.UPLOAD_ADDRESSES, settings.MAX_UPLOAD_BYTES)
+pages = Guard(django_application, max_bytes=settings.MAX_REQUEST_BYTES, larger=uploads)
 application = ProtocolTypeRouter({"http": pages, "websocket": websockets, "lifespan": lifespan})

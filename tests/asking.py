@@ -15,7 +15,7 @@ from apps.journal.refusals import WORDS
 def signed_in(person: User, **options: Any) -> Client:
     """Return a browser in which ``person`` is signed in."""
     client = Client(raise_request_exception=False, **options)
-    client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
+    client.force_login(person, backend="apps.accounts.backends.GrantsBackend")
     return client
 
 

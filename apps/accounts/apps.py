@@ -19,3 +19,4 @@ class AccountsConfig(AppConfig):
         from apps.journal.registry import load
 
         load(self.name)
+        from .rights import reference, tables  # noqa: F401 - importing declares them

@@ -71,3 +71,21 @@ class AccountOpened:
     site_id: UUID
     user_id: UUID
     kind: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class GuestOpened:
+    """A visitor whom nobody knows yet began to buy."""
+
+    account_id: UUID
+    site_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class MemberJoined:
+    """A person may act for a customer."""
+
+    account_id: UUID
+    user_id: UUID

@@ -5,10 +5,11 @@ from __future__ import annotations
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from apps.journal.refusals import Refusal
 
-from .models import Grant, Site
+from .models import Account, Grant, Member, Site, User
 from .states import Role
 
 
@@ -27,6 +28,22 @@ def default_site() -> Site:
 def active_admins(site_id: UUID) -> QuerySet[Grant]:
     """Return the grants that make somebody who can sign in an admin of this site."""
     return Grant.objects.filter(site_id=site_id, role=Role.ADMIN, revoked_at=None, user__is_active=True)
+
+
+def accounts_of(user_id: UUID) -> QuerySet[Account]:
+    """Return the customers for whom this person acts."""
+    return Account.objects.filter(pk__in=Member.objects.filter(user_id=user_id).values("account_id"))
+
+
+def person_of(request: HttpRequest) -> User:
+    """Return who asks.
+
+    Raises:
+        Refusal: ``not-signed-in``.
+    """
+    if not isinstance(request.user, User):
+        raise Refusal("not-signed-in")
+    return request.user
 
 
 def sites_of(user_id: UUID) -> QuerySet[Site]:

@@ -142,7 +142,7 @@ class DeadLetter(OwedEffects, RecordView):
 class RetryDelivery(OwedEffects, CommandView):
     """POST: try a given-up effect again."""
 
-    permission = "journal.change_delivery"
+    permission = "journal.retry_delivery"
     command = staticmethod(commands.retry_delivery)
     record = "delivery_id"
 
@@ -156,7 +156,7 @@ class Note(msgspec.Struct, forbid_unknown_fields=True):
 class AbandonDelivery(OwedEffects, CommandView):
     """POST: close a given-up effect for good, saying why."""
 
-    permission = "journal.change_delivery"
+    permission = "journal.abandon_delivery"
     command = staticmethod(commands.abandon_delivery)
     record = "delivery_id"
     shape = Note

@@ -17,7 +17,7 @@ class Actor:
     """Who is responsible for a command.
 
     Args:
-        who: ``person:<uuid>``, ``service:<name>`` or ``token:<uuid>``.
+        who: ``person:<uuid>``, ``visitor:<uuid>``, ``service:<name>`` or ``token:<uuid>``.
         device: The shared floor device it was done on, if any.
         on_behalf_of: Who asked for it, when a service acts for a person.
     """
@@ -30,6 +30,11 @@ class Actor:
     def person(cls, user_id: UUID, *, device: str = "") -> Actor:
         """Return the actor for a signed-in person."""
         return cls(f"person:{user_id}", device=device)
+
+    @classmethod
+    def visitor(cls, visitor_id: UUID) -> Actor:
+        """Return the actor for a visitor of the shop who is not signed in."""
+        return cls(f"visitor:{visitor_id}")
 
     @classmethod
     def service(cls, name: str, *, on_behalf_of: str = "") -> Actor:

@@ -20,6 +20,11 @@ class ReadOnlyAdmin(admin.ModelAdmin[M]):
     list_per_page = 50
     actions = None
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[M]:
+        """Return what this person may look at, by their roles and sites: the rest does not exist for them."""
+        rows: QuerySet[M] = request.user.among(super().get_queryset(request))  # type: ignore[union-attr]
+        return rows
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Nobody adds rows here."""
         return False

@@ -44,7 +44,7 @@ TYPES = {
 def pages() -> dict[str, str]:
     """Return every page of the reference by its file name, in English."""
     with translation.override("en"):
-        return {"states.md": _page(states), "entities.md": _page(entities), "constraints.md": _page(constraints)}
+        return {name: _page(lines) for name, lines in PAGES.items()}
 
 
 def _page(lines: Callable[[], Iterator[str]]) -> str:
@@ -65,12 +65,14 @@ def _cell(text: object) -> str:
     return " ".join(str(text).split()).replace("|", "\\|").replace("``", "`")
 
 
-def _row(*cells: object) -> str:
+def row(*cells: object) -> str:
+    """Return one row of a table."""
     return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
 
 
-def _table(*heads: str) -> Iterator[str]:
-    yield _row(*heads)
+def table(*heads: str) -> Iterator[str]:
+    """Yield the head of a table."""
+    yield row(*heads)
     yield "|" + " --- |" * len(heads)
 
 
@@ -100,10 +102,10 @@ def _machine(model: type[models.Model], field: Any) -> Iterator[str]:
     yield from (f"    {move.source} --> {move.target}: {move.name}" for move in moves)
     yield from (f"    {state} --> [*]" for state, _label in field.flatchoices if state not in left)
     yield from ("```", "")
-    yield from _table("move", "from", "to", "meaning")
+    yield from table("move", "from", "to", "meaning")
     for name in dict.fromkeys(move.name for move in moves):
         same = [move for move in moves if move.name == name]
-        yield _row(f"`{name}`", ", ".join(str(move.source) for move in same), same[0].target, getdoc(same[0].method) or "")
+        yield row(f"`{name}`", ", ".join(str(move.source) for move in same), same[0].target, getdoc(same[0].method) or "")
     yield ""
 
 
@@ -123,8 +125,8 @@ def _enumerations(config: AppConfig) -> Iterator[type[models.Choices]]:
 
 def _codes(config: AppConfig, choices: type[models.Choices]) -> Iterator[str]:
     yield from (f"### {choices.__name__} ({config.verbose_name})", "", _cell(getdoc(choices) or ""), "")
-    yield from _table("code", "label")
-    yield from (_row(f"`{code}`", label) for code, label in choices.choices)
+    yield from table("code", "label")
+    yield from (row(f"`{code}`", label) for code, label in choices.choices)
     yield ""
 
 
@@ -143,8 +145,8 @@ def entities() -> Iterator[str]:
             for model in found:
                 yield from _relations(model)
             yield from ("```", "")
-            yield from _table("record", "in words", "what it is", "kept by the database")
-            yield from (_row(f"`{model.__name__}`", _word(model), getdoc(model) or "", kept(model)) for model in found)
+            yield from table("record", "in words", "what it is", "kept by the database")
+            yield from (row(f"`{model.__name__}`", _word(model), getdoc(model) or "", kept(model)) for model in found)
             yield ""
 
 
@@ -202,7 +204,7 @@ def constraints() -> Iterator[str]:
             rules = list(_rules(model))
             if rules:
                 yield from (f"## {_word(model)} (`{model._meta.label}`)", "")
-                yield from _table("constraint", "refusal", "status", "sentence", "way on")
+                yield from table("constraint", "refusal", "status", "sentence", "way on")
                 yield from rules
                 yield ""
 
@@ -217,7 +219,7 @@ def _rules(model: type[models.Model]) -> Iterator[str]:
         refusal = _refusal(model, name)
         title = str(refusal.words.title)
         sentence = f"{title}{'' if title.endswith('?') else '.'} {refusal.detail}"
-        yield _row(f"`{name}`", f"`{refusal.code}`", refusal.status, sentence, refusal.fix)
+        yield row(f"`{name}`", f"`{refusal.code}`", refusal.status, sentence, refusal.fix)
 
 
 def _refusal(model: type[models.Model], constraint: str) -> Refusal:
@@ -225,3 +227,7 @@ def _refusal(model: type[models.Model], constraint: str) -> Refusal:
         return Refusal(CONSTRAINTS[constraint])
     guarded = [field.name for field in model._meta.concrete_fields if constraint.endswith(f"_{field.name}{KNOWN_SUFFIX}")]
     return Refusal("unknown-code", field=max(guarded, key=len))
+
+
+PAGES: dict[str, Callable[[], Iterator[str]]] = {"states.md": states, "entities.md": entities, "constraints.md": constraints}
+"""Every page by its file name. Apps above may add theirs."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from importlib import import_module
 from importlib.util import find_spec
 
-_SELF_REGISTERING = ("labels", "events", "commands", "subscribers", "checks")
+_SELF_REGISTERING = ("labels", "events", "rights", "commands", "subscribers", "checks")
 
 
 def load(app: str) -> None:
-    """Import the words, events, commands, subscribers and checks of ``app`` (a dotted package name), where it has them."""
+    """Import the words, events, rights, commands, subscribers and checks of ``app`` (a dotted package name), where it has them."""
     for name in _SELF_REGISTERING:
         module = f"{app}.{name}"
         if find_spec(module) is not None:

@@ -31,9 +31,10 @@ def dead_letters(request: HttpRequest) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
         "title": _("Given up"),
+        "is_own_page": True,
         "cards": [_card(delivery) for delivery in waiting[:SHOWN_AT_MOST]],
         "count": waiting.count(),
-        "may_settle": request.user.has_perm("journal.change_delivery"),
+        "may_settle": request.user.has_perm("journal.retry_delivery"),
     }
     return render(request, "journal/dead_letters.html", context)
 
@@ -46,7 +47,7 @@ def _card(delivery: Delivery) -> dict[str, Any]:
 
 
 @require_POST
-@permission_required("journal.change_delivery", raise_exception=True)
+@permission_required("journal.retry_delivery", raise_exception=True)
 def retry(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Try a given-up effect again, and go back to the page."""
     ctx = context_for(request, key=request.POST.get("key", ""))
@@ -56,7 +57,7 @@ def retry(request: HttpRequest, delivery_id: int) -> HttpResponse:
 
 
 @require_POST
-@permission_required("journal.change_delivery", raise_exception=True)
+@permission_required("journal.abandon_delivery", raise_exception=True)
 def abandon(request: HttpRequest, delivery_id: int) -> HttpResponse:
     """Close a given-up effect with a reason, and go back to the page."""
     ctx = context_for(request, key=request.POST.get("key", ""))

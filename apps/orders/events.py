@@ -63,6 +63,14 @@ class QuoteExpired:
 
 @event()
 @dataclass(frozen=True, kw_only=True)
+class QuoteSuperseded:
+    """A newer offer took its place."""
+
+    quote_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
 class IntentCreated:
     """A promise was made."""
 

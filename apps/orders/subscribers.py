@@ -30,6 +30,7 @@ def open_at_provider(owed: Owed) -> None:
         amount_minor=checkout.amount_minor,
         currency=checkout.currency,
         expires_at=checkout.expires_at,
+        return_to=checkout.return_to,
     )
     try:
         session = payments.provider_named(checkout.provider).open_checkout(order)

@@ -34,6 +34,8 @@ MAX_BYTES = 262_144
 
 log = logging.getLogger("farmos.payments")
 ACTIONS = {"pay": "checkout.paid", "decline": "checkout.payment_failed", "leave": "checkout.expired"}
+CARDS = {"4242424242424242": "pay", "4000000000000002": "decline"}
+"""Card numbers of test payments, and what becomes of them. No other number is taken, so that nobody types a real one."""
 
 
 @csrf_exempt
@@ -98,24 +100,35 @@ class TestPayment(View):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show what is to be paid."""
+        return self._page(request, done=request.GET.get("done", ""))
+
+    def _page(self, request: HttpRequest, *, status: int = 200, **said: str) -> HttpResponse:
         shown = {
             "number": self.ticket.number,
             "amount": spelled(self.ticket.amount, self.ticket.currency),
-            "done": request.GET.get("done", ""),
+            "back": self.ticket.back,
+            **said,
         }
-        return render(request, "orders/test_payment.html", shown)
+        return render(request, "orders/test_payment.html", shown, status=status)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        """Do what was chosen and tell farmos."""
+        """Do what was chosen and tell farmos. With a card, the card decides: one is good, one is declined."""
         chosen = request.POST.get("action", "")
         if chosen not in ACTIONS:
             raise Refusal("unknown-code", field="action")
+        if chosen == "pay" and "card" in request.POST:
+            card = "".join(request.POST["card"].split())
+            if card not in CARDS:
+                return self._page(request, status=422, wrong=request.POST["card"][:40])
+            chosen = CARDS[card]
         now = clock.now()
         body = pretend.message_about(self.ticket, ACTIONS[chosen], now=now, code="card_declined" if chosen == "decline" else "")
         try:
             pretend.send(body, to=_own_address(request) + reverse("payment-hook", args=[Provider.TEST.value]), now=now)
         except OSError as error:
             raise Refusal("unavailable") from error
+        if self.ticket.back and chosen == "pay":
+            return redirect(self.ticket.back)
         return redirect(f"{request.path}?done={chosen}")
 
 

@@ -99,7 +99,7 @@ class Holds(HoldsOfMySites, ListView, CommandView):
 
     def permission_for(self, method: str) -> str:
         """Return the permission for placing or for looking."""
-        return "policy.add_hold" if method == "POST" else self.permission
+        return "policy.place_hold" if method == "POST" else self.permission
 
     def filtered(self, rows: QuerySet[Hold], parameters: Parameters) -> QuerySet[Hold]:
         """Return the holds that (do not) hold now, or those on one thing."""
@@ -129,7 +129,7 @@ class ReleaseNote(msgspec.Struct, forbid_unknown_fields=True):
 class ReleaseHold(HoldsOfMySites, CommandView):
     """POST: end a hold."""
 
-    permission = "policy.change_hold"
+    permission = "policy.release_hold"
     command = staticmethod(commands.release_hold)
     record = "hold_id"
     shape = ReleaseNote

@@ -20,12 +20,12 @@ from tests.factories.accounts import (
     make_holiday,
     make_member,
     make_shift,
-    make_site,
     make_user,
+    shop,
 )
 
 FACTORIES: dict[str, Callable[..., Any]] = {
-    "Site": make_site,
+    "Site": shop,
     "Shift": make_shift,
     "Holiday": make_holiday,
     "Circuit": make_circuit,

@@ -37,7 +37,7 @@ class TestOpeningAShop:
         assert owner.email == "ada@example.org"
         assert [(grant.user_id, grant.role) for grant in queries.active_admins(site_id)] == [(owner.id, Role.ADMIN)]
         assert owner.is_staff
-        assert owner.is_superuser
+        assert owner.has_perm("accounts.grant_role", site_id)
 
     def test_lets_the_owner_sign_in_with_any_spelling_of_the_email(self, ctx: Context) -> None:
         commands.open_shop(ctx, **OPENING)

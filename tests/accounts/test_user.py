@@ -54,19 +54,19 @@ class TestRoles:
         user = make_user(role)
 
         assert user.is_staff == (role in STAFF_ROLES)
-        assert user.is_superuser == (role == Role.ADMIN)
+        assert not user.is_superuser
 
     def test_count_only_while_they_are_not_revoked(self) -> None:
         grant = make_grant(role=Role.ADMIN, revoked_at=NOW, revoked_by="service:tests")
 
         user = User.objects.get(pk=grant.user_id)
 
-        assert (user.roles, user.is_staff, user.is_superuser) == (frozenset(), False, False)
+        assert (user.roles, user.is_staff, list(user.sites_where("runs.pause_run"))) == (frozenset(), False, [])
 
     def test_are_read_once_per_loaded_person(self, django_assert_num_queries: object) -> None:
         user = User.objects.get(pk=make_user(Role.ADMIN).pk)
 
         with django_assert_num_queries(1):  # type: ignore[operator]
-            answers = [user.is_staff, user.is_superuser, user.has_perm("fleet.view_printer")]
+            answers = [user.is_staff, user.has_perm("runs.pause_run"), user.has_perm("fleet.view_printer")]
 
         assert answers == [True, True, True]

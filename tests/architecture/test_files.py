@@ -19,7 +19,21 @@ MODULE_P90, FUNCTION_P90 = 250, 25
 
 VOCABULARY = frozenset(
     {
-        *("models", "states", "events", "commands", "changes", "queries", "facts", "subscribers", "tasks", "admin", "api", "serializers"),
+        *(
+            "models",
+            "states",
+            "events",
+            "rights",
+            "commands",
+            "changes",
+            "queries",
+            "facts",
+            "subscribers",
+            "tasks",
+            "admin",
+            "api",
+            "serializers",
+        ),
         *(
             "consumers",
             "views",
@@ -38,6 +52,7 @@ VOCABULARY = frozenset(
     }
 )
 OWN_WORDS = {
+    "accounts": frozenset({"backends"}),
     "fleet": frozenset({"moonraker", "simulator"}),
     "policy": frozenset({"gate"}),
     "orders": frozenset({"payments"}),

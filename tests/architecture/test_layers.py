@@ -21,7 +21,7 @@ from apps.journal import event, subscriptions
 from . import layers
 from .source import ROOT, Finding, Module, app_names, assert_none, findings, sample
 
-DOORS = frozenset({"commands", "changes", "queries", "events", "states", "models", "domain"})
+DOORS = frozenset({"commands", "changes", "queries", "events", "states", "models", "domain", "rights", "proof"})
 """What one app may import of another. ``domain`` is pure values: facts and verdicts cross borders as such."""
 
 OWN_DOORS = {

@@ -156,6 +156,29 @@ class TestWhatCannotBeCanceled:
         assert refused.value.code == "unknown-code"
 
 
+class TestACustomerWhoCancels:
+    """Customers cancel only what nobody began: the page said what they get back."""
+
+    def test_gets_everything_back_while_nothing_was_started(self, shop: Shop) -> None:
+        intent = shop.paid_order(2)
+
+        cancel(intent, confirm_started=False)
+
+        assert queries.money_of(intent).refunded == 2490
+
+    @pytest.mark.parametrize("moves", [("start_piece",), SHIPPED], ids=["one prints", "one was sent"])
+    def test_is_asked_again_when_a_piece_was_started_meanwhile(self, shop: Shop, moves: tuple[str, ...]) -> None:
+        intent = shop.paid_order(2)
+        advance(pieces_of(intent)[0], *moves)
+
+        with pytest.raises(Refusal) as refused:
+            cancel(intent, confirm_started=False)
+
+        assert refused.value.code == "pieces-started"
+        assert fresh(intent).state == "paid"
+        assert not Refund.objects.exists()
+
+
 @pytest.mark.both_engines
 class TestTwoWhoCancelAtOnce:
     def test_one_wins_and_the_money_goes_back_once(self, writers: Writers) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from apps.journal.models import Event
-from apps.journal.refusals import NotFound, Refusal
+from apps.journal.refusals import Invalid, NotFound, Refusal
 from apps.orders import commands
 from apps.orders.models import Checkout
 from apps.orders.payments import pretend
@@ -47,6 +47,24 @@ class TestOpening:
 
         assert first == again == open_checkout(intent).pk
         assert Checkout.objects.count() == 1
+
+    def test_leads_back_to_where_the_customer_came_from(self, shop: Shop) -> None:
+        intent = shop.order()
+
+        commands.open_checkout(make_context(), intent_id=intent.pk, provider=Provider.TEST, return_to="/orders/x/")
+        work()
+
+        ticket = pretend.ticket_in(Checkout.objects.get().url.rsplit("/", 1)[1])
+        assert ticket is not None
+        assert ticket.back == "/orders/x/"
+
+    @pytest.mark.parametrize("place", ["https://elsewhere.example/", "//elsewhere.example", "orders", "/\\elsewhere", "/a\nb"])
+    def test_never_leads_anywhere_else(self, shop: Shop, place: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            commands.open_checkout(make_context(), intent_id=shop.order().pk, provider=Provider.TEST, return_to=place)
+
+        assert list(refused.value.params["fields"]) == ["return_to"]
+        assert not Checkout.objects.exists()
 
     def test_after_its_time_opens_a_new_one(self, shop: Shop) -> None:
         intent = shop.order()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http.client import HTTPConnection
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core.management import call_command
@@ -21,11 +22,17 @@ def checkout() -> Checkout:
     return open_checkout(Shop().order(2))
 
 
-def choose(live_server: Any, checkout: Checkout, action: str) -> str:
+def choose(live_server: Any, checkout: Checkout, action: str, **fields: str) -> str:
     """Post the page's form to a real server, which in turn writes to its own hook; return the page one is led to."""
     page, cookie = ask(live_server, "GET", checkout.url)
     token = page.split('csrfmiddlewaretoken" value="')[1].split('"')[0]
-    _none, led_to = ask(live_server, "POST", checkout.url, f"csrfmiddlewaretoken={token}&action={action}", {"Cookie": cookie.split(";")[0]})
+    _none, led_to = ask(
+        live_server,
+        "POST",
+        checkout.url,
+        urlencode({"csrfmiddlewaretoken": token, "action": action, **fields}),
+        {"Cookie": cookie.split(";")[0]},
+    )
     return ask(live_server, "GET", led_to)[0]
 
 
@@ -70,6 +77,28 @@ class TestThePage:
         choose(live_server, checkout, "pay")
         work()
         assert fresh(checkout.intent).state == "paid"
+
+    def test_takes_the_card_that_is_good(self, live_server: Any, checkout: Checkout) -> None:
+        choose(live_server, checkout, "pay", card="4242 4242 4242 4242")
+        work()
+
+        assert fresh(checkout.intent).state == "paid"
+
+    def test_declines_the_card_that_is_not_and_says_that_nothing_was_charged(self, live_server: Any, checkout: Checkout) -> None:
+        page = choose(live_server, checkout, "pay", card="4000 0000 0000 0002")
+        work()
+
+        assert "Nothing was charged" in page
+        assert (Checkout.objects.get().code, fresh(checkout.intent).state) == ("card_declined", "awaiting_payment")
+
+    @pytest.mark.parametrize("card", ["", "4111111111111111", '"><script>', "4" * 500])
+    def test_takes_no_other_card(self, checkout: Checkout, card: str) -> None:
+        answer = Client().post(checkout.url, {"action": "pay", "card": card})
+
+        assert answer.status_code == 422
+        assert "Nothing was charged" in answer.content.decode() or card == ""
+        assert "<script>" not in answer.content.decode()
+        assert not WebhookMessage.objects.exists()
 
     def test_leaves(self, live_server: Any, checkout: Checkout) -> None:
         choose(live_server, checkout, "leave")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
+from uuid import UUID
 
 from django.contrib.auth.base_user import BaseUserManager
 from django.contrib.auth.hashers import acheck_password, check_password
@@ -15,7 +16,8 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.states import STAFF_ROLES, Role
+from apps.accounts import rights
+from apps.accounts.states import STAFF_ROLES, MemberRole, Role
 from apps.journal.constraints import known, signed
 from apps.journal.identity import new_id
 from apps.journal.versioned import CommandWrites, Versioned
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     _UserManager = BaseUserManager["User"]
 else:
     _UserManager = BaseUserManager.from_queryset(CommandWrites)
+
+M = TypeVar("M", bound=models.Model)
 
 
 def normal_email(text: str) -> str:
@@ -48,8 +52,8 @@ class Users(_UserManager):
 class User(AbstractUser, Versioned):
     """Person. Signs in with an e-mail address; what they may do comes from grants (staff) and memberships (customers).
 
-    Nothing is written at a sign-in: that somebody signed in is an event. Django's own staff and superuser flags are answers derived from
-    grants, read once per loaded user: load the user again for each request.
+    Nothing is written at a sign-in: that somebody signed in is an event. What grants say is read once per loaded user: load
+    the user again for each request.
     """
 
     username = None  # type: ignore[assignment]
@@ -97,20 +101,88 @@ class User(AbstractUser, Versioned):
         """Return the same as ``get_full_name``: names have no parts we could shorten safely."""
         return str(self)
 
+    is_superuser = False
+    """Nobody passes unasked: rights come from roles, and each role holds at one site."""
+
+    @cached_property
+    def roles_by_site(self) -> dict[UUID, frozenset[str]]:
+        """The roles held at each site."""
+        found: dict[UUID, set[str]] = {}
+        for site_id, role in self.grants.filter(revoked_at=None).values_list("site_id", "role"):
+            found.setdefault(site_id, set()).add(role)
+        return {site_id: frozenset(roles) for site_id, roles in found.items()}
+
     @cached_property
     def roles(self) -> frozenset[str]:
         """The roles held at any site."""
-        return frozenset(self.grants.filter(revoked_at=None).values_list("role", flat=True))
+        return frozenset().union(*self.roles_by_site.values())
 
     @cached_property
     def is_staff(self) -> bool:  # type: ignore[override]
         """May this person open the work surfaces at all?"""
         return not STAFF_ROLES.isdisjoint(self.roles)
 
-    @cached_property
-    def is_superuser(self) -> bool:  # type: ignore[override]
-        """May this person see everything in Django's admin?"""
-        return Role.ADMIN in self.roles
+    def has_perm(self, perm: str, obj: models.Model | UUID | None = None) -> bool:
+        """May this person do or see it? ``obj`` says where, as in ``GrantsBackend.has_perm``."""
+        return super().has_perm(perm, obj)  # type: ignore[arg-type]
+
+    @property
+    def works_here(self) -> bool:
+        """Is this somebody who works in the shop, or a program that works for it?"""
+        return self.is_active and not rights.EVERYBODY.isdisjoint(self.roles)
+
+    def sites_where(self, permission: str) -> frozenset[UUID]:
+        """Return the sites at which this person, who may have been switched off, has a right."""
+        if not self.is_active:
+            return frozenset()
+        needed = rights.roles_with(permission) - rights.CUSTOMERS
+        return frozenset(site_id for site_id, roles in self.roles_by_site.items() if roles & needed)
+
+    def visible(self, model: type[M], permission: str = "") -> models.QuerySet[M]:
+        """Return the records of ``model`` at the sites where this person may look at it, or has another ``permission``."""
+        return self.among(model._default_manager.all(), permission)
+
+    def among(self, rows: models.QuerySet[M], permission: str = "") -> models.QuerySet[M]:
+        """Return those of ``rows`` that ``visible`` would return.
+
+        What belongs to no site is there for whoever has the right anywhere. What nobody declared to be seen is not.
+        """
+        meta = rows.model._meta
+        sight = rights.sight_of(meta.label_lower)
+        sites = self.sites_where(permission or f"{meta.app_label}.view_{meta.model_name}")
+        if sight is None or not sites:
+            return rows.none()
+        return at_sites(rows, sight.sites, sites)
+
+    def may_for(self, permission: str, account_id: UUID) -> bool:
+        """May this person do or see it for a customer, as a member of theirs?"""
+        if not self.is_active:
+            return False
+        looks = "view" if ".view_" in permission else "act"
+        is_for_members = Role.CUSTOMER in rights.roles_with(permission) or (looks == "view" and rights.is_a_customers(permission))
+        roles = {MemberRole.OWNER, MemberRole.BUYER, *([MemberRole.VIEWER] if looks == "view" else [])}
+        return is_for_members and self.memberships.filter(account_id=account_id, role__in=roles).exists()
+
+    def owned(self, model: type[M]) -> models.QuerySet[M]:
+        """Return the records of ``model`` that are a customer's for whom this person acts."""
+        sight = rights.sight_of(model._meta.label_lower)
+        rows = model._default_manager.all()
+        if sight is None or not sight.account or not self.is_active:
+            return rows.none()
+        return rows.filter(**{f"{sight.account}__in": self.memberships.values("account_id")})
+
+
+def at_sites(rows: models.QuerySet[M], lookups: tuple[str, ...], sites: frozenset[UUID]) -> models.QuerySet[M]:
+    """Return the rows of which one of the ``lookups`` leads to one of ``sites``, and those of no site at all."""
+    if not lookups or not Site.objects.exclude(pk__in=sites).exists():
+        return rows
+    here, nowhere = Q(), Q()
+    for lookup in lookups:
+        here |= Q(**{f"{lookup}__in": sites})
+        nowhere &= Q(**{f"{lookup}__isnull": True})
+    if len(lookups) == 1:
+        return rows.filter(here | nowhere)
+    return rows.filter(pk__in=rows.filter(here | nowhere).values("pk"))  # several ways may lead there: each row once
 
 
 class Grant(Versioned):

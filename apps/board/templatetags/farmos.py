@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -120,9 +121,10 @@ def act_fields(context: template.Context, version: int | None = None, to: str = 
 
 
 @register.simple_tag
-def stylesheet(path: str) -> str:
-    """Return the address of a static file, or nothing when it was not collected: for pages that must appear whatever is wrong."""
-    try:
-        return static(path)
-    except ValueError:
-        return ""
+def own_styles() -> list[str]:
+    """Return the addresses of the styles a bare page needs, without those that were not collected: it must appear whatever is wrong."""
+    found = []
+    for name in ("tokens", "base", "shell", "controls", "surfaces", "responsive"):
+        with contextlib.suppress(ValueError):
+            found.append(static(f"farmos/css/{name}.css"))
+    return found

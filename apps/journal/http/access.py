@@ -1,4 +1,4 @@
-"""Who may use the API: staff, signed in through the browser session, with the permission the view names."""
+"""Who may use the API: who works here and has the right the view names, at the site of the record it is about."""
 
 from __future__ import annotations
 
@@ -39,15 +39,20 @@ class BrowserSession(SessionAuthentication):
 
 
 class StaffWithPermission(BasePermission):
-    """Only active staff who hold the Django permission that the view names (``""``: any staff)."""
+    """Only who works here, with the right that the view names (``""``: whoever works here); for a record, with that right at its site."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """May this person use this view at all?"""
         user: Any = request.user
-        if not (user.is_authenticated and user.is_active and user.is_staff):
+        if not (user.is_authenticated and user.works_here):
             return False
         needed: str = view.permission_for(request.method)  # type: ignore[attr-defined]
         return needed == "" or bool(user.has_perm(needed))
+
+    def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
+        """May this person use this view on this record, where it is? They may know of it: what they may not know of was not found before."""
+        needed: str = view.permission_for(request.method)  # type: ignore[attr-defined]
+        return needed == "" or bool(request.user.has_perm(needed, obj))
 
 
 def may(user: Any, permission: str, site_id: UUID | None = None) -> bool:

@@ -18,10 +18,10 @@ def labelled(code: str, label: object) -> dict[str, str]:
 
 
 class ApiView(APIView):
-    """An API view for members of staff.
+    """An API view for those who work here.
 
-    ``permission`` is the Django permission it needs; ``""`` means any member of staff. ``LANE`` is set where the answer is, or becomes, something
-    a machine follows (``UTILITY`` or ``OPERATION``).
+    ``permission`` is the right it needs: the name of a command, or ``<app>.view_<model>``; ``""`` means whoever works here. ``LANE`` is set where
+    the answer is, or becomes, something a machine follows (``UTILITY`` or ``OPERATION``).
     """
 
     http_method_names = ["get", "head", "post"]
@@ -29,7 +29,7 @@ class ApiView(APIView):
     LANE: ClassVar[str | None] = None
 
     def permission_for(self, method: str) -> str:
-        """Return the permission that a request with this method needs."""
+        """Return the right that a request with this method needs."""
         return self.permission
 
 
@@ -50,10 +50,12 @@ class RecordsView(ApiView):
 
         Raises:
             NotFound: there is none, or the asker may not know.
+            PermissionDenied: they may know, but lack the right at its site.
         """
         row = self.visible(request).filter(pk=record_id).first()
         if row is None:
             raise NotFound(str(self.model._meta.verbose_name), id=str(record_id))
+        self.check_object_permissions(request, row)
         return row
 
 

@@ -27,11 +27,13 @@ class Guard:
     Args:
         app: What answers everything else.
         max_bytes: The largest body of any request. Django keeps a whole body in a temporary file before a view can look at it.
+        larger: Paths that may be sent more by POST: those where files are taken in.
     """
 
-    def __init__(self, app: App, *, max_bytes: int) -> None:
+    def __init__(self, app: App, *, max_bytes: int, larger: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.larger = larger or {}
 
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Pass the connection on, unless it is a request to be refused here."""
@@ -39,15 +41,16 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        if refusal := self._unreadable(scope, headers):
+        limit = self.larger.get(scope["path"], self.max_bytes) if scope["method"] == "POST" else self.max_bytes
+        if refusal := self._unreadable(scope, headers, limit):
             await _refuse(scope, headers, refusal, send)
             return
-        counter = _Counter(receive, self.max_bytes)
+        counter = _Counter(receive, limit)
         await self.app(scope, counter.receive, send)
         if counter.overflowed:
-            await _refuse(scope, headers, Refusal("body-too-large", limit=self.max_bytes), send)
+            await _refuse(scope, headers, Refusal("body-too-large", limit=limit), send)
 
-    def _unreadable(self, scope: Message, headers: dict[bytes, bytes]) -> Refusal | None:
+    def _unreadable(self, scope: Message, headers: dict[bytes, bytes], limit: int) -> Refusal | None:
         declared = b",".join(value for name, value in scope["headers"] if name == b"content-type").decode("latin-1")
         try:
             scope["query_string"].decode("utf-8")
@@ -57,8 +60,8 @@ class Guard:
         if options.get("charset", "utf-8").strip("'\"").lower() not in _UTF_8:
             return Refusal("media-type-unsupported", expected=f"{media_type}; charset=utf-8", given=declared[:200])
         length = headers.get(b"content-length", b"0")
-        if length.isdigit() and int(length[:19]) > self.max_bytes:
-            return Refusal("body-too-large", limit=self.max_bytes)
+        if length.isdigit() and int(length[:19]) > limit:
+            return Refusal("body-too-large", limit=limit)
         return None
 
 

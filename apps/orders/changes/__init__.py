@@ -24,6 +24,7 @@ from .pieces import (
     take_off_piece,
     unallocate_piece,
 )
+from .quotes import supersede_quote
 
 __all__ = [
     "allocate_piece",
@@ -49,6 +50,7 @@ __all__ = [
     "settle_if_paid",
     "ship_piece",
     "start_piece",
+    "supersede_quote",
     "take_number",
     "take_off_piece",
     "unallocate_piece",

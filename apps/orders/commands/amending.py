@@ -17,7 +17,7 @@ from apps.orders.labels.taking import NOTHING_ASKED, PIECES_INVALID
 from apps.orders.models import Amendment, AmendmentLine, Intent, Piece, Requirement
 from apps.orders.models.pieces import BEFORE_SHIPPING
 from apps.orders.queries.value import value_now
-from apps.orders.states import OPEN_INTENTS, TO_MAKE, AmendmentKind, CancelReason, PieceState, RefundReason, Source
+from apps.orders.states import DELIVERED, OPEN_INTENTS, TO_MAKE, AmendmentKind, CancelReason, PieceState, RefundReason, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,27 +64,50 @@ def amend_cancel_qty(
 
 @command("orders.cancel_intent")
 def cancel_intent(
-    ctx: Context, *, intent_id: UUID, expected_version: int, reason: CancelReason, note: str = "", source: Source = Source.MANUAL
+    ctx: Context,
+    *,
+    intent_id: UUID,
+    expected_version: int,
+    reason: CancelReason,
+    note: str = "",
+    source: Source = Source.MANUAL,
+    confirm_started: bool = True,
 ) -> None:
     """Keep the promise no longer. What was sent stays sent; everything else is canceled, what prints is stopped by whoever runs it.
 
     What was not started is given back in full; what is printing or made is charged by the price list's rule when the customer wished it, and not
     at all when the shop could not keep its word.
 
+    Args:
+        ctx: Who asks, when.
+        intent_id: The order.
+        expected_version: The version that was read.
+        reason: Why.
+        note: For the record.
+        source: Where the wish came from.
+        confirm_started: Also when pieces are being made or were made; without it the order stays as it is then.
+
     Raises:
         NotFound, StaleVersion: as ever.
-        Refusal: ``order-is-over``, ``unknown-code``.
+        Refusal: ``order-is-over``, ``unknown-code``, ``pieces-started``.
     """
     intent = _open(intent_id, expected_version)
     if reason not in CancelReason.values:
         raise Refusal("unknown-code", field="reason")
     left = Piece.objects.filter(requirement__line__intent=intent, state__in=BEFORE_SHIPPING).order_by("id")
     pieces = list(left.select_related("requirement__line"))
+    untouched = sum(piece.state in TO_MAKE for piece in pieces)
+    if not confirm_started and (untouched < len(pieces) or _is_anything_shipped(intent)):
+        raise Refusal("pieces-started", asked=len(pieces), open=untouched)
     intent.cancel(reason=reason, by=ctx.actor.who, now=ctx.now)
     intent.save_changes("state", "cancel_reason", "canceled_by", "canceled_at")
     _amend(ctx, intent, pieces, reason=reason, refund=RefundReason.CANCELED, note=note, source=source)
     canceled = events.IntentCanceled(intent_id=intent.pk, reason=str(reason), pieces=len(pieces))
     record(_about(ctx, intent), event=canceled, subjects=[Subject("intent", intent.pk), *queries.subjects_of(pieces)])
+
+
+def _is_anything_shipped(intent: Intent) -> bool:
+    return Piece.objects.filter(requirement__line__intent=intent, state__in=DELIVERED).exists()
 
 
 def _open(intent_id: UUID, expected_version: int) -> Intent:

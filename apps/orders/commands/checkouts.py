@@ -10,8 +10,9 @@ from apps.journal.commands import command
 from apps.journal.context import Context
 from apps.journal.event import Subject
 from apps.journal.recording import record
-from apps.journal.refusals import NotFound, Refusal
+from apps.journal.refusals import Invalid, NotFound, Refusal
 from apps.orders import events, payments, queries
+from apps.orders.labels.taking import NO_OWN_PATH
 from apps.orders.models import Checkout, Intent
 from apps.orders.states import OPEN_CHECKOUTS, CheckoutState, IntentState, Provider
 
@@ -20,15 +21,24 @@ OPEN_FOR = timedelta(hours=23)
 
 
 @command("orders.open_checkout")
-def open_checkout(ctx: Context, *, intent_id: UUID, provider: Provider) -> UUID:
+def open_checkout(ctx: Context, *, intent_id: UUID, provider: Provider, return_to: str = "") -> UUID:
     """Let the customer pay what is outstanding through a provider, and return the checkout's id. Opening it there is owed.
 
     Asked again while it is open, the same one is returned: there is never a second one that could be paid as well.
 
+    Args:
+        ctx: Who asks, when.
+        intent_id: The order.
+        provider: Who moves the money.
+        return_to: The page of this farm, as a path, to which the customer comes back; empty: none.
+
     Raises:
         NotFound: no such order.
+        Invalid: ``return_to`` is no path of this farm.
         Refusal: ``order-not-awaiting-payment``, ``provider-unavailable``.
     """
+    if return_to and not _is_own_path(return_to):
+        raise Invalid({"return_to": str(NO_OWN_PATH)})
     if not payments.provider_named(provider).opens_checkouts:
         raise Refusal("provider-unavailable", provider=str(provider))
     intent: Intent = locks.intent(intent_id)
@@ -45,6 +55,7 @@ def open_checkout(ctx: Context, *, intent_id: UUID, provider: Provider) -> UUID:
         amount_minor=due,
         currency=intent.currency,
         expires_at=ctx.now + OPEN_FOR,
+        return_to=return_to,
         created_at=ctx.now,
     ).add()
     opened = events.CheckoutOpened(
@@ -52,6 +63,11 @@ def open_checkout(ctx: Context, *, intent_id: UUID, provider: Provider) -> UUID:
     )
     record(_about(ctx, checkout), event=opened, subjects=_subjects(checkout))
     return checkout.pk
+
+
+def _is_own_path(path: str) -> bool:
+    """Does this lead nowhere but to a page of ours?"""
+    return path.startswith("/") and not path.startswith("//") and "\\" not in path and path.isprintable()
 
 
 @command("orders.record_session")

@@ -16,8 +16,8 @@ from apps.orders import changes, events
 from apps.orders.domain import pricing
 from apps.orders.domain.requests import QuoteRequestLine
 from apps.orders.labels.prices import LINES_MISSING
-from apps.orders.models import PriceList, Quote, QuoteLine
-from apps.orders.queries.pricing import Measured, measure, pinned, price_list_for, prices_of
+from apps.orders.models import Quote, QuoteLine
+from apps.orders.queries.pricing import Measured, measure, pinned, price_list_for, priced, prices_of
 from apps.orders.states import Priority, QuoteState, SeriesKind, Source
 
 MAX_LINES = 200
@@ -49,7 +49,7 @@ def issue_quote(
     account = None if account_id is None else buyer(site_id, account_id)
     price_list = price_list_for(site_id, account)
     measured = [measure(site_id, account_id, position, line) for position, line in enumerate(lines, start=1)]
-    price = _price(price_list, measured, priority, pickup=pickup)
+    price = priced(prices_of(price_list), [one.wanted for one in measured], priority=priority, pickup=pickup)
     inputs = pinned(price_list, measured, price, priority=priority, pickup=pickup)
     quote = Quote(
         site_id=site_id,
@@ -88,26 +88,6 @@ def buyer(site_id: UUID, account_id: UUID) -> Account:
     return found
 
 
-def _price(price_list: PriceList, measured: list[Measured], priority: str, *, pickup: bool) -> pricing.Price:
-    try:
-        return pricing.price(prices_of(price_list), [one.wanted for one in measured], priority=priority, pickup=pickup)
-    except pricing.NoPrice as error:
-        raise _unpriced(error) from error
-
-
-def _unpriced(error: pricing.NoPrice) -> Refusal:
-    match error.code:
-        case "price-material":
-            return Refusal("material-without-price", **error.params)
-        case "price-pickup":
-            return Refusal("pickup-not-offered")
-        case "price-quantity":
-            return Refusal("quote-quantity-too-large", **error.params)
-        case "price-weight":
-            return Refusal("quote-too-heavy", **error.params)
-    return Refusal("quote-too-large", **error.params)
-
-
 def _check(lines: tuple[QuoteRequestLine, ...], priority: str) -> None:
     if not 1 <= len(lines) <= MAX_LINES:
         raise Invalid({"lines": str(LINES_MISSING)})
@@ -116,14 +96,14 @@ def _check(lines: tuple[QuoteRequestLine, ...], priority: str) -> None:
 
 
 def _add_lines(ctx: Context, quote: Quote, measured: list[Measured], price: pricing.Price) -> None:
-    for one, priced in zip(measured, price.lines, strict=True):
-        _add_line(ctx, quote, one, priced)
+    for one, found in zip(measured, price.lines, strict=True):
+        _add_line(ctx, quote, one, found)
 
 
-def _add_line(ctx: Context, quote: Quote, one: Measured, priced: pricing.PricedLine) -> None:
+def _add_line(ctx: Context, quote: Quote, one: Measured, found: pricing.PricedLine) -> None:
     QuoteLine(
         quote=quote,
-        position=priced.position,
+        position=found.position,
         quantity=one.wanted.quantity,
         part_revision_id=one.asked.part_revision_id,
         title=one.asked.title,
@@ -131,9 +111,9 @@ def _add_line(ctx: Context, quote: Quote, one: Measured, priced: pricing.PricedL
         color_id=one.wanted.color_id,
         quality_tier=one.asked.quality_tier,
         constraints=list(one.asked.constraints),
-        unit_minor=priced.unit_minor,
-        total_minor=priced.total_minor,
-        breakdown=[{"code": item.code, "minor": f"{item.minor:.4f}"} for item in priced.items],
+        unit_minor=found.unit_minor,
+        total_minor=found.total_minor,
+        breakdown=[{"code": item.code, "minor": f"{item.minor:.4f}"} for item in found.items],
         is_sealed=True,
         created_at=ctx.now,
     ).add()

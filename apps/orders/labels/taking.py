@@ -12,6 +12,7 @@ REQUIRED = _("is needed")
 COUNTRY_INVALID = _("is a country by its two capital letters, such as DE")
 SITE_MISSING = _("is needed, unless the order is picked up")
 PIECES_INVALID = _("must be a whole number from 1 on")
+NO_OWN_PATH = _("must be the path of a page of this farm")
 NOTHING_ASKED = _("Name at least one component, each once.")
 
 declare(

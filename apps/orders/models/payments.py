@@ -27,12 +27,13 @@ class Checkout(Versioned):
     currency = models.CharField(max_length=3, help_text=_("ISO 4217"))
     session_id = models.CharField(max_length=120, blank=True, help_text=_("The provider's id"))
     url = models.CharField(max_length=2000, blank=True, help_text=_("Where the customer pays"))
+    return_to = models.CharField(max_length=300, blank=True, help_text=_("Where the customer comes back to, on this farm"))
     expires_at = models.DateTimeField()
     state = FSMField(max_length=10, choices=CheckoutState.choices, default=CheckoutState.REQUESTED, protected=True)
     closed_at = models.DateTimeField(null=True, blank=True)
     code = models.CharField(max_length=60, blank=True, help_text=_("Why it could not be opened, or the last payment did not work"))
 
-    immutable = Frozen(fields=("intent", "provider", "amount_minor", "currency", "created_at"))
+    immutable = Frozen(fields=("intent", "provider", "amount_minor", "currency", "return_to", "created_at"))
 
     class Meta(Versioned.Meta):
         verbose_name = _("checkout")

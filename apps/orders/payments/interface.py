@@ -31,6 +31,8 @@ class SessionOrder:
     amount_minor: int
     currency: str
     expires_at: datetime
+    return_to: str = ""
+    """Where on this farm the customer comes back to; empty: nowhere."""
 
 
 @dataclass(frozen=True, slots=True)

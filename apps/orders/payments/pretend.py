@@ -63,6 +63,7 @@ class Ticket(msgspec.Struct, kw_only=True):
     session: str
     amount: int
     currency: str
+    back: str = ""
 
 
 class Pretend:
@@ -81,6 +82,7 @@ class Pretend:
             session=session,
             amount=order.amount_minor,
             currency=order.currency,
+            back=order.return_to,
         )
         token = signing.dumps(msgspec.to_builtins(known), salt=_SALT, compress=True)
         return Session(session, reverse("test-payment", args=[token]), order.expires_at)

@@ -11,6 +11,7 @@ from apps.artifacts.models import Artifact
 from apps.catalog.models import Color, Material
 from apps.catalog.states import MaterialFamily, QualityTier
 from apps.journal.refusals import Invalid, NotFound, Refusal
+from apps.orders.domain import pricing
 from apps.orders.domain.prices import FORMULA_VERSION, Prices, read
 from apps.orders.domain.pricing import Price, WantedLine
 from apps.orders.domain.requests import QuoteRequestLine
@@ -71,8 +72,15 @@ def prices_of(price_list: PriceList) -> Prices:
     return prices
 
 
-def measure(site_id: UUID, account_id: UUID | None, position: int, line: QuoteRequestLine) -> Measured:
+def measure(site_id: UUID, account_id: UUID | None, position: int, line: QuoteRequestLine, *, may_be_unanswered: bool = False) -> Measured:
     """Return what one line's price is calculated from.
+
+    Args:
+        site_id: Where it is to be made.
+        account_id: Who asks.
+        position: Which line of theirs.
+        line: What they ask.
+        may_be_unanswered: Also of a part that waits for the customer's choice: to show a price, never to offer it.
 
     Raises:
         NotFound: no such part, or it is somebody else's.
@@ -81,7 +89,7 @@ def measure(site_id: UUID, account_id: UUID | None, position: int, line: QuoteRe
             ``unknown-code``.
     """
     _check_values(position, line)
-    preflight = _passed(site_id, account_id, position, line.part_revision_id)
+    preflight = _passed(site_id, account_id, position, line.part_revision_id, may_be_unanswered=may_be_unanswered)
     material = _offered(Material, line.material_id, site_id, position)
     if line.color_id is not None:
         _offered(Color, line.color_id, site_id, position)
@@ -97,6 +105,31 @@ def measure(site_id: UUID, account_id: UUID | None, position: int, line: QuoteRe
         support_mm2=support_mm2,
     )
     return Measured(line, wanted, preflight.artifact, preflight.analyser)
+
+
+def priced(prices: Prices, wanted: list[WantedLine], *, priority: str, pickup: bool) -> Price:
+    """Return what lines come to.
+
+    Raises:
+        Refusal: ``material-without-price``, ``pickup-not-offered``, ``quote-quantity-too-large``, ``quote-too-heavy``, ``quote-too-large``.
+    """
+    try:
+        return pricing.price(prices, wanted, priority=priority, pickup=pickup)
+    except pricing.NoPrice as error:
+        raise _unpriced(error) from error
+
+
+def _unpriced(error: pricing.NoPrice) -> Refusal:
+    match error.code:
+        case "price-material":
+            return Refusal("material-without-price", **error.params)
+        case "price-pickup":
+            return Refusal("pickup-not-offered")
+        case "price-quantity":
+            return Refusal("quote-quantity-too-large", **error.params)
+        case "price-weight":
+            return Refusal("quote-too-heavy", **error.params)
+    return Refusal("quote-too-large", **error.params)
 
 
 def pinned(price_list: PriceList, measured: list[Measured], price: Price, *, priority: str, pickup: bool) -> dict[str, Any]:
@@ -145,12 +178,14 @@ def _check_values(position: int, line: QuoteRequestLine) -> None:
         raise Invalid({f"lines.{position}.constraints": str(CONSTRAINT_UNKNOWN)})
 
 
-def _passed(site_id: UUID, account_id: UUID | None, position: int, revision_id: UUID) -> Preflight:
+def _passed(site_id: UUID, account_id: UUID | None, position: int, revision_id: UUID, *, may_be_unanswered: bool) -> Preflight:
     revision = PartRevision.objects.filter(pk=revision_id, part__site_id=site_id).select_related("part").first()
     if revision is None or revision.part.account_id not in (None, account_id):
         raise NotFound(str(PartRevision._meta.verbose_name), id=str(revision_id))
     preflight = parts.preflight_of(revision_id)
     status = parts.effective_status(preflight)
+    if status == PreflightStatus.WARN and may_be_unanswered:
+        return preflight
     if status != PreflightStatus.PASS:
         codes = [found.code for found in parts.findings_of(preflight) if found.severity != "NOTE"]
         raise Refusal("model-cannot-be-made" if status == PreflightStatus.FAIL else "findings-unanswered", position=position, codes=codes)

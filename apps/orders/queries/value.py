@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Collection
 from decimal import Decimal
 from uuid import UUID
 
@@ -20,14 +21,23 @@ def value_now(intent: Intent) -> int:
 
     Nothing is charged for a piece that was canceled before it was started, or that the shop itself canceled.
     """
+    return _value(intent, ())
+
+
+def _value(intent: Intent, gone: Collection[UUID]) -> int:
     lines = LineItem.objects.filter(intent=intent, amendment__isnull=True).order_by("position")
-    charged, is_anything_left = _charged(intent)
+    charged, is_anything_left = _charged(intent, gone)
     values = [LineValue(line.total_minor, tuple(charged[line.pk])) for line in lines]
     goods = intent.price_minor - intent.shipping_minor
     return value_of(values, goods_minor=goods, shipping_minor=intent.shipping_minor, ships=is_anything_left)
 
 
-def _charged(intent: Intent) -> tuple[dict[UUID, list[Decimal]], bool]:
+def value_if(intent: Intent, gone: Collection[UUID]) -> int:
+    """Return what the order would come to without these pieces, were the customer to cancel them as they stand. Nothing is written."""
+    return _value(intent, gone)
+
+
+def _charged(intent: Intent, gone: Collection[UUID]) -> tuple[dict[UUID, list[Decimal]], bool]:
     """Return the share of each piece that is charged, by line; and whether any piece is not canceled."""
     pieces = Piece.objects.filter(requirement__line__intent=intent, amendment__isnull=True)
     rows = pieces.order_by("id").values_list("pk", "state", "requirement__line_id")
@@ -41,11 +51,13 @@ def _charged(intent: Intent) -> tuple[dict[UUID, list[Decimal]], bool]:
     charged: dict[UUID, list[Decimal]] = defaultdict(list)
     for piece_id, state, line_id in rows:
         share = _ALL
-        if state == PieceState.CANCELED:
+        if piece_id in gone and state != PieceState.CANCELED:
+            share = _share_of(state, printing, made)
+        elif state == PieceState.CANCELED:
             is_ours = reasons[piece_id] != CancelReason.CUSTOMER_REQUEST
             share = _NOTHING if is_ours else _share_of(ends[piece_id], printing, made)
         charged[line_id].append(share)
-    return charged, any(state != PieceState.CANCELED for _id, state, _line in rows)
+    return charged, any(state != PieceState.CANCELED and piece_id not in gone for piece_id, state, _line in rows)
 
 
 def _share_of(came_from: str, printing: Decimal, made: Decimal) -> Decimal:

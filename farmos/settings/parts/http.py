@@ -17,3 +17,7 @@ REST_FRAMEWORK: dict[str, Any] = {
 CSRF_FAILURE_VIEW = "apps.journal.http.handlers.csrf_failure"
 MAX_REQUEST_BYTES = 16 * 1024 * 1024
 """The largest body of any request, refused while it arrives."""
+MAX_UPLOAD_BYTES = 256 * 1024 * 1024
+"""The largest body where files are taken in. It goes to disk while it arrives, never into memory."""
+UPLOAD_ADDRESSES = ("/",)
+"""Where files are taken in, by POST: exactly these paths."""

@@ -129,7 +129,7 @@ class OneJar(RecordView):
 class Open(CommandView):
     """POST: open a jar."""
 
-    permission = "toy.add_jar"
+    permission = "toy.open_jar"
     command = staticmethod(commands.open_jar)
     shape = OpenJar
     creates = Jar
@@ -139,7 +139,6 @@ class Open(CommandView):
 class OfAJar(CommandView):
     """What commands against a jar have in common: locked-away ones do not exist."""
 
-    permission = "toy.change_jar"
     model = Jar
     record = "jar_id"
 
@@ -151,6 +150,7 @@ class OfAJar(CommandView):
 class Add(OfAJar):
     """POST: put bolts in."""
 
+    permission = "toy.add_bolts"
     command = staticmethod(commands.add_bolts)
     shape = Bolts
 
@@ -163,6 +163,7 @@ class Add(OfAJar):
 class Seal(OfAJar):
     """POST: close a jar for good."""
 
+    permission = "toy.seal_jar"
     command = staticmethod(commands.seal_jar)
 
 

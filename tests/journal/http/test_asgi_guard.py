@@ -51,7 +51,13 @@ class Wire:
 
 
 def ask(
-    wire: Wire, *, path: str = "/api/v1/", query: bytes = b"", headers: Iterable[tuple[bytes, bytes]] = (), max_bytes: int = 1000
+    wire: Wire,
+    *,
+    path: str = "/api/v1/",
+    query: bytes = b"",
+    headers: Iterable[tuple[bytes, bytes]] = (),
+    max_bytes: int = 1000,
+    larger: dict[str, int] | None = None,
 ) -> Wire:
     """Send one POST through the guard to farmos itself."""
     from django.core.asgi import get_asgi_application
@@ -66,7 +72,7 @@ def ask(
         "headers": [*PLAIN, *headers],
         "server": ("farm", 80),
     }
-    asyncio.run(Guard(get_asgi_application(), max_bytes=max_bytes)(scope, wire.receive, wire.send))
+    asyncio.run(Guard(get_asgi_application(), max_bytes=max_bytes, larger=larger)(scope, wire.receive, wire.send))
     return wire
 
 
@@ -129,3 +135,10 @@ class TestABodyThatIsTooLarge:
 
     def test_may_be_exactly_as_large_as_allowed(self) -> None:
         assert ask(Wire([b"x" * 500, b"x" * 500]), path="/api/nowhere").status == 404
+
+    def test_may_be_larger_where_files_are_taken_in(self) -> None:
+        wire = Wire([b"x" * 500] * 10)
+
+        assert ask(wire, path="/api/files", larger={"/api/files": 10_000}).status == 404
+        assert ask(Wire([b"x" * 500] * 30), path="/api/files", larger={"/api/files": 10_000}).status == 413
+        assert ask(Wire([b"x" * 500] * 10), path="/api/other", larger={"/api/files": 10_000}).status == 413

@@ -1,0 +1,39 @@
+"""Who may do what with people, sites and customers; and in the journal, which stands below and knows no roles."""
+
+from __future__ import annotations
+
+from . import ADMINS, EVERYBODY, FLOOR, INTEGRATORS, LEADS, SERVICES, WORKERS, declare, seen
+
+declare(
+    "accounts",
+    acts={
+        "open_shop": SERVICES,
+        "change_password": SERVICES,  # of oneself, after proving the old one or the e-mail address
+        "grant_role": ADMINS,
+        "revoke_grant": ADMINS,
+        "open_account": FLOOR | INTEGRATORS,
+    },
+    sights={
+        "site": seen(EVERYBODY, "pk"),
+        "shift": seen(EVERYBODY, "site"),
+        "holiday": seen(EVERYBODY, "site"),
+        "circuit": seen(EVERYBODY, "site"),
+        "user": seen(LEADS, "grants__site", "memberships__account__site"),
+        "grant": seen(LEADS, "site"),
+        "account": seen(WORKERS | INTEGRATORS, "site", account="pk"),
+        "member": seen(LEADS, "account__site", account="account"),
+        "address": seen(WORKERS | INTEGRATORS, "account__site", account="account"),
+    },
+)
+
+declare(
+    "journal",
+    acts={"give_up_delivery": SERVICES, "retry_delivery": LEADS, "abandon_delivery": LEADS},
+    sights={
+        "event": seen(LEADS | INTEGRATORS, "site_id"),
+        "eventsubject": seen(LEADS | INTEGRATORS, "event__site_id"),
+        "delivery": seen(LEADS, "event__site_id"),
+        "receipt": seen(LEADS),
+        "heartbeat": seen(LEADS),
+    },
+)

@@ -1,0 +1,32 @@
+"""Who may do what with printers."""
+
+from __future__ import annotations
+
+from apps.accounts.rights import EVERYBODY, FLOOR, LEADS, PLANNING, QUALITY, SERVICES, declare, seen
+
+declare(
+    "fleet",
+    acts={
+        "register_printer": LEADS,
+        "correct_access": LEADS,
+        "retire_printer": LEADS,
+        "confirm_bed_clear": FLOOR,
+        "degrade_printer": FLOOR | QUALITY,
+        "begin_maintenance": FLOOR,
+        "acknowledge_printer": FLOOR,
+        "record_calibration": FLOOR | QUALITY | PLANNING,
+        "load_spool": FLOOR,
+        "empty_feed": FLOOR,
+        "fit_nozzle": FLOOR,
+        "observe_connection": SERVICES,
+        "see_foreign_print": SERVICES,
+        "end_foreign_print": SERVICES,
+    },
+    sights={
+        "printer": seen(EVERYBODY, "site"),
+        "capability": seen(EVERYBODY, "printer__site"),
+        "calibration": seen(EVERYBODY, "printer__site"),
+        "feed": seen(EVERYBODY, "printer__site"),
+        "machinesession": seen(EVERYBODY, "printer__site"),
+    },
+)

@@ -1,0 +1,36 @@
+"""Who may do what with plans and plates."""
+
+from __future__ import annotations
+
+from apps.accounts.rights import EVERYBODY, FLOOR, PLANNING, SERVICES, WORKERS, declare, seen
+
+declare(
+    "planning",
+    acts={
+        "draft_plan": SERVICES,
+        "approve_plan": PLANNING,
+        "revise_plan": PLANNING,
+        "void_plan": PLANNING,
+        "request_review": WORKERS,
+        "resolve_review": PLANNING,
+        "acknowledge_plan": PLANNING,
+        "request_composition": FLOOR | PLANNING,
+        "compose_plate": FLOOR | PLANNING,
+        "approve_plate": FLOOR | PLANNING,
+        "void_plate": FLOOR | PLANNING,
+        "request_slice": FLOOR | PLANNING,
+        "reuse_output": SERVICES,
+        "record_output": SERVICES,
+        "fail_slice": SERVICES,
+    },
+    sights={
+        "layout": seen(EVERYBODY),
+        "layoutslot": seen(EVERYBODY),
+        "output": seen(EVERYBODY),
+        "plan": seen(EVERYBODY, "requirement__line__intent__site"),
+        "planreview": seen(EVERYBODY, "plan__requirement__line__intent__site"),
+        "buildplate": seen(EVERYBODY, "site"),
+        "plateitem": seen(EVERYBODY, "plate__site"),
+        "slicefailure": seen(EVERYBODY, "plate__site"),
+    },
+)
