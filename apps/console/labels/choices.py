@@ -86,7 +86,9 @@ def choice_of(kept: Mapping[str, Any]) -> dict[str, Any]:
         "chosen": value_of(kept.get("chosen")),
         "reasons": [_reason(code) for code in kept.get("reasons", ())],
         "others": [
-            (str(one.get("option", "")), _reason(str(one.get("reason", "")))) for one in kept.get("alternatives", ()) if isinstance(one, Mapping)
+            (str(one.get("option", "")), _reason(str(one.get("reason", ""))))
+            for one in kept.get("alternatives", ())
+            if isinstance(one, Mapping)
         ],
         "confidence": CONFIDENCE.get(str(kept.get("confidence", "")).upper(), now("not known")),
     }

@@ -57,7 +57,9 @@ WORDS: dict[str, RuleWords] = {
     "slice_warnings_are_at_most": RuleWords(
         _("Slicing gave {warnings} warnings"), _("Above {limit} a person looks first."), "triangle-alert"
     ),
-    "printer_is_online": RuleWords(_("The printer does not answer"), _("It is {state}. Nothing starts on a printer nobody hears."), "wifi-off"),
+    "printer_is_online": RuleWords(
+        _("The printer does not answer"), _("It is {state}. Nothing starts on a printer nobody hears."), "wifi-off"
+    ),
     "printer_is_ok": RuleWords(_("The printer is not fit"), _("It is {state}."), "wrench"),
     "bed_is_clear": RuleWords(_("The bed is not clear"), _("Somebody must look at it and say so."), "brush"),
     "material_is_enough": RuleWords(_("The material may not be enough"), _("What is loaded is too little, or nobody knows."), "spool"),

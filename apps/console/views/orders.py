@@ -9,7 +9,6 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +45,7 @@ class Orders(Page):
     title = _("Orders")
     template_name = "console/orders.html"
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer with the page, or with the rows as CSV."""
         if request.GET.get("format") == "csv":
             heads = ("number", "state", "customer", "due_at", "placed_at", "currency", "price", "promised", "made", "to_make")

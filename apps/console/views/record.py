@@ -12,11 +12,11 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.accounts.models import Site
 from apps.accounts.queries import sites_of
-from apps.board.queries.people import names_of
 from apps.journal import queries as journal
 from apps.journal.http.access import may
 from apps.journal.refusals import NotFound, Refusal
 
+from .happened import entries
 from .page import Act, Page
 
 
@@ -103,4 +103,7 @@ class RecordAct(Act):
         if not (getattr(self, "_is_late", False) and self.kind):
             return shown
         newest = journal.timeline(self.kind, self.kwargs[self.key], limit=1)
-        return {**shown, "first": newest[0], "first_who": names_of([newest[0].actor])[newest[0].actor]} if newest else shown
+        if not newest:
+            return shown
+        entry = entries(newest)[0]
+        return {**shown, "first": newest[0], "first_who": entry.who, "first_text": entry.text}

@@ -6,11 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.artifacts.states import Damage, PurgeReason
 from apps.catalog.states import MaterialFamily
-from apps.fleet.states import Bed, CalibrationKind, ConfidenceSource, Connection, ConnectorKind, FeedContent, Health, Occupancy, SessionOutcome
+from apps.fleet.states import (
+    Bed,
+    CalibrationKind,
+    ConfidenceSource,
+    Connection,
+    ConnectorKind,
+    FeedContent,
+    Health,
+    Occupancy,
+    SessionOutcome,
+)
 from apps.inventory.states import SpoolState
 
 from .words import say
-
 
 _FACTS = (Health, Connection, Bed, Occupancy)
 

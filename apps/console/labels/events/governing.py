@@ -9,15 +9,73 @@ from apps.policy.states import BreakerKind, GatedTransition, HoldReason, HoldSco
 
 from .words import say
 
-_ABOUT = {"transition": GatedTransition, "subject_kind": SubjectKind}
-
-say("DecisionMade", _("{transition}: {outcome}"), "shield-check", decision=True, outcome=Outcome, **_ABOUT)
-say("ApprovalRequired", _("A person is asked: {transition}"), "hourglass", key=True, decision=True, tone="violet", **_ABOUT)
-say("ApprovalGranted", _("A person said yes: {transition}"), "check", key=True, decision=True, tone="green", **_ABOUT)
-say("ApprovalDenied", _("A person said no: {transition}"), "ban", key=True, decision=True, tone="red", **_ABOUT)
-say("ApprovalExpired", _("Nobody answered in time: {transition}"), "clock", key=True, decision=True, **_ABOUT)
-say("ApprovalRevoked", _("A question or a yes was taken back: {transition}"), "undo-2", key=True, decision=True, **_ABOUT)
-say("OverrideUsed", _("A person passed a block: {transition}"), "shield-alert", key=True, decision=True, tone="amber", **_ABOUT)
+say(
+    "DecisionMade",
+    _("{transition}: {outcome}"),
+    "shield-check",
+    decision=True,
+    outcome=Outcome,
+    transition=GatedTransition,
+    subject_kind=SubjectKind,
+)
+say(
+    "ApprovalRequired",
+    _("A person is asked: {transition}"),
+    "hourglass",
+    key=True,
+    decision=True,
+    tone="violet",
+    transition=GatedTransition,
+    subject_kind=SubjectKind,
+)
+say(
+    "ApprovalGranted",
+    _("A person said yes: {transition}"),
+    "check",
+    key=True,
+    decision=True,
+    tone="green",
+    transition=GatedTransition,
+    subject_kind=SubjectKind,
+)
+say(
+    "ApprovalDenied",
+    _("A person said no: {transition}"),
+    "ban",
+    key=True,
+    decision=True,
+    tone="red",
+    transition=GatedTransition,
+    subject_kind=SubjectKind,
+)
+say(
+    "ApprovalExpired",
+    _("Nobody answered in time: {transition}"),
+    "clock",
+    key=True,
+    decision=True,
+    transition=GatedTransition,
+    subject_kind=SubjectKind,
+)
+say(
+    "ApprovalRevoked",
+    _("A question or a yes was taken back: {transition}"),
+    "undo-2",
+    key=True,
+    decision=True,
+    transition=GatedTransition,
+    subject_kind=SubjectKind,
+)
+say(
+    "OverrideUsed",
+    _("A person passed a block: {transition}"),
+    "shield-alert",
+    key=True,
+    decision=True,
+    tone="amber",
+    transition=GatedTransition,
+    subject_kind=SubjectKind,
+)
 say("PolicyActivated", _("Policy {key}, version {policy_version}, is in force"), "shield-check", key=True, decision=True)
 say("HoldPlaced", _("Put on hold: {scope}. {reason}"), "hand", key=True, decision=True, tone="amber", scope=HoldScope, reason=HoldReason)
 say("HoldReleased", _("A hold is over: {scope}"), "hand", key=True, decision=True, scope=HoldScope, reason=HoldReason)
@@ -31,7 +89,9 @@ say(
     breaker=BreakerKind,
     family=ReasonFamily,
 )
-say("BreakerAcknowledged", _("Somebody looked into it: {breaker}"), "zap", key=True, decision=True, breaker=BreakerKind, family=ReasonFamily)
+say(
+    "BreakerAcknowledged", _("Somebody looked into it: {breaker}"), "zap", key=True, decision=True, breaker=BreakerKind, family=ReasonFamily
+)
 say("EffectGaveUp", _("farmos gave up after {attempts} tries; it waits for a person"), "octagon-alert", key=True, tone="red")
 say("EffectRetried", _("A person had it tried again"), "rotate-cw", decision=True)
 say("EffectAbandoned", _("A person closed it: it will not be done"), "circle-off", decision=True)

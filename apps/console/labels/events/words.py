@@ -83,7 +83,9 @@ def sentence_of(name: str, data: Mapping[str, Any], subjects: Mapping[str, list[
     spoken["plate"] = _name(named.plates, data.get("plate_id"), subjects.get("plate"), _("a plate"))
     spoken["order"] = _name(named.orders, data.get("intent_id"), subjects.get("intent"), _("an order"))
     if "currency" in data:
-        spoken["money"] = money(next((data[one] for one in ("amount_minor", "total_minor", "price_minor") if one in data), 0), data["currency"])
+        spoken["money"] = money(
+            next((data[one] for one in ("amount_minor", "total_minor", "price_minor") if one in data), 0), data["currency"]
+        )
     return str(words.text).format_map(spoken)
 
 
