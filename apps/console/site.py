@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Site
+from apps.notify.queries import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     ]
     return {
         "shop_name": site.name if site else "",
+        "unread": unread_count(request.user.pk) if isinstance(request.user.pk, UUID) and request.user.is_staff else None,
         "places": entries,
         "tabs": [entry for (place, _address_), entry in zip(places, entries, strict=True) if place.name in TABS],
     }

@@ -14,6 +14,7 @@ from apps.catalog.models import Color, Material
 from apps.inventory.states import Amount, SpoolState
 from apps.journal.constraints import at_least, currency_code, known
 from apps.journal.immutable import AppendOnly
+from apps.journal.prefixes import folded
 from apps.journal.versioned import Record, Versioned
 
 USABLE = [SpoolState.SEALED, SpoolState.OPEN]
@@ -95,6 +96,7 @@ class Spool(Versioned):
         ]
         indexes = [
             models.Index(fields=["site", "material", "remaining_mg"], condition=Q(state__in=USABLE), name="spool_usable_by_remnant"),
+            models.Index(folded("code"), name="spool_by_code"),
         ]
 
     def __str__(self) -> str:

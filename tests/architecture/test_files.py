@@ -57,6 +57,7 @@ OWN_WORDS = {
     "policy": frozenset({"gate"}),
     "orders": frozenset({"payments"}),
     "runs": frozenset({"connector"}),
+    "notify": frozenset({"links", "mailing"}),
     "slicing": frozenset({"drivers", "cache"}),
     "board": frozenset({"badges"}),
     "console": frozenset({"site"}),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import AccountKind, AddressKind, MemberRole, Terms
 from apps.journal.constraints import at_least, currency_code, known, signed
+from apps.journal.prefixes import folded
 from apps.journal.versioned import Versioned
 
 from .sites import Site
@@ -47,7 +48,11 @@ class Account(Versioned):
             signed("stopped_accounts_say_why", "stopped_at", "stop_reason"),
             models.CheckConstraint(condition=Q(Exact(F("email"), Lower("email"))), name="emails_of_accounts_are_lower_case"),
         ]
-        indexes = [models.Index(fields=["site", "id"], condition=Q(stopped_at__isnull=False), name="account_stopped")]
+        indexes = [
+            models.Index(fields=["site", "id"], condition=Q(stopped_at__isnull=False), name="account_stopped"),
+            models.Index(folded("name"), name="account_by_name"),
+            models.Index(folded("email"), name="account_by_email"),
+        ]
 
     def __str__(self) -> str:
         return self.name or self.email or str(self.pk)

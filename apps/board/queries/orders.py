@@ -1,113 +1,73 @@
-"""What is true of orders, as calmly as a customer is told it: how many pieces stand where, and when the rest is done.
-
-A piece on a printer nobody hears from, or whose state is in doubt, counts as nothing until somebody looked.
-"""
+"""Where an order stands: the same pieces, attempts and printers that the board shows."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Value
+from django.db.models.functions import Coalesce, NullIf
 
-from apps.fleet.states import Connection
-from apps.orders.models import Piece
-from apps.orders.states import PieceState
-from apps.planning.models import PlateItem
+from apps.board.domain.known import Attempt, Machine
+from apps.board.domain.promises import done_about
+from apps.board.domain.truth import PieceFacts, Truth, truth
+from apps.fleet.models import Printer
+from apps.orders.models import Intent, Piece, PieceFact
+from apps.orders.states import PieceFactKind
+from apps.planning.models import Plan, PlateItem
+from apps.planning.states import PlanState
 from apps.runs.models import Run
-from apps.runs.states import RunState
 
-SHOWN = ("shipped", "packed", "passed", "qa", "cooling", "rework", "printing", "doubt", "owed", "canceled")
-"""How pieces are told, in this order; ``doubt`` is no state of a piece but what we know of it."""
-
-_SHOWN_AS = {PieceState.SCRAPPED: "owed", PieceState.CLOSED: "shipped"}
-_MADE = ("shipped", "packed", "passed")
-_NOT_HEARD = [code for code in Connection.values if code != Connection.ONLINE]
-_IN_DOUBT = Q(plate__runs__desynced=True) | Q(plate__runs__printer__connection__in=_NOT_HEARD)
-_ON_PRINTER = Q(plate__runs__ended_at__isnull=True, plate__runs__state__in=(RunState.PRINTING, RunState.PAUSED, RunState.UPLOADING))
+from . import floor
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """How many pieces stand where. ``silent``: the printers behind those in doubt, and how many pieces each was making."""
-
-    counts: Mapping[str, int] = field(default_factory=dict)
-    silent: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def promised(self) -> int:
-        """All that are still promised."""
-        return sum(many for code, many in self.counts.items() if code != "canceled")
-
-    @property
-    def made(self) -> int:
-        """Those that are good."""
-        return sum(self.counts.get(code, 0) for code in _MADE)
-
-    @property
-    def to_make(self) -> int:
-        """Those that are on no printer and not made."""
-        return self.counts.get("owed", 0)
-
-    def __add__(self, other: Stand) -> Stand:
-        return Stand(_sum(self.counts, other.counts), _sum(self.silent, other.silent))
-
-
-def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:
-    return {code: one.get(code, 0) + other.get(code, 0) for code in {**one, **other}}
-
-
-def stands_of_orders(intent_ids: Iterable[UUID]) -> dict[UUID, Stand]:
-    """Return how the pieces of each of these orders stand. Two queries."""
-    return _stands(Piece.objects.filter(requirement__line__intent__in=list(intent_ids)), "requirement__line__intent_id")
-
-
-def stands_of_components(intent_id: UUID) -> dict[UUID, Stand]:
-    """Return how the pieces of each component of an order stand. Two queries."""
-    return _stands(Piece.objects.filter(requirement__line__intent_id=intent_id), "requirement_id")
-
-
-def _stands(pieces: QuerySet[Piece], group: str) -> dict[UUID, Stand]:
-    counts: dict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    for owner, state, many in pieces.order_by().values_list(group, "state").annotate(many=Count("id")):
-        counts[owner][_SHOWN_AS.get(state, str(state))] += many
-    silent: dict[UUID, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-    printing = pieces.filter(state=PieceState.PRINTING).values("id")
-    doubtful = PlateItem.objects.filter(_IN_DOUBT, _ON_PRINTER, live=True, piece__in=printing)
-    for owner, code, many in doubtful.order_by().values_list(f"piece__{group}", "plate__runs__printer__code").annotate(many=Count("id")):
-        counts[owner]["printing"] -= many
-        counts[owner]["doubt"] += many
-        silent[owner][code or "?"] += many
-    return {owner: Stand({code: n for code, n in of.items() if n > 0}, dict(silent[owner])) for owner, of in counts.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """When what is being printed of an order is done; None: nobody knows, or nothing prints. ``printers``: where its pieces print now."""
-
-    at: datetime | None
-    printers: Mapping[str, int]
-
-
-def expected(intent_id: UUID, *, now: datetime) -> Expected:
-    """Return when the prints that hold pieces of an order will be done, by the slicer's minutes and the machine's progress. One query."""
-    runs = Run.objects.filter(
-        ended_at__isnull=True,
-        desynced=False,
-        state__in=(RunState.PRINTING, RunState.UPLOADING),
-        printer__connection=Connection.ONLINE,
-        plate__items__live=True,
-        plate__items__piece__state=PieceState.PRINTING,
-        plate__items__piece__requirement__line__intent_id=intent_id,
+def order_truth(intent: Intent, *, now: datetime) -> Truth:
+    """Return where an order stands: promised, expected, and how many pieces of each component are at which stage. At most six statements."""
+    scrapped = PieceFact.objects.filter(piece=OuterRef("pk"), kind=PieceFactKind.SCRAPPED)
+    line = "requirement__line__"
+    name = Coalesce(F("requirement__part_revision__part__name"), NullIf(F(f"{line}title"), Value("")), F(f"{line}sku"))
+    rows = list(
+        Piece.objects.filter(requirement__line__intent=intent)
+        .order_by(f"{line}position", "requirement__position", "number")
+        .annotate(component=name, was_scrapped=Exists(scrapped))
+        .values_list("requirement_id", "component", "state", "allocated_to", "was_scrapped")
     )
-    rows = runs.order_by().values_list("printer__code", "progress", "output__estimated_minutes").annotate(pieces=Count("plate__items__id"))
-    ends: list[datetime] = []
-    printers: dict[str, int] = {}
-    for code, progress, minutes, pieces in rows:
-        printers[code or "?"] = printers.get(code or "?", 0) + pieces
-        if minutes is not None:
-            ends.append(now + timedelta(minutes=minutes * (1 - min(max(progress, 0.0), 100.0) / 100)))
-    return Expected(max(ends, default=None), printers)
+    making = _Making({row[3] for row in rows if row[3]}, {row[0] for row in rows}, intent.site_id, now)
+    facts = [
+        PieceFacts(component or "", state, making.made_about(item, requirement), making.is_doubtful(item), bool(was_scrapped))
+        for requirement, component, state, item, was_scrapped in rows
+    ]
+    return truth(facts, promised_at=intent.due_at, now=now)
+
+
+class _Making:
+    """What makes the pieces of an order: attempts at their plates, and plans where there is no plate yet."""
+
+    def __init__(self, items: Iterable[UUID], requirements: Iterable[UUID], site_id: UUID, now: datetime) -> None:
+        self._now = now
+        self._plate_of = {item: str(plate) for item, plate in PlateItem.objects.filter(pk__in=list(items)).values_list("pk", "plate_id")}
+        runs = Run.objects.filter(plate_id__in=set(self._plate_of.values()), ended_at__isnull=True)
+        self._attempts: dict[str, Attempt] = {one.plate_id: one for one in floor.attempts(runs, site_id)}
+        printers = [UUID(one.printer_id) for one in self._attempts.values() if one.printer_id]
+        found = floor.machines(Printer.objects.filter(pk__in=printers)) if printers else ()
+        self._machines: dict[str, Machine] = {machine.id: machine for machine in found}
+        plans = Plan.objects.filter(requirement_id__in=list(requirements), state=PlanState.APPROVED)
+        self._minutes = dict(plans.values_list("requirement_id", "estimated_minutes"))
+
+    def _attempt(self, item: UUID | None) -> Attempt | None:
+        return self._attempts.get(self._plate_of.get(item, "")) if item else None
+
+    def made_about(self, item: UUID | None, requirement: UUID) -> datetime | None:
+        """Return when a piece is expected to be made: by its attempt, else by its plan's estimate from now; None: nobody knows."""
+        attempt = self._attempt(item)
+        if attempt is not None:
+            return done_about(attempt, self._now)
+        minutes = self._minutes.get(requirement)
+        return None if minutes is None else self._now + timedelta(minutes=minutes)
+
+    def is_doubtful(self, item: UUID | None) -> bool:
+        """Is it on a printer that is silent, or about which record and machine disagree?"""
+        attempt = self._attempt(item)
+        machine = self._machines.get(attempt.printer_id) if attempt else None
+        return attempt is not None and (attempt.desynced_since is not None or (machine is not None and machine.connection != "ONLINE"))

@@ -9,7 +9,7 @@ from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.board.queries.orders import SHOWN, Stand
+from apps.board.queries.pieces import SHOWN, Stand
 from apps.board.queries.shapes import Checked
 from apps.orders.states import PieceState
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Site
 from apps.board.badges import Badge, badge_of, order_badge, plan_badge
-from apps.board.queries.orders import Expected, Stand, expected, stands_of_components
+from apps.board.queries.pieces import Expected, Stand, expected, stands_of_components
 from apps.board.queries.people import names_of
 from apps.board.queries.shapes import Checked, checked
 from apps.journal import clock

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
-from apps.board.queries.orders import Stand, stands_of_components
+from apps.board.queries.pieces import Stand, stands_of_components
 from apps.orders import queries as money
 from apps.orders.models import Piece, Requirement
 from apps.orders.models.pieces import BEFORE_SHIPPING

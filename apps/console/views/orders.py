@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Account
 from apps.board.badges import order_badge
-from apps.board.queries.orders import Stand, stands_of_orders
+from apps.board.queries.pieces import Stand, stands_of_orders
 from apps.journal import clock
 from apps.orders.models import Intent
 from apps.orders.states import OPEN_INTENTS, IntentState

@@ -12,6 +12,7 @@ from django_fsm import FSMField, transition
 from apps.accounts.models import Account, Site
 from apps.journal.constraints import at_least, currency_code, known, sha256_hex, signed
 from apps.journal.immutable import AppendOnly, Frozen
+from apps.journal.prefixes import folded
 from apps.journal.versioned import Record, Versioned
 from apps.orders.states import CHANNELS, OPEN_INTENTS, CancelReason, IntentKind, IntentState, Priority, ReleaseBasis, Source
 from apps.policy.models import Decision
@@ -123,6 +124,7 @@ class Intent(Versioned):
                 fields=["site", "due_at"], condition=Q(fulfilled_at__isnull=True, canceled_at__isnull=True), name="intent_open_by_due"
             ),
             models.Index(fields=["account", "id"], name="intent_by_account"),
+            models.Index(folded("number"), name="intent_by_number"),
         ]
 
     def __str__(self) -> str:

@@ -10,6 +10,7 @@ from apps.accounts.models import Account, Site
 from apps.artifacts.models import Artifact
 from apps.journal.constraints import at_least, known
 from apps.journal.immutable import AppendOnly, Frozen
+from apps.journal.prefixes import folded
 from apps.journal.versioned import Record, Versioned
 from apps.parts.states import FileRole, ToleranceClass, Unit
 
@@ -29,7 +30,10 @@ class Part(Versioned):
             models.UniqueConstraint(fields=["site", "sku"], condition=~Q(sku=""), name="one_part_per_sku"),
             models.CheckConstraint(condition=~Q(name=""), name="parts_have_a_name"),
         ]
-        indexes = [models.Index(fields=["account", "id"], name="part_by_account")]
+        indexes = [
+            models.Index(fields=["account", "id"], name="part_by_account"),
+            models.Index(folded("name"), name="part_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

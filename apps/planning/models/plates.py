@@ -15,6 +15,7 @@ from apps.catalog.states import Process, Reason
 from apps.fleet.models import Printer
 from apps.journal.constraints import at_least, known, sha256_hex, signed
 from apps.journal.immutable import AppendOnly, Frozen
+from apps.journal.prefixes import folded
 from apps.journal.versioned import Record, Versioned
 from apps.orders.models import Piece
 from apps.planning.states import PlateState
@@ -107,7 +108,10 @@ class BuildPlate(Versioned):
             ),
             signed("void_plates_say_who_and_why", "voided_at", "voided_by", "void_reason"),
         ]
-        indexes = [models.Index(fields=["site", "state", "id"], name="plate_by_state")]
+        indexes = [
+            models.Index(fields=["site", "state", "id"], name="plate_by_state"),
+            models.Index(folded("number"), name="plate_by_number"),
+        ]
 
     def __str__(self) -> str:
         return self.number

@@ -70,3 +70,18 @@ GIVEN_BACK: dict[str, StrOrPromise] = {
 def explain(code: str, params: Mapping[str, Any]) -> str:
     """Return what a ruling found, in the reader's language."""
     return str(RULINGS[code]).format(**params)
+
+
+def explain_evidence(evidence: Mapping[str, Any], *, thought: str, machine: str) -> str:
+    """Return what the ruling kept with ``evidence`` found, in a sentence; nothing where the evidence does not say it.
+
+    Args:
+        evidence: As kept with a doubtful attempt: its ``code``, and what was seen.
+        thought: What we thought, in a word.
+        machine: What the machine said, in a word.
+    """
+    words = RULINGS.get(str(evidence.get("code", "")))
+    if words is None:
+        return ""
+    known = {"message": "", "percent": "", **evidence, "thought": thought, "machine": machine}
+    return str(words).format_map(known)

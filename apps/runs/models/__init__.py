@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from .incidents import Incident, IncidentRun
 from .outcomes import ItemOutcome, OutcomePhoto
-from .runs import Run
+from .runs import UNSETTLED, Run
 
-__all__ = ["Incident", "IncidentRun", "ItemOutcome", "OutcomePhoto", "Run"]
+__all__ = ["UNSETTLED", "Incident", "IncidentRun", "ItemOutcome", "OutcomePhoto", "Run"]

@@ -21,6 +21,12 @@ from apps.policy.models import Approval, Decision
 from apps.policy.states import RiskLevel
 from apps.runs.states import LIVE, ON_PRINTER, TERMINAL, UNHAPPY, WAITING, DispatchStep, RunState, Wish
 
+UNSETTLED = Q(judged_at__isnull=True) | Q(needs_attention=True)
+"""Attempts a person may still have to do with: open, over and not judged, or in doubt. All others are the archive.
+
+Ask for them with exactly this: SQLite uses a partial index only for its own condition, word for word.
+"""
+
 Evidence = dict[str, Any]
 Feeds = dict[str, int]
 """Material slot → position of the printer's feed."""
@@ -207,6 +213,7 @@ class Run(Versioned):
         indexes = [
             models.Index(fields=["state", "due_at"], condition=Q(ended_at__isnull=True), name="run_open_by_due"),
             models.Index(fields=["due_at"], condition=Q(needs_attention=True), name="run_needs_attention"),
+            models.Index(fields=["id"], condition=UNSETTLED, name="run_unsettled"),
             models.Index(fields=["printer", "id"], name="run_by_printer"),
             models.Index(fields=["ended_at"], condition=Q(ended_at__isnull=False, judged_at__isnull=True), name="run_to_judge"),
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.planning.queries import Blocker
+from apps.runs.labels.rulings import explain_evidence
 
 from .attempts import (
     concerned,
@@ -26,6 +27,7 @@ __all__ = [
     "candidates",
     "concerned",
     "due_at",
+    "explain_evidence",
     "items_on",
     "latest_outcomes",
     "made_in",

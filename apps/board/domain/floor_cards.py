@@ -1,0 +1,265 @@
+"""Cards of print attempts and printers: what stands still, what is in doubt, what runs, what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from .cards import Action, Card, Cause, Section
+from .known import Attempt, Known, Machine
+from .promises import done_about, is_tight, promise_of
+
+SAFETY_REASONS = frozenset({"THERMAL", "EMERGENCY_STOP"})
+"""Reasons that put a card before every promise: something may be too hot, or somebody hit the stop."""
+
+BED_LIMIT = timedelta(minutes=30)
+"""How long a bed may wait for a person while no work waits for it."""
+
+ON_PRINTER = ("uploading", "printing", "paused")
+OVER = ("completed", "failed", "aborted")
+SILENT = ("OFFLINE", "UNKNOWN")
+LOW_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The attempts and printers of a site, and what waits for which of them."""
+
+    known: Known
+    now: datetime
+
+    def cards(self) -> Iterator[Card]:
+        """Return a card for each attempt that is not settled, and for each printer that a person must see to."""
+        machines = {machine.id: machine for machine in self.known.machines}
+        told: set[str] = set()
+        for attempt in self.known.attempts:
+            card = _of_attempt(attempt, machines.get(attempt.printer_id), self.now)
+            if card is not None:
+                if card.section is Section.ATTENTION:
+                    told.add(attempt.printer_id)
+                yield card
+        waiting = _Waiting(self.known.attempts)
+        for machine in self.known.machines:
+            card = None if machine.id in told else _of_machine(machine, waiting, self.now)
+            if card is not None:
+                yield card
+
+
+class _Waiting:
+    """What waits for a printer: how much, and the earliest promise among it."""
+
+    def __init__(self, attempts: tuple[Attempt, ...]) -> None:
+        self._for_class: dict[str, list[Attempt]] = {}
+        self._for_printer: dict[str, list[Attempt]] = {}
+        for attempt in attempts:
+            if attempt.state == "queued" and attempt.ended_at is None:
+                home, name = (self._for_printer, attempt.only_printer) if attempt.only_printer else (self._for_class, attempt.class_id)
+                home.setdefault(name, []).append(attempt)
+
+    def for_machine(self, machine: Machine) -> list[Attempt]:
+        """Return the attempts that could start on it, were it ready."""
+        return [*self._for_printer.get(machine.id, []), *self._for_class.get(machine.class_id, [])]
+
+
+# -- attempts ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _of_attempt(attempt: Attempt, machine: Machine | None, now: datetime) -> Card | None:
+    """Return the one card an attempt has: what is most wrong with it decides."""
+    if attempt.desynced_since is not None:
+        return _desynced(attempt, machine, now)
+    if attempt.state in OVER:
+        return _not_judged(attempt, machine, now) if attempt.judged_at is None else None
+    if attempt.state == "paused":
+        return _paused(attempt, machine, now)
+    if attempt.state in ON_PRINTER and machine is not None and machine.connection in SILENT:
+        return _offline(attempt, machine, now)
+    if attempt.state == "pending_approval":
+        return _pending(attempt, now)
+    if why := risks(attempt, machine, now):
+        return _at_risk(attempt, machine, why, now)
+    if attempt.state == "queued":
+        return _card(attempt, None, Section.NEXT, Cause.QUEUED, attempt.created_at, now, primary=_page("why", attempt))
+    return _card(attempt, machine, Section.RUNNING, Cause.RUNNING, attempt.started_at, now, primary=_page_of(machine, attempt))
+
+
+def risks(attempt: Attempt, machine: Machine | None, now: datetime) -> tuple[str, ...]:
+    """Return why an attempt that goes on may still fail its promise: codes, the strongest first."""
+    found = ["RISK_HIGH"] if attempt.risk_level == "HIGH" else []
+    if is_tight(promise_of(attempt, now), attempt):
+        found.append("SLA_TIGHT")
+    if machine is not None and machine.health == "DEGRADED":
+        found.append("PRINTER_DEGRADED")
+    if machine is not None and machine.confidence is not None and machine.confidence < LOW_CONFIDENCE:
+        found.append("LOW_PRINTER_CONFIDENCE")
+    return tuple(found)
+
+
+def _desynced(attempt: Attempt, machine: Machine | None, now: datetime) -> Card:
+    """Nobody can tell. Looking again is safe; settling it is for a person who went there. One that prints after its end is a matter of safety."""
+    settle = Action("page:doubt", "run", attempt.id, attempt.version)
+    prints_on = attempt.state in OVER
+    return _card(
+        attempt,
+        machine,
+        Section.ATTENTION,
+        Cause.DESYNCED,
+        attempt.desynced_since,
+        now,
+        is_safety=prints_on,
+        primary=Action("runs.refresh_run", "run", attempt.id, attempt.version),
+        secondary=settle,
+        from_start=True,
+        facts={"prints_on": prints_on},
+    )
+
+
+def _paused(attempt: Attempt, machine: Machine | None, now: datetime) -> Card:
+    """It stands still. Was it asked to go on or to stop, nothing is left to press: the machine does it, or is asked again."""
+    if attempt.wish:
+        primary, secondary = Action("runs.refresh_run", "run", attempt.id, attempt.version), None
+    elif attempt.reason == "FIRST_LAYER":
+        primary, secondary = _page_of(machine, attempt), Action("runs.resume_run", "run", attempt.id, attempt.version)
+    else:
+        primary = Action("runs.resume_run", "run", attempt.id, attempt.version)
+        secondary = Action("page:abort", "run", attempt.id, attempt.version)
+    is_safety = attempt.reason in SAFETY_REASONS
+    since = attempt.attention_since
+    return _card(attempt, machine, Section.ATTENTION, Cause.PAUSED, since, now, is_safety=is_safety, primary=primary, secondary=secondary)
+
+
+def _offline(attempt: Attempt, machine: Machine, now: datetime) -> Card:
+    primary = Action("runs.refresh_run", "run", attempt.id, attempt.version)
+    return _card(
+        attempt,
+        machine,
+        Section.ATTENTION,
+        Cause.OFFLINE_RUN,
+        machine.connection_since,
+        now,
+        primary=primary,
+        secondary=_page_of(machine, attempt),
+        from_start=True,
+    )
+
+
+def _pending(attempt: Attempt, now: datetime) -> Card:
+    primary = Action("page:approval", "approval", attempt.approval_id, attempt.approval_version)
+    since = attempt.approval_since or attempt.created_at
+    return _card(attempt, None, Section.ATTENTION, Cause.NEEDS_APPROVAL, since, now, primary=primary, secondary=_page("why", attempt))
+
+
+def _not_judged(attempt: Attempt, machine: Machine | None, now: datetime) -> Card:
+    """It is over, and nobody said what came of its parts; its printer waits for that too, so its bed is asked about in the same place."""
+    secondary = None
+    if machine is not None and machine.bed != "CLEAR" and machine.occupancy == "FREE":
+        secondary = Action("runs.clear_bed", "printer", machine.id, machine.version, {"code": machine.code})
+    is_safety = attempt.reason in SAFETY_REASONS
+    return _card(
+        attempt,
+        machine,
+        Section.ATTENTION,
+        Cause.NOT_JUDGED,
+        attempt.ended_at,
+        now,
+        is_safety=is_safety,
+        primary=Action("page:outcome", "run", attempt.id, attempt.version),
+        secondary=secondary,
+        from_start=attempt.state != "completed",
+    )
+
+
+def _at_risk(attempt: Attempt, machine: Machine | None, why: tuple[str, ...], now: datetime) -> Card:
+    since = attempt.started_at or attempt.created_at
+    primary = _page("why", attempt) if attempt.state == "queued" else _page_of(machine, attempt)
+    return _card(attempt, machine, Section.RISK, Cause.AT_RISK, since, now, primary=primary, facts={"why": why})
+
+
+def _card(
+    attempt: Attempt,
+    machine: Machine | None,
+    section: Section,
+    cause: Cause,
+    since: datetime | None,
+    now: datetime,
+    *,
+    is_safety: bool = False,
+    primary: Action | None = None,
+    secondary: Action | None = None,
+    from_start: bool = False,
+    facts: Mapping[str, Any] | None = None,
+) -> Card:
+    done = done_about(attempt, now) if attempt.state in ("printing", "uploading") else None
+    return Card(
+        section,
+        cause,
+        "run",
+        attempt.id,
+        attempt.version,
+        since,
+        is_safety=is_safety,
+        promise=promise_of(attempt, now, from_start=from_start),
+        primary=primary,
+        secondary=secondary,
+        facts={"done_about": done, **(facts or {})},
+        attempt=attempt,
+        machine=machine,
+        risk_level=attempt.risk_level,
+        risk_factors=attempt.risk_factors,
+    )
+
+
+def _page(name: str, attempt: Attempt) -> Action:
+    return Action(f"page:{name}", "run", attempt.id, attempt.version)
+
+
+def _page_of(machine: Machine | None, attempt: Attempt) -> Action:
+    return _page("why", attempt) if machine is None else Action("page:printer", "printer", machine.id, params={"code": machine.code})
+
+
+# -- printers ---------------------------------------------------------------------------------------------------------------------------
+
+
+def _of_machine(machine: Machine, waiting: _Waiting, now: datetime) -> Card | None:
+    """Return the one card a printer has when a person must see to it; attempts on it speak for themselves."""
+    work = waiting.for_machine(machine)
+    page = Action("page:printer", "printer", machine.id, params={"code": machine.code})
+    is_safety = machine.health == "DEGRADED" and machine.health_reason in SAFETY_REASONS
+    if machine.connection == "MISCONFIGURED":
+        return _machine_card(machine, Cause.MISCONFIGURED, machine.connection_since, work, now, page)
+    if machine.health == "DEGRADED" and (work or is_safety):
+        return _machine_card(machine, Cause.DEGRADED, machine.health_since, work, now, page, is_safety=is_safety)
+    if machine.occupancy == "FOREIGN" and work:
+        return _machine_card(machine, Cause.FOREIGN, machine.occupancy_since, work, now, page)
+    if asks_for_its_bed(machine) and (work or now - machine.bed_since >= BED_LIMIT):
+        cause = Cause.BED_NOT_CLEAR if machine.bed == "NOT_CLEAR" else Cause.BED_UNKNOWN
+        clear = Action("runs.clear_bed", "printer", machine.id, machine.version, {"code": machine.code})
+        return _machine_card(machine, cause, machine.bed_since, work, now, clear)
+    return None
+
+
+def asks_for_its_bed(machine: Machine) -> bool:
+    """Would a tap on "bed is clear" open this printer for the next print?"""
+    return machine.health == "OK" and machine.occupancy == "FREE" and machine.bed != "CLEAR"
+
+
+def _machine_card(
+    machine: Machine, cause: Cause, since: datetime, work: list[Attempt], now: datetime, primary: Action, *, is_safety: bool = False
+) -> Card:
+    promises = [promise for attempt in work if (promise := promise_of(attempt, now)) is not None]
+    return Card(
+        Section.ATTENTION,
+        cause,
+        "printer",
+        machine.id,
+        machine.version,
+        since,
+        is_safety=is_safety,
+        promise=min(promises, key=lambda one: (one.lost_at, one.order), default=None),
+        primary=primary,
+        facts={"code": machine.code, "reason": machine.health_reason},
+        machine=machine,
+        waiting=len(work),
+    )

@@ -1,0 +1,71 @@
+"""What the buttons of a card say, and the key that presses them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from apps.board.domain.cards import Action
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class ActionWords:
+    """The label of a button, its key, and what pressing it will and will not do where that is worth saying."""
+
+    label: StrOrPromise
+    key: str = ""
+    effect: StrOrPromise = ""
+
+
+_PRINTER = ActionWords(_("Open printer"), "I")
+WORDS: dict[str, ActionWords] = {
+    "runs.refresh_run": ActionWords(_("Refresh state"), "R", _("Refresh only asks the printer again. It starts and stops nothing.")),
+    "runs.resume_run": ActionWords(_("Go on printing"), "", _("Asks the printer to go on where it stands.")),
+    "runs.clear_bed": ActionWords(_("Bed is clear"), "B", _("The next print may then start there by itself.")),
+    "fulfilment.cool_pieces": ActionWords(_("They are cool")),
+    "fulfilment.pass_qa": ActionWords(_("Good, pass them")),
+    "fulfilment.finish_rework": ActionWords(_("Rework is done")),
+    "fulfilment.pack_pieces": ActionWords(_("Packed")),
+    "page:doubt": ActionWords(_("Decide what is true"), "E"),
+    "page:abort": ActionWords(_("Stop it")),
+    "page:why": ActionWords(_("Why is it waiting?")),
+    "page:printer": _PRINTER,
+    "page:approval": ActionWords(_("Review and approve"), "A"),
+    "page:plan": ActionWords(_("Open Build Plan"), "P"),
+    "page:breaker": ActionWords(_("Look into it")),
+    "page:given-up": ActionWords(_("Look at what was given up")),
+    "page:payment": ActionWords(_("Check the payment")),
+    "page:outcome": ActionWords(_("What happened on the plate?")),
+    "page:reject": ActionWords(_("Not good")),
+    "page:ship": ActionWords(_("Ship")),
+    "page:beds": ActionWords(_("Clear beds"), "B"),
+    "page:outcomes": ActionWords(_("What happened on the plates?")),
+    "page:payments": ActionWords(_("Check the payments")),
+    "page:printers": ActionWords(_("Open printers")),
+    "page:order": ActionWords(_("Open order")),
+}
+
+
+def words_of(action: Action) -> ActionWords:
+    """Return what the button for an action says.
+
+    Raises:
+        KeyError: nobody gave it words.
+    """
+    words = WORDS[action.code]
+    count = len(action.params.get("piece_ids", ()))
+    if not count:
+        return words
+    counted = {
+        "fulfilment.pass_qa": ngettext("Pass %(n)d part", "Pass %(n)d parts", count),
+        "fulfilment.pack_pieces": ngettext("Pack %(n)d part", "Pack %(n)d parts", count),
+        "fulfilment.cool_pieces": ngettext("%(n)d part is cool", "%(n)d parts are cool", count),
+    }
+    label = counted.get(action.code)
+    return ActionWords(label % {"n": count}, words.key, words.effect) if label else words
