@@ -1,4 +1,4 @@
-"""What is true of orders, as calmly as a customer is told it: how many pieces stand where, and when the rest is done.
+"""How many pieces of orders stand where, for many orders or components at once, and on which printers they are.
 
 A piece on a printer nobody hears from, or whose state is in doubt, counts as nothing until somebody looked.
 """
@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -17,7 +16,6 @@ from apps.fleet.states import Connection
 from apps.orders.models import Piece
 from apps.orders.states import PieceState
 from apps.planning.models import PlateItem
-from apps.runs.models import Run
 from apps.runs.states import RunState
 
 SHOWN = ("shipped", "packed", "passed", "qa", "cooling", "rework", "printing", "doubt", "owed", "canceled")
@@ -84,30 +82,15 @@ def _stands(pieces: QuerySet[Piece], group: str) -> dict[UUID, Stand]:
     return {owner: Stand({code: n for code, n in of.items() if n > 0}, dict(silent[owner])) for owner, of in counts.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """When what is being printed of an order is done; None: nobody knows, or nothing prints. ``printers``: where its pieces print now."""
-
-    at: datetime | None
-    printers: Mapping[str, int]
-
-
-def expected(intent_id: UUID, *, now: datetime) -> Expected:
-    """Return when the prints that hold pieces of an order will be done, by the slicer's minutes and the machine's progress. One query."""
-    runs = Run.objects.filter(
-        ended_at__isnull=True,
-        desynced=False,
-        state__in=(RunState.PRINTING, RunState.UPLOADING),
-        printer__connection=Connection.ONLINE,
-        plate__items__live=True,
-        plate__items__piece__state=PieceState.PRINTING,
-        plate__items__piece__requirement__line__intent_id=intent_id,
+def printing_on(intent_id: UUID) -> dict[str, int]:
+    """Return how many pieces of an order print on which printer that answers. One query."""
+    items = PlateItem.objects.filter(
+        _ON_PRINTER,
+        plate__runs__desynced=False,
+        plate__runs__printer__connection=Connection.ONLINE,
+        live=True,
+        piece__state=PieceState.PRINTING,
+        piece__requirement__line__intent_id=intent_id,
     )
-    rows = runs.order_by().values_list("printer__code", "progress", "output__estimated_minutes").annotate(pieces=Count("plate__items__id"))
-    ends: list[datetime] = []
-    printers: dict[str, int] = {}
-    for code, progress, minutes, pieces in rows:
-        printers[code or "?"] = printers.get(code or "?", 0) + pieces
-        if minutes is not None:
-            ends.append(now + timedelta(minutes=minutes * (1 - min(max(progress, 0.0), 100.0) / 100)))
-    return Expected(max(ends, default=None), printers)
+    rows = items.order_by("plate__runs__printer__code").values_list("plate__runs__printer__code").annotate(pieces=Count("id"))
+    return {code or "?": pieces for code, pieces in rows}

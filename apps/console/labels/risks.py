@@ -87,5 +87,8 @@ def _factor(kept: Mapping[str, Any]) -> Factor:
         "threshold": kept.get("threshold"),
         "source": SOURCES.get(str(kept.get("source")), kept.get("source")),
     }
-    receipt = " ".join((now("%(value)s %(unit)s, counts from %(threshold)s on. From %(source)s.") % values).replace(" ,", ",").split())
+    says = now("%(value)s instead of %(threshold)s, by %(source)s.")
+    if not isinstance(kept.get("threshold"), str):
+        says = now("%(value)s %(unit)s; counts from %(threshold)s on, by %(source)s.")
+    receipt = " ".join((says % values).replace(" ;", ";").split())
     return Factor(code.value, str(code.label), str(AFFECTS[code]), receipt)

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django import template
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from apps.board.queries.pieces import SHOWN, Stand
 from apps.board.queries.shapes import Checked
+from apps.journal import clock
 from apps.orders.states import PieceState
 
 register = template.Library()
@@ -59,6 +64,14 @@ def outline(checked: Checked | None, name: str = "") -> dict[str, Any]:
     shift_x, shift_y = 50 - wide * scale / 2, 50 - deep * scale / 2
     points = " ".join(f"{(x - left) * scale + shift_x:.1f},{100 - ((y - top) * scale + shift_y):.1f}" for x, y in checked.outline)
     return {"points": points, "name": name}
+
+
+@register.simple_tag
+def moment(at: datetime) -> SafeString:
+    """Return a clock time with its seconds; the day before it where it is not today."""
+    local, today = timezone.localtime(at), timezone.localtime(clock.now()).date()
+    day = "" if local.date() == today else f"{formats.date_format(local, 'j M')} "
+    return format_html('<time datetime="{}">{}{}</time>', at.isoformat(), day, f"{local:%H:%M:%S}")
 
 
 @register.filter

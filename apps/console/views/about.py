@@ -102,7 +102,18 @@ def _of_plan(plan: Plan, shapes: dict[UUID, Checked]) -> About:
 def _plates(ids: set[UUID]) -> dict[UUID, About]:
     plates = list(BuildPlate.objects.filter(pk__in=ids).select_related("output"))
     items = _items(ids)
-    return {plate.pk: _of_plate(plate, items.get(plate.pk, []), _("Plate %(number)s") % {"number": plate.number}) for plate in plates}
+    shapes = _shapes(items)
+    return {
+        plate.pk: _of_plate(plate, items.get(plate.pk, []), _("Plate %(number)s") % {"number": plate.number}, checked=shapes.get(plate.pk))
+        for plate in plates
+    }
+
+
+def _shapes(items: dict[UUID, list[PlateItem]]) -> dict[UUID, Checked]:
+    """Return what the first part of each plate looks like. Two queries."""
+    firsts = {plate_id: rows[0].piece.requirement.part_revision_id for plate_id, rows in items.items() if rows}
+    known = checked(firsts.values())
+    return {plate_id: known[revision] for plate_id, revision in firsts.items() if revision in known}
 
 
 def _items(plate_ids: set[UUID]) -> dict[UUID, list[PlateItem]]:
@@ -134,16 +145,18 @@ def _of_plate(plate: BuildPlate, items: list[PlateItem], title: str, **more: Any
 def _runs(ids: set[UUID]) -> dict[UUID, About]:
     runs = list(Run.objects.filter(pk__in=ids).select_related("plate__output", "printer"))
     items = _items({run.plate_id for run in runs})
-    return {run.pk: _of_run(run, items.get(run.plate_id, [])) for run in runs}
+    shapes = _shapes(items)
+    return {run.pk: _of_run(run, items.get(run.plate_id, []), shapes.get(run.plate_id)) for run in runs}
 
 
-def _of_run(run: Run, items: list[PlateItem]) -> About:
+def _of_run(run: Run, items: list[PlateItem], shape: Checked | None) -> About:
     title = _("Plate %(number)s, Print Attempt %(n)d") % {"number": run.plate.number, "n": run.attempt}
     more = {
         "printer": run.printer.code if run.printer else "",
         "factors": list(run.risk_factors),
         "risk_level": run.risk_level,
         "record": run,
+        "checked": shape,
         "url": reverse("console:why", args=["run", run.pk]),
     }
     return _of_plate(run.plate, items, title, **more)

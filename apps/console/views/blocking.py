@@ -9,7 +9,7 @@ from uuid import UUID
 from django.utils.translation import gettext_lazy as _
 
 from apps.console.labels.rules import Reason, reasons_of
-from apps.policy import gate
+from apps.policy import queries as policy
 from apps.policy.models import Approval, Decision
 from apps.policy.states import ApprovalState, GatedTransition, Outcome, SubjectKind
 
@@ -86,6 +86,6 @@ def of_decision(decision: Decision, approval: Approval | None, *, currency: str 
 def _can_be_passed(decision: Decision) -> bool:
     """Would the policy let somebody pass this block? What cannot be asked again may not."""
     try:
-        return gate.replay(decision).can_be_overridden
+        return policy.replay(decision).can_be_overridden
     except Exception:
         return False

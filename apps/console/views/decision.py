@@ -12,7 +12,7 @@ from apps.accounts.models import Site
 from apps.board.badges import badge_of
 from apps.board.queries.people import names_of
 from apps.console.labels.rules import reasons_of
-from apps.policy import gate
+from apps.policy import queries as policy
 from apps.policy.domain.facts import FACTS
 from apps.policy.models import Decision, Policy
 from apps.policy.states import Outcome, PolicyState
@@ -67,7 +67,7 @@ class DecisionPage(RecordPage):
 
 def _outcome(decision: Decision, body: Any) -> str | None:
     try:
-        outcome = gate.replay(decision, body=body).outcome
+        outcome = policy.replay(decision, body=body).outcome
     except Exception:
         return None
     return outcome if outcome in Outcome.values else None

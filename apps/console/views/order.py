@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -13,12 +15,13 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Site
 from apps.board.badges import Badge, badge_of, order_badge, plan_badge
-from apps.board.queries.pieces import Expected, Stand, expected, stands_of_components
+from apps.board.queries import order_truth
 from apps.board.queries.people import names_of
+from apps.board.queries.pieces import Stand, printing_on, stands_of_components
 from apps.board.queries.shapes import Checked, checked
 from apps.journal import clock
 from apps.orders import queries as money
-from apps.orders.models import CustomerSnapshot, Intent, LineItem, Requirement
+from apps.orders.models import CustomerSnapshot, Intent, LineItem, Release, Requirement
 from apps.orders.states import OPEN_INTENTS, ConstraintKind, IntentState
 from apps.parts.labels.findings import speak
 from apps.planning.models import Plan
@@ -92,20 +95,26 @@ class OrderPage(RecordPage):
         found: Intent = self.record
         return found
 
+    @cached_property
+    def release(self) -> Release | None:
+        """What released it to production, if anything did."""
+        found: Release | None = self.intent.releases.select_related("decision").first()
+        return found
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that is true of the order."""
         intent, now = self.intent, clock.now()
         stands = stands_of_components(intent.pk)
         stand = sum(stands.values(), Stand())
-        coming = expected(intent.pk, now=now)
         return {
             **super().get_context_data(**kwargs),
             "order": intent,
             "state_badge": order_badge(intent.state, intent.cancel_reason),
             **self._customer(),
             "stand": stand,
-            "standing": standing_words(stand, coming),
-            "expected_at": _expected_at(intent, stand, coming),
+            "standing": standing_words(stand, printing_on(intent.pk)),
+            "expected_at": _expected_at(intent, now) if self.release else None,
+            "is_made": stand.promised > 0 and not any(stand.counts.get(one) for one in ("owed", "printing", "doubt")),
             "is_late": intent.state in OPEN_INTENTS and intent.due_at is not None and intent.due_at < now,
             "lines": lines_of(intent, stands),
             "is_open": intent.state in OPEN_INTENTS,
@@ -126,13 +135,12 @@ class OrderPage(RecordPage):
     def _in_the_way(self) -> dict[str, Any]:
         """Return why the order is not released, and what holds it."""
         intent = self.intent
-        release = intent.releases.select_related("decision").first()
-        waits = intent.state == IntentState.PAID and release is None
+        waits = intent.state == IntentState.PAID and self.release is None
         stopped = blocking(GatedTransition.INTENT_RELEASE, SubjectKind.INTENT, intent.pk, currency=intent.currency) if waits else None
         holds = active_holds(on=[HoldTarget(HoldScope.ORDER, intent.pk)], now=clock.now())
         people = names_of([hold.placed_by for hold in holds])
         return {
-            "release": release,
+            "release": self.release,
             "blocking": stopped,
             "is_unreleased": waits and stopped is None,
             "holds": [(hold, people[hold.placed_by]) for hold in holds],
@@ -162,17 +170,18 @@ class OrderPage(RecordPage):
         return {"amendments": [(one, people[one.made_by]) for one in amendments], "canceled_by": people[self.intent.canceled_by]}
 
 
-def _expected_at(intent: Intent, stand: Stand, coming: Expected) -> Any:
-    """Return when the rest is done, only where every piece that is not made is on a printer that answers."""
-    is_all_printing = stand.counts.get("printing", 0) > 0 and not stand.to_make and not stand.counts.get("doubt")
-    return coming.at if intent.state in OPEN_INTENTS and is_all_printing else None
+def _expected_at(intent: Intent, now: datetime) -> datetime | None:
+    """Return when the last piece is expected off its printer, as every page tells it; None: nobody can say yet, or all are made."""
+    known = order_truth(intent, now=now)
+    is_waited_for = any(known.count(stage) for stage in ("owed", "printing", "unknown"))
+    return known.expected_at if intent.state in OPEN_INTENTS and is_waited_for else None
 
 
-def standing_words(stand: Stand, coming: Expected) -> str:
+def standing_words(stand: Stand, printers: Mapping[str, int]) -> str:
     """Return in a sentence or two what is left to make, where it prints, and which pieces count as nothing."""
     left = stand.to_make
     said = [_("Nothing left to make.") if not left else _("%(n)d to make.") % {"n": left}]
-    said += [_("%(n)d print on %(printer)s.") % {"n": many, "printer": code} for code, many in coming.printers.items()]
+    said += [_("%(n)d print on %(printer)s.") % {"n": many, "printer": code} for code, many in printers.items()]
     said += [
         _("%(n)d were on %(printer)s, which nobody hears from or whose state is in doubt: they count as nothing until someone looks.")
         % {"n": many, "printer": code}

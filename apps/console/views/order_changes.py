@@ -88,7 +88,7 @@ class FewerPiecesPage(ChangePage):
             "started": sum(one.state not in TO_MAKE for one in chosen),
             "value": value,
             "delta": value - now.due,
-            "back": max(0, now.kept - value),
+            "given_back": max(0, now.kept - value),
             "is_everything": len(chosen) >= sum(row["left"] for row in rows),
         }
 

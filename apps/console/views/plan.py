@@ -15,6 +15,7 @@ from apps.board.queries.shapes import checked
 from apps.catalog.states import Reason
 from apps.console.labels.choices import HIDDEN, choice_of, setting_of, value_of
 from apps.console.labels.risks import factors_of
+from apps.console.templatetags.office import brief
 from apps.journal import clock
 from apps.orders.models import Piece
 from apps.orders.states import TO_MAKE, PieceState
@@ -34,6 +35,8 @@ from .order import name_of
 from .order_acts import works_alone
 from .record import RecordPage
 
+SHOWN_APART = frozenset({"layer_height", "fill_density", "support_material", "support_material_auto", "support_material_enforce_layers"})
+"""Overrides that have a line of their own."""
 NUMBERS = {"estimated_minutes": _("Print time of one piece"), "filament_mg": _("Filament of one piece")}
 VOID_REASONS = (Reason.MODEL_DEFECT, Reason.PROFILE_REGRESSION, Reason.SUPERSEDED, Reason.CUSTOMER_CANCELED, Reason.UNKNOWN)
 """Why people void a plan."""
@@ -100,7 +103,7 @@ class PlanPage(RecordPage):
             "risk": badge_of("risk", plan.risk_level) if plan.risk_level else None,
             "factors": factors_of(plan.risk_factors),
             "choices": [choice_of(one) for one in plan.auto_choices],
-            "reviews": [(one, _seen(one)) for one in reviews],
+            "reviews": [(one, seen_in(one)) for one in reviews],
             "waiting": waiting,
             "pieces": _pieces(plan),
             **self._revisions(plan, revisions),
@@ -163,7 +166,7 @@ def diff_of(plan: Plan) -> list[dict[str, Any]]:
     rows: dict[str, dict[str, Any]] = {}
     for change in plan.diff or []:
         path = str(change.get("path", ""))
-        if path in HIDDEN or path in NUMBERS or path.startswith("pins.overrides."):
+        if path in HIDDEN or path in NUMBERS or path.startswith(("pins.overrides.", "slicing.overrides.support")):
             continue
         name = setting_of(path)
         before, after = change.get("before"), change.get("after")
@@ -217,11 +220,11 @@ def pins_of(plan: Plan) -> list[tuple[str, Any, str]]:
     version = plan.profile_version
     rows = [("git-branch", _("Profile"), f"{version.profile.name} {version}")] if version else []
     if plan.slicer_digest:
-        rows.append(("box", _("Slicer"), plan.slicer_digest))
+        rows.append(("box", _("Slicer"), plan.slicer_digest.partition(" sha256:")[0]))
     if model := plan.pins.get("model"):
-        rows.append(("file-check", _("Model") if plan.source == "geometry" else _("Supplied file"), f"sha256 {model}"))
+        rows.append(("file-check", _("Model") if plan.source == "geometry" else _("Supplied file"), f"sha256 {brief(model)}"))
     if plan.pins_sha256:
-        rows.append(("fingerprint", _("All of it"), f"sha256 {plan.pins_sha256}"))
+        rows.append(("fingerprint", _("All of it"), f"sha256 {brief(plan.pins_sha256)}"))
     return rows
 
 
@@ -244,11 +247,11 @@ def settings_of(plan: Plan) -> list[tuple[str, str]]:
             value_of(needs.get("enclosure_required")) if needs.get("enclosure_required") else "",
         ),
     ]
-    own = [(setting_of(f"slicing.overrides.{key}"), value) for key, value in slicing.get("overrides", {}).items() if "support" not in key]
+    own = [(setting_of(f"slicing.overrides.{key}"), value) for key, value in slicing.get("overrides", {}).items() if key not in SHOWN_APART]
     return [(name, str(value)) for name, value in [*shown, *own] if value]
 
 
-def _seen(review: PlanReview) -> list[str]:
+def seen_in(review: PlanReview) -> list[str]:
     """Return what was seen, in words; what a customer wrote stays with the order."""
     said: list[str] = []
     for seen in review.evidence.get("seen", []):

@@ -62,7 +62,7 @@ class Revise(PlanAct):
         if version_id not in {one.pk for one in queries.usable_versions(plan)} | {plan.profile_version_id, None}:
             raise Invalid({"profile_version": _("is not a released version for this material and printer")})
         overrides = {key: _fitting(form, key, fits) for key, _words, _unit, fits in FIELDS}
-        wish = queries.Wish(version_id or plan.profile_version_id, form.one_of("supports", SUPPORTS), overrides)
+        wish = queries.Wish(version_id or plan.profile_version_id, form.one_of("supports", tuple(SUPPORTS)), overrides)
         return {"recipe": queries.revised(plan, wish)}
 
     def onward(self, request: HttpRequest, result: Any) -> str:

@@ -34,6 +34,7 @@ from apps.policy.states import ApprovalState
 
 from .order import findings_of, name_of
 from .page import Act, Page
+from .plan import seen_in
 
 MOST = 50
 """Plans one page shows."""
@@ -64,6 +65,12 @@ class WaitingPlan:
     def title(self) -> str:
         """What is asked first."""
         return str(self.reviews[0].get_code_display()) if self.reviews else _("It kept failing and is locked")
+
+    @property
+    def seen(self) -> list[str]:
+        """What was seen, and whether more is asked, in words."""
+        further = [str(one.get_code_display()) for one in self.reviews[1:]]
+        return [said for one in self.reviews[:1] for said in seen_in(one)] + further
 
     @property
     def is_gcode(self) -> bool:

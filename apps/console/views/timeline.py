@@ -97,9 +97,8 @@ class Trace(RecordPage):
         kind, id_ = self.kwargs["kind"], self.kwargs["record_id"]
         show, before = asked.one_of("show", SHOWS, "key"), _before(asked)
         mine = Q(site_id=self.site.pk) | Q(site_id__isnull=True)
-        rows = _of_show(Event.objects.filter(mine, subject_rows__kind=kind, subject_rows__subject_id=id_), show)
-        if before:
-            rows = rows.filter(subject_rows__event_id__lt=before)
+        earlier: dict[str, Any] = {"subject_rows__event_id__lt": before} if before else {}
+        rows = _of_show(Event.objects.filter(mine, subject_rows__kind=kind, subject_rows__subject_id=id_, **earlier), show)
         found = list(rows.order_by("-subject_rows__event_id")[: ROWS + 1])
         told = entries(reversed(found[:ROWS]))
         chosen = self._chosen(asked, told)
