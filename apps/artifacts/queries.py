@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from apps.journal.refusals import Invalid, NotFound
 
@@ -60,13 +61,17 @@ def generation(sha256: str, *, store: str) -> int:
     return Artifact.objects.filter(sha256=sha256, store=store, purged_at__isnull=False).count() + 1
 
 
-def pins(artifact: Artifact) -> list[Pin]:
-    """Return what refers to ``artifact``, of every app: each foreign key to it counts, except this app's own bookkeeping."""
-    found = []
+def referring() -> Iterator[tuple[type[Model], str]]:
+    """Yield every model that refers to artifacts, and by which foreign key, except this app's own bookkeeping."""
     for relation in Artifact._meta.related_objects:
-        model, name = relation.related_model, relation.field.name
-        if model._meta.db_table in _OWN_TABLES:
-            continue
+        if relation.related_model._meta.db_table not in _OWN_TABLES:
+            yield relation.related_model, relation.field.name
+
+
+def pins(artifact: Artifact) -> list[Pin]:
+    """Return what refers to ``artifact``, of every app."""
+    found = []
+    for model, name in referring():
         if count := model._default_manager.filter(**{name: artifact}).count():
             found.append(Pin(str(model._meta.verbose_name), name, count))
     return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
-from .views import notifications, office
+from .views import notifications, office, shift
 from .views.more import More
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *shift.urlpatterns,
+    path("f/", include("apps.board.urls")),
     path("more/", More.as_view(), name="more"),
     *office.urlpatterns,
     path("notifications/", notifications.Notifications.as_view(), name="notifications"),

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Any
 
 import msgspec
 from django.db.models import QuerySet
 from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, path
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from . import canonical, commands, event, queries, schemas_of_events, subscriptions
+from . import commands, event, queries, schemas_of_events, subscriptions
 from .envelope import cloud_event
 from .event import EventType
-from .http.api_view import ApiView, RecordsView, labelled, plain
-from .http.command_view import CommandView
+from .http.acting import act
+from .http.api_view import Answer, ApiView, RecordsView, plain
 from .http.parameters import Parameters
-from .http.preconditions import etag
 from .http.record_views import ListView, RecordView
+from .http.shown import Code, spelled
 from .models import Delivery
 from .refusals import NotFound
 
@@ -32,11 +34,44 @@ class CloudEventsBatch(JSONRenderer):
     format = "cloudevents"
 
 
+class CloudEvent(msgspec.Struct, omit_defaults=True):
+    """One event as CloudEvents 1.0 has it. ``sequence`` has no gaps; ``data`` is as the schema at ``dataschema`` says."""
+
+    specversion: str
+    id: str
+    source: str
+    type: str
+    time: datetime
+    datacontenttype: str
+    dataschema: str
+    sequence: str
+    chainhash: str
+    actor: str
+    command: str
+    subject: str
+    subjects: str
+    data: dict[str, Any]
+    device: str | None = None
+    onbehalfof: str | None = None
+    requestid: str | None = None
+    correlationid: str | None = None
+    causationid: str | None = None
+
+
+_FEED_PARAMETERS: dict[str, dict[str, Any]] = {
+    "after": {"type": "integer", "minimum": 0, "description": "The sequence of the last event you have dealt with."},
+    "limit": {"type": "integer", "minimum": 1, "description": "How many at most; more than 500 counts as 500."},
+    "types": {"type": "string", "description": "Only these types, separated by commas, such as RunStarted,RunFailed."},
+    "subject": {"type": "string", "pattern": "^[a-z_]+/[0-9a-f-]{36}$", "description": "Only those about this: kind/id."},
+}
+
+
 class Feed(ApiView):
     """GET the events after a position, oldest first, as a CloudEvents batch. Every position is taken, none appears later than a higher one."""
 
     permission = "journal.view_event"
     renderer_classes = (CloudEventsBatch, JSONRenderer)
+    answers = Answer(list[CloudEvent], media_type=CloudEventsBatch.media_type, parameters=_FEED_PARAMETERS)
 
     def get(self, request: Request) -> Response:
         """Answer with up to ``limit`` events whose ``sequence`` is above ``after``; the Link header says where to go on."""
@@ -52,21 +87,38 @@ class Feed(ApiView):
         return Response([cloud_event(row) for row in rows], headers={"Link": parameters.link_to_next(sent.path, after=reached)})
 
 
+class EventTypeShown(msgspec.Struct):
+    """A type of event, and where the JSON Schema of its data is."""
+
+    type: Code
+    version: int
+    dataschema: str
+
+
+class EventTypeList(msgspec.Struct):
+    """Every type of event there is; they are few, and one page."""
+
+    items: list[EventTypeShown]
+    next_cursor: None
+
+
 class EventTypes(ApiView):
     """GET every type of event there is, with its JSON Schema."""
 
     permission = ""
+    answers = Answer(EventTypeList)
 
     def get(self, request: Request) -> Response:
         """Answer with all types and versions."""
         Parameters(plain(request), known=())
-        return Response({"items": [_described(kind) for kind in event.all_types()], "next_cursor": None})
+        return Response(spelled(EventTypeList([_described(kind) for kind in event.all_types()], None)))
 
 
 class EventSchema(ApiView):
     """GET the JSON Schema of the data of one version of an event type."""
 
     permission = ""
+    answers = Answer({"type": "object"}, media_type="application/schema+json", example={"type": "object"})
 
     def get(self, request: Request, name: str, version: int) -> HttpResponse:
         """Answer with the committed schema."""
@@ -77,86 +129,91 @@ class EventSchema(ApiView):
             raise NotFound("event type") from None
 
 
-def _described(kind: EventType) -> dict[str, Any]:
+def _described(kind: EventType) -> EventTypeShown:
     summary = (kind.cls.__doc__ or "").strip().partition("\n")[0]
-    return {"type": labelled(kind.name, summary), "version": kind.version, "dataschema": f"/api/v1/schemas/events/{kind.schema_file}"}
+    return EventTypeShown(Code(kind.name, summary), kind.version, f"/api/v1/schemas/events/{kind.schema_file}")
 
 
-def _dead_letter(row: Delivery) -> dict[str, Any]:
-    return {
-        "id": row.pk,
-        "etag": etag(row.version),
-        "state": labelled(row.state, row.get_state_display()),
-        "lane": labelled(row.lane, row.get_lane_display()),
-        "subscriber": labelled(row.subscriber, subscriptions.label_of(row.subscriber)),
-        "attempts": row.attempts,
-        "last_error": row.last_error,
-        "note": row.note,
-        "created_at": canonical.instant(row.created_at),
-        "ended_at": canonical.instant(row.ended_at) if row.ended_at else None,
-        "event": {
-            "id": str(row.event.event_id),
-            "type": row.event.type,
-            "subjects": [f"{kind}/{identifier}" for kind, identifier in json.loads(row.event.subjects)],
-            "correlation_id": str(row.event.correlation_id) if row.event.correlation_id else None,
-        },
-    }
+class EventOfDeadLetter(msgspec.Struct):
+    """The event that owed an effect."""
+
+    id: str
+    type: str
+    subjects: list[str]
+    correlation_id: str | None
 
 
-class DeadLetters(ListView):
-    """GET the effects that farmos gave up on and that wait for a person."""
+class DeadLetterShown(msgspec.Struct):
+    """An effect that farmos gave up on, and that waits for a person."""
 
-    permission = "journal.view_delivery"
-    model = Delivery
-    name = "dead-letters"
+    id: int
+    etag: str
+    state: Code
+    lane: Code
+    subscriber: Code
+    attempts: int
+    last_error: str
+    note: str
+    created_at: datetime
+    ended_at: datetime | None
+    event: EventOfDeadLetter
 
-    def visible(self, request: Request) -> QuerySet[Delivery]:
-        """Return what waits for a person."""
-        return queries.dead_letters()
 
-    def represent(self, row: Delivery) -> Mapping[str, Any]:
-        """Return the effect, what owed it and why it failed."""
-        return _dead_letter(row)
+def _dead_letter(row: Delivery) -> Mapping[str, Any]:
+    about = [f"{kind}/{identifier}" for kind, identifier in json.loads(row.event.subjects)]
+    story = row.event.correlation_id
+    event = EventOfDeadLetter(str(row.event.event_id), row.event.type, about, str(story) if story else None)
+    subscriber = Code(row.subscriber, str(subscriptions.label_of(row.subscriber)))
+    return {"subscriber": subscriber, "event": event, "last_error": row.last_error or "", "note": row.note or ""}
 
 
 class OwedEffects(RecordsView):
-    """Owed effects belong to no site: who may see one may see all."""
+    """Owed effects, for those who look after the sites of the events that owe them."""
 
     model = Delivery
 
     def visible(self, request: Request) -> QuerySet[Delivery]:
         """Return every owed effect, with its event."""
-        return Delivery.objects.select_related("event")
+        asker: Any = request.user
+        found: QuerySet[Delivery] = asker.among(Delivery.objects.select_related("event"))
+        return found
+
+
+class DeadLetters(OwedEffects, ListView):
+    """GET the effects that farmos gave up on and that wait for a person."""
+
+    permission = "journal.view_delivery"
+    name = "dead-letters"
+    shows = DeadLetterShown
+
+    def visible(self, request: Request) -> QuerySet[Delivery]:
+        """Return what waits for a person."""
+        asker: Any = request.user
+        found: QuerySet[Delivery] = asker.among(queries.dead_letters())
+        return found
+
+    def told(self, row: Delivery) -> Mapping[str, Any]:
+        """Return what owed it and why it failed."""
+        return _dead_letter(row)
 
 
 class DeadLetter(OwedEffects, RecordView):
     """GET one owed effect."""
 
     permission = "journal.view_delivery"
+    shows = DeadLetterShown
 
-    def represent(self, row: Delivery) -> Mapping[str, Any]:
-        """Return the effect, what owed it and why it failed."""
+    def told(self, row: Delivery) -> Mapping[str, Any]:
+        """Return what owed it and why it failed."""
         return _dead_letter(row)
 
 
-class RetryDelivery(OwedEffects, CommandView):
-    """POST: try a given-up effect again."""
-
-    permission = "journal.retry_delivery"
-    command = staticmethod(commands.retry_delivery)
-    record = "delivery_id"
-
-
-class Note(msgspec.Struct, forbid_unknown_fields=True):
-    """Why something is closed."""
-
-    note: Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-
-
-class AbandonDelivery(OwedEffects, CommandView):
-    """POST: close a given-up effect for good, saying why."""
-
-    permission = "journal.abandon_delivery"
-    command = staticmethod(commands.abandon_delivery)
-    record = "delivery_id"
-    shape = Note
+routes: list[URLPattern | URLResolver] = [
+    path("events", Feed.as_view(), name="events"),
+    path("event-types", EventTypes.as_view(), name="event-types"),
+    path("schemas/events/<str:name>.v<int:version>.json", EventSchema.as_view(), name="event-schema"),
+    path("dead-letters", DeadLetters.as_view(), name="dead-letters"),
+    path("dead-letters/<int:record_id>", DeadLetter.as_view(), name="dead-letter"),
+    act("dead-letters/<int:delivery_id>/retry", commands.retry_delivery, OwedEffects),
+    act("dead-letters/<int:delivery_id>/abandon", commands.abandon_delivery, OwedEffects),
+]

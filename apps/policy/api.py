@@ -1,135 +1,199 @@
-"""Holds in the API: what keeps work from starting, placed and released by people who work at the site."""
+"""What governs, in the API: holds, policies, decisions, approvals and breakers."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID
 
-import msgspec
 from django.db.models import Q, QuerySet
-from rest_framework.request import Request
+from django.urls import URLPattern, URLResolver
 
-from apps.accounts.models import Site
-from apps.accounts.queries import sites_of
-from apps.journal import canonical, clock
-from apps.journal.http.api_view import RecordsView, labelled
-from apps.journal.http.command_view import CommandView
+from apps.journal import clock
+from apps.journal.http.acting import act
+from apps.journal.http.filters import Filter, by_code, by_flag, by_id, by_subject
 from apps.journal.http.parameters import Parameters
-from apps.journal.http.preconditions import etag
-from apps.journal.http.record_views import ListView, RecordView
-from apps.journal.refusals import NotFound
+from apps.journal.http.reading import read
+from apps.journal.http.record_views import ShowingView
+from apps.journal.http.scope import Scoped, at_site
+from apps.journal.http.shown import Code, Shown, ShownVersioned
 
-from . import commands
-from .models import Hold
-from .states import HoldReason, HoldScope
-
-Note = Annotated[str, msgspec.Meta(max_length=2000)]
+from . import commands, models
 
 
-def _my_sites(request: Request) -> QuerySet[Site]:
-    """Return the sites where the asker, who is signed in by now, has a role."""
-    return sites_of(UUID(str(request.user.pk)))
+class Hold(ShownVersioned):
+    """On hold: something that may not start, by hand or by itself, until somebody releases it or its time is over."""
+
+    model = models.Hold
+
+    is_active: bool
+    site_id: UUID
+    scope: Code
+    scope_id: UUID
+    group: str
+    reason: Code
+    note: str
+    placed_by: str
+    placed_at: datetime
+    until: datetime | None
+    released_by: str
+    released_at: datetime | None
+    release_note: str
 
 
-class HoldsOfMySites(RecordsView):
-    """Holds at the sites where the asker works; others do not exist for them."""
+class Policy(ShownVersioned):
+    """Policy: what happens by itself at a site, what needs an approval, and the limits. A version never changes; one is in force."""
 
-    model = Hold
-
-    def visible(self, request: Request) -> QuerySet[Hold]:
-        """Return the holds of the asker's sites."""
-        return Hold.objects.filter(site__in=_my_sites(request))
-
-
-def _represented(hold: Hold) -> dict[str, Any]:
-    active = hold.released_at is None and (hold.until is None or hold.until > clock.now())
-    return {
-        "id": str(hold.pk),
-        "etag": etag(hold.version),
-        "is_active": active,
-        "site_id": str(hold.site_id),
-        "scope": labelled(hold.scope, hold.get_scope_display()),
-        "scope_id": str(hold.scope_id),
-        "group": hold.group,
-        "reason": labelled(hold.reason, hold.get_reason_display()),
-        "note": hold.note,
-        "placed_by": hold.placed_by,
-        "placed_at": canonical.instant(hold.placed_at),
-        "until": None if hold.until is None else canonical.instant(hold.until),
-        "released_by": hold.released_by,
-        "released_at": None if hold.released_at is None else canonical.instant(hold.released_at),
-        "release_note": hold.release_note,
-    }
-
-
-class OneHold(HoldsOfMySites, RecordView):
-    """GET one hold."""
-
-    permission = "policy.view_hold"
-
-    def represent(self, row: Hold) -> Mapping[str, Any]:
-        """Return the whole hold."""
-        return _represented(row)
-
-
-class PlaceHold(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of ``policy.place_hold``."""
+    model = models.Policy
 
     site_id: UUID
-    scope: HoldScope
-    scope_id: UUID
-    reason: HoldReason
-    group: Annotated[str, msgspec.Meta(max_length=60)] = ""
-    note: Note = ""
-    until: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    key: str
+    policy_version: int
+    state: Code
+    body: dict[str, Any]
+    sha256: str
+    note: str
+    created_by: str
+    activated_by: str
+    activated_at: datetime | None
+    retired_at: datetime | None
 
 
-class Holds(HoldsOfMySites, ListView, CommandView):
-    """GET holds, newest first: ``?active=yes|no``, ``?on=scope/id``. POST: keep something from starting."""
+class Decision(Shown):
+    """Decision: what the policy said about one move, and every fact it saw. It can be replayed for ever with the same outcome."""
 
-    permission = "policy.view_hold"
-    name = "holds"
-    filters = ("active", "on")
-    command = staticmethod(commands.place_hold)
-    shape = PlaceHold
-    creates = Hold
-    location = "api:hold"
+    model = models.Decision
 
-    def permission_for(self, method: str) -> str:
-        """Return the permission for placing or for looking."""
-        return "policy.place_hold" if method == "POST" else self.permission
-
-    def filtered(self, rows: QuerySet[Hold], parameters: Parameters) -> QuerySet[Hold]:
-        """Return the holds that (do not) hold now, or those on one thing."""
-        if asked := parameters.one_of("active", ("yes", "no")):
-            holding = Q(released_at=None) & (Q(until=None) | Q(until__gt=clock.now()))
-            rows = rows.filter(holding if asked == "yes" else ~holding)
-        if on := parameters.subject("on"):
-            rows = rows.filter(scope=on[0], scope_id=on[1])
-        return rows
-
-    def represent(self, row: Hold) -> Mapping[str, Any]:
-        """Return the whole hold."""
-        return _represented(row)
-
-    def check(self, request: Request, row: Any, sent: PlaceHold) -> None:
-        """Refuse to hold anything at a site where the asker does not work."""
-        if not _my_sites(request).filter(pk=sent.site_id).exists():
-            raise NotFound("site", id=str(sent.site_id))
+    site_id: UUID
+    policy_id: UUID | None
+    policy_version: int | None
+    policy_unavailable: bool
+    transition: Code
+    subject_kind: Code
+    subject_id: UUID
+    subjects: dict[str, Any]
+    inputs: dict[str, Any]
+    outcome: Code
+    explanations: list[Any]
+    rule_ids: list[str]
+    actor: str
+    is_automatic: bool
+    command: str
 
 
-class ReleaseNote(msgspec.Struct, forbid_unknown_fields=True):
-    """Body of ``policy.release_hold``."""
+class Approval(ShownVersioned):
+    """Approval: a question to a person about one move of exactly one version of something, and the answer."""
 
-    note: Note = ""
+    model = models.Approval
+
+    site_id: UUID
+    decision_id: UUID
+    transition: Code
+    subject_kind: Code
+    subject_id: UUID
+    subject_version: int
+    asked_by: str
+    expires_at: datetime | None
+    state: Code
+    decided_by: str
+    decided_at: datetime | None
+    reason: str
+    revoked_by: str
+    revoked_at: datetime | None
+    revoke_reason: str
 
 
-class ReleaseHold(HoldsOfMySites, CommandView):
-    """POST: end a hold."""
+class Breaker(ShownVersioned):
+    """Breaker that tripped: after so many failures something stops by itself until a person looked."""
 
-    permission = "policy.release_hold"
-    command = staticmethod(commands.release_hold)
-    record = "hold_id"
-    shape = ReleaseNote
+    model = models.Breaker
+
+    site_id: UUID
+    kind: Code
+    subject_id: UUID
+    family: str
+    tripped_at: datetime
+    evidence: dict[str, Any]
+    acknowledged_by: str
+    acknowledged_at: datetime | None
+    note: str
+
+
+class Holds(Scoped, ShowingView):
+    """Holds at the asker's sites."""
+
+    model = models.Hold
+
+    def told(self, row: models.Hold) -> Mapping[str, Any]:
+        """Return whether it holds now."""
+        return {"is_active": row.released_at is None and (row.until is None or row.until > clock.now())}
+
+
+def _holding(rows: QuerySet[models.Hold], parameters: Parameters) -> QuerySet[models.Hold]:
+    asked = parameters.one_of("active", ("yes", "no"))
+    holding = Q(released_at=None) & (Q(until=None) | Q(until__gt=clock.now()))
+    return rows.filter(holding if asked == "yes" else ~holding) if asked else rows
+
+
+class Policies(Scoped):
+    """Policies of the asker's sites."""
+
+    model = models.Policy
+
+
+class Decisions(Scoped, ShowingView):
+    """Decisions at the asker's sites."""
+
+    model = models.Decision
+    reads = ("policy",)
+
+    def told(self, row: models.Decision) -> Mapping[str, Any]:
+        """Return the facts, which are kept as text, and which version decided."""
+        return {"inputs": json.loads(row.inputs), "policy_version": row.policy.policy_version if row.policy else None}
+
+
+class Approvals(Scoped):
+    """Questions at the asker's sites."""
+
+    model = models.Approval
+
+
+class Breakers(Scoped):
+    """Breakers at the asker's sites."""
+
+    model = models.Breaker
+
+
+_SUBJECT = (by_id("subject", "subject_id"),)
+_ACTIVE = Filter("active", "", "Whether they hold now.", how=_holding, shape={"type": "string", "enum": ["yes", "no"]})
+
+routes: list[URLPattern | URLResolver] = [
+    *read("holds", Holds, Hold, filters=(_ACTIVE, by_subject("on", "scope", "scope_id", "Those on this: scope/id."))),
+    act("holds/place", commands.place_hold, checks=(at_site,), creates=models.Hold, location="api:hold"),
+    act("holds/<uuid:hold_id>/release", commands.release_hold, Holds),
+    *read("policies", Policies, Policy, single="policy", filters=(by_code(models.Policy, "state"), by_id("site"))),
+    *read(
+        "decisions",
+        Decisions,
+        Decision,
+        filters=(by_code(models.Decision, "transition"), by_code(models.Decision, "outcome"), *_SUBJECT),
+    ),
+    *read("approvals", Approvals, Approval, filters=(by_code(models.Approval, "state"), by_code(models.Approval, "transition"), *_SUBJECT)),
+    *read(
+        "breakers",
+        Breakers,
+        Breaker,
+        filters=(
+            by_code(models.Breaker, "kind"),
+            by_flag("open", "acknowledged_at__isnull", "Whether nobody put it back in yet."),
+            *_SUBJECT,
+        ),
+    ),
+    act("policies/activate", commands.activate_policy, checks=(at_site,), location="api:policy"),
+    act("approvals/<uuid:approval_id>/grant", commands.grant_approval, Approvals),
+    act("approvals/<uuid:approval_id>/deny", commands.deny_approval, Approvals),
+    act("approvals/<uuid:approval_id>/revoke", commands.revoke_approval, Approvals),
+    act("breakers/<uuid:breaker_id>/acknowledge", commands.acknowledge_breaker, Breakers),
+]

@@ -59,7 +59,7 @@ OWN_WORDS = {
     "runs": frozenset({"connector"}),
     "notify": frozenset({"links", "mailing"}),
     "slicing": frozenset({"drivers", "cache"}),
-    "board": frozenset({"badges"}),
+    "board": frozenset({"badges", "fragments", "audiences"}),
     "console": frozenset({"site"}),
 }
 """What single apps may have besides, as ARCHITECTURE.md names it."""

@@ -15,7 +15,7 @@ from apps.policy.models import Hold
 from apps.runs.models import Run
 from tests.console.office import assert_fit_for_people, browser, form, owner, press, queries, text_of
 from tests.factories.accounts import make_site
-from tests.factories.catalog import make_printer_class
+from tests.factories.fleet import make_printer
 from tests.factories.floor import make_floor
 from tests.runs.driving import printing, queued
 
@@ -49,7 +49,7 @@ class TestAQueuedAttempt:
         floor = make_floor()
         floor.printer(code="V1", bed=Bed.NOT_CLEAR)
         floor.printer(code="V2", health=Health.MAINTENANCE)
-        floor.printer(code="V3", printer_class=make_printer_class())
+        make_printer(code="V3")
         run = queued(floor.plate())
 
         rules = why(owner(), "run", run).context["rules"]

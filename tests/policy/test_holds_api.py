@@ -43,7 +43,7 @@ def wish(**changed: Any) -> dict[str, Any]:
 
 class TestPlacing:
     def test_answers_with_where_the_hold_is_now(self, admin: Client, person: User) -> None:
-        response = post(admin, ALL, wish(note="Smoke."))
+        response = post(admin, f"{ALL}/place", wish(note="Smoke."))
 
         hold = Hold.objects.get()
         assert (response.status_code, response.json()) == (201, {"id": str(hold.pk)})
@@ -71,7 +71,7 @@ class TestPlacing:
         ],
     )
     def test_refuses_what_cannot_be(self, admin: Client, changed: dict[str, Any], status: int, code: str) -> None:
-        document = problem_of(post(admin, ALL, wish(**changed)))
+        document = problem_of(post(admin, f"{ALL}/place", wish(**changed)))
 
         assert (document["status"], document["code"]) == (status, code)
         assert not Hold.objects.exists()
@@ -79,14 +79,14 @@ class TestPlacing:
     def test_is_for_the_people_of_that_site(self, admin: Client) -> None:
         elsewhere: Site = make_site()
 
-        document = problem_of(post(admin, ALL, wish(site_id=str(elsewhere.pk), scope_id=str(elsewhere.pk))))
+        document = problem_of(post(admin, f"{ALL}/place", wish(site_id=str(elsewhere.pk), scope_id=str(elsewhere.pk))))
 
         assert (document["code"], document["params"]["kind"]) == ("not-found", "site")
 
     def test_needs_a_permission_of_its_own(self) -> None:
         viewer = signed_in(make_user(Role.VIEWER))
 
-        assert problem_of(post(viewer, ALL, wish()))["code"] == "permission-denied"
+        assert problem_of(post(viewer, f"{ALL}/place", wish()))["code"] == "permission-denied"
         assert not Hold.objects.exists()
 
 

@@ -109,7 +109,7 @@ class User(AbstractUser, Versioned):
         """The roles held at each site."""
         found: dict[UUID, set[str]] = {}
         for site_id, role in self.grants.filter(revoked_at=None).values_list("site_id", "role"):
-            found.setdefault(site_id, set()).add(role)
+            found[site_id] = found.get(site_id, set()) | {role}
         return {site_id: frozenset(roles) for site_id, roles in found.items()}
 
     @cached_property
@@ -162,6 +162,19 @@ class User(AbstractUser, Versioned):
         is_for_members = Role.CUSTOMER in rights.roles_with(permission) or (looks == "view" and rights.is_a_customers(permission))
         roles = {MemberRole.OWNER, MemberRole.BUYER, *([MemberRole.VIEWER] if looks == "view" else [])}
         return is_for_members and self.memberships.filter(account_id=account_id, role__in=roles).exists()
+
+    @cached_property
+    def acts_for_customers(self) -> bool:
+        """Is this a member of a customer's account?"""
+        return self.is_active and self.memberships.exists()
+
+    def may_with_own(self, permission: str, record: models.Model) -> bool:
+        """May this person do or see it with something that is a customer's for whom they act?"""
+        sight = rights.sight_of(record._meta.label_lower)
+        if sight is None or not sight.account:
+            return False
+        found = type(record)._default_manager.filter(pk=record.pk).values_list(sight.account, flat=True).first()
+        return found is not None and self.may_for(permission, found)
 
     def owned(self, model: type[M]) -> models.QuerySet[M]:
         """Return the records of ``model`` that are a customer's for whom this person acts."""

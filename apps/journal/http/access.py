@@ -1,4 +1,4 @@
-"""Who may use the API: who works here and has the right the view names, at the site of the record it is about."""
+"""Who may use the API: who works here and has the right the view names, and customers where it is theirs to ask."""
 
 from __future__ import annotations
 
@@ -39,20 +39,20 @@ class BrowserSession(SessionAuthentication):
 
 
 class StaffWithPermission(BasePermission):
-    """Only who works here, with the right that the view names (``""``: whoever works here); for a record, with that right at its site."""
+    """Who works here and has the right that the view names (``""``: whoever works here); customers, where the view is open to them.
+
+    That the right is held where a record is, the views look at themselves (``RecordsView.require``), once it is known which record it is.
+    """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         """May this person use this view at all?"""
         user: Any = request.user
-        if not (user.is_authenticated and user.works_here):
+        if not (user.is_authenticated and user.is_active):
             return False
         needed: str = view.permission_for(request.method)  # type: ignore[attr-defined]
-        return needed == "" or bool(user.has_perm(needed))
-
-    def has_object_permission(self, request: Request, view: APIView, obj: Any) -> bool:
-        """May this person use this view on this record, where it is? They may know of it: what they may not know of was not found before."""
-        needed: str = view.permission_for(request.method)  # type: ignore[attr-defined]
-        return needed == "" or bool(request.user.has_perm(needed, obj))
+        if user.works_here and (needed == "" or user.has_perm(needed)):
+            return True
+        return bool(getattr(view, "open_to_customers", False) and user.acts_for_customers)
 
 
 def may(user: Any, permission: str, site_id: UUID | None = None) -> bool:

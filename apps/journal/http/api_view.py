@@ -1,15 +1,39 @@
-"""What every API view has in common: who may use it, which records it shows them, how codes look."""
+"""What every API view has in common: who may use it, which records it shows them, how codes look, how often one may ask."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from rest_framework.exceptions import APIException, Throttled
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from apps.journal.refusals import NotFound
+from apps.journal.refusals import NotFound, Refusal
+
+from . import limits
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a view answers to GET, for OpenAPI.
+
+    Args:
+        shape: The Struct of the JSON, or a ready JSON Schema.
+        media_type: Of the answer.
+        description: In a sentence; empty: the view's docstring says it.
+        parameters: Query parameters by name, each as a JSON Schema with a description.
+        example: An answer; None: one is made from the schema.
+    """
+
+    shape: Any
+    media_type: str = "application/json"
+    description: str = ""
+    parameters: dict[str, dict[str, Any]] = field(default_factory=dict)
+    example: Any = None
 
 
 def labelled(code: str, label: object) -> dict[str, str]:
@@ -20,17 +44,47 @@ def labelled(code: str, label: object) -> dict[str, str]:
 class ApiView(APIView):
     """An API view for those who work here.
 
-    ``permission`` is the right it needs: the name of a command, or ``<app>.view_<model>``; ``""`` means whoever works here. ``LANE`` is set where
-    the answer is, or becomes, something a machine follows (``UTILITY`` or ``OPERATION``).
+    Attributes:
+        permission: The right it needs: ``<app>.view_<model>`` to look, the command's name to act; ``""``: whoever works here.
+        open_to_customers: Whether customers may ask too. What they then see and do is bounded by ``visible``: what is their own.
+        LANE: Set where the answer is, or becomes, something a machine follows (``UTILITY`` or ``OPERATION``).
+        answers: What GET answers, for OpenAPI, where the kind of view does not say.
     """
 
     http_method_names = ["get", "head", "post"]
     permission: ClassVar[str]
+    open_to_customers: ClassVar[bool] = False
     LANE: ClassVar[str | None] = None
+    answers: ClassVar[Answer | None] = None
 
     def permission_for(self, method: str) -> str:
         """Return the right that a request with this method needs."""
         return self.permission
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Count the request, then ask who it is and whether they may: also whoever is refused asks only so often.
+
+        Raises:
+            Throttled: too many requests.
+        """
+        person, refused = None, None
+        try:
+            person = request.user
+        except APIException as error:
+            refused = error
+        self.allowance = limits.count(plain(request), person)
+        if self.allowance.wait_s > 0:
+            raise Throttled(wait=self.allowance.wait_s)
+        if refused is not None:
+            raise refused
+        super().initial(request, *args, **kwargs)
+
+    def finalize_response(self, request: Request, response: HttpResponseBase, *args: Any, **kwargs: Any) -> Any:
+        """Tell the sender what is left of their allowance."""
+        answer = super().finalize_response(request, response, *args, **kwargs)  # type: ignore[arg-type]
+        for name, value in limits.headers(getattr(self, "allowance", None)).items():
+            answer[name] = value
+        return answer
 
 
 class RecordsView(ApiView):
@@ -45,18 +99,29 @@ class RecordsView(ApiView):
         """
         raise NotImplementedError(f"{type(self).__name__} does not say which records its visitors may know of")
 
+    def may(self, request: Request, right: str, row: Any) -> bool:
+        """May the asker do this to a record they see? Where records belong to sites, the right must be held there."""
+        return right == "" or bool(request.user.has_perm(right))
+
     def find(self, request: Request, record_id: object) -> Any:
         """Return one visible record.
 
         Raises:
             NotFound: there is none, or the asker may not know.
-            PermissionDenied: they may know, but lack the right at its site.
         """
         row = self.visible(request).filter(pk=record_id).first()
         if row is None:
             raise NotFound(str(self.model._meta.verbose_name), id=str(record_id))
-        self.check_object_permissions(request, row)
         return row
+
+    def require(self, request: Request, right: str, row: Any) -> None:
+        """Go on only if the asker may do this to a record they see.
+
+        Raises:
+            Refusal: ``permission-denied``.
+        """
+        if not self.may(request, right, row):
+            raise Refusal("permission-denied")
 
 
 def plain(request: Request) -> HttpRequest:

@@ -14,18 +14,17 @@ from django.utils.translation import gettext as _
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from apps.journal.refusals import Refusal
+from apps.journal import raw
+from apps.journal.context import Context
+from apps.journal.refusals import Refusal, StaleVersion
 from apps.journal.results import Parked
 
-from . import body
+from . import body, shaping
 from .api_view import RecordsView, plain
 from .context import context_for
 from .preconditions import etag, expected_version, idempotency_key
 from .problem import answer
-
-
-class Nothing(msgspec.Struct, forbid_unknown_fields=True):
-    """The body of a command that needs nothing but its address."""
+from .shaping import Nothing
 
 
 class CommandView(RecordsView):
@@ -35,7 +34,8 @@ class CommandView(RecordsView):
         command: The command, as ``staticmethod(commands.do_it)``. It is called with the parts of the address and the fields of the body by name.
         shape: The body: a msgspec Struct that forbids unknown fields.
         record: Which part of the address is the id of a versioned record of ``model``. The sender must then say in If-Match which version they
-            saw, and the command gets it as ``expected_version``. Empty: the command is not against a record.
+            saw. A command that takes ``expected_version`` compares it inside its transaction; for one that relies on locks instead it is
+            compared here. Empty: the command is not against a versioned record.
         creates: The model of what comes into being (201); the command returns its id.
         location: Name of the address of what was created; its only argument is the id.
         max_bytes: The largest body taken.
@@ -50,6 +50,14 @@ class CommandView(RecordsView):
 
     def check(self, request: Request, row: Any, sent: Any) -> None:
         """Refuse, by raising, what this person may not do to this record or with these values. ``row`` is None without a ``record``."""
+
+    def asked(self, place: dict[str, Any]) -> dict[str, Any]:
+        """Return the command's arguments that come from the address."""
+        return dict(place)
+
+    def sent(self, request: Request) -> Any:
+        """Return what the body holds."""
+        return body.read(plain(request), self.shape, max_bytes=self.max_bytes)
 
     def arguments(self, sent: Any) -> dict[str, Any]:
         """Return the command's arguments that come from the body."""
@@ -70,13 +78,30 @@ class CommandView(RecordsView):
     def _ask(self, request: Request, place: dict[str, Any]) -> tuple[Any, int | None]:
         sender = plain(request)
         ctx = context_for(sender, key=idempotency_key(sender))
-        arguments, row, expected = dict(place), None, None
+        arguments, row, expected = self.asked(place), None, None
         if self.record:
             row = self.find(request, place[self.record])
-            arguments["expected_version"] = expected = expected_version(sender)
-        sent = body.read(sender, self.shape, max_bytes=self.max_bytes)
+            self.require(request, self.permission_for("POST"), row)
+            expected = expected_version(sender)
+            if shaping.takes(self.command, "expected_version"):
+                arguments["expected_version"] = expected
+            else:
+                self._compare(ctx, row, expected)
+        sent = self.sent(request)
         self.check(request, row, sent)
         return type(self).command(ctx, **arguments, **self.arguments(sent)), expected
+
+    def _compare(self, ctx: Context, row: Any, expected: int) -> None:
+        """Compare versions here for a command that does not; a repeat of what was done already gets its answer whatever changed since.
+
+        Raises:
+            StaleVersion: the record changed since ``expected`` was read.
+        """
+        if row.version == expected:
+            return
+        name: str = self.command.command_name  # type: ignore[attr-defined]
+        if raw.read_receipt(actor=ctx.actor.who, command=name, key=ctx.key) is None:
+            raise StaleVersion(str(self.model._meta.verbose_name), str(row.pk), expected=expected, current=row.version)
 
     def _done(self, place: Mapping[str, Any], result: Any, expected: int | None) -> HttpResponse:
         if isinstance(result, UUID):

@@ -91,6 +91,19 @@ class Parameters:
         except ValueError:
             raise _wrong(name, "must be a kind and an id, such as run/0197…") from None
 
+    def identifier(self, name: str) -> UUID | None:
+        """Return the id, or None when it was not sent.
+
+        Raises:
+            Refusal: ``parameter-invalid``: no UUID.
+        """
+        if not (text := self.text(name)):
+            return None
+        try:
+            return UUID(text)
+        except ValueError:
+            raise _wrong(name, "must be an id, such as 0197…") from None
+
     def link_to_next(self, path: str, **changed: object) -> str:
         """Return the Link header that leads on: this address with some parameters changed."""
         going_on = self._sent.copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
@@ -19,5 +20,10 @@ MAX_REQUEST_BYTES = 16 * 1024 * 1024
 """The largest body of any request, refused while it arrives."""
 MAX_UPLOAD_BYTES = 256 * 1024 * 1024
 """The largest body where files are taken in. It goes to disk while it arrives, never into memory."""
-UPLOAD_ADDRESSES = ("/",)
+UPLOAD_ADDRESSES = ("/", "/api/v1/uploads/send", "/api/files/local")
 """Where files are taken in, by POST: exactly these paths."""
+
+FARMOS_REQUESTS_PER_MINUTE = int(os.environ.get("FARMOS_REQUESTS_PER_MINUTE", "600"))
+"""Requests to the API of one person or token, in one web process."""
+FARMOS_STRANGERS_REQUESTS_PER_MINUTE = int(os.environ.get("FARMOS_STRANGERS_REQUESTS_PER_MINUTE", "60"))
+"""The same for whoever is not signed in, by address."""

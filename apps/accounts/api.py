@@ -1,0 +1,130 @@
+"""Sites, customers, people and their roles in the API."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.urls import URLPattern, URLResolver
+
+from apps.journal.http.acting import act
+from apps.journal.http.filters import by_code, by_flag, by_id, by_text
+from apps.journal.http.reading import read
+from apps.journal.http.scope import Scoped, at_site
+from apps.journal.http.shown import Code, ShownVersioned
+
+from . import commands, models
+
+
+class Site(ShownVersioned):
+    """Site: where printers, plates, policies, stock, price lists and roles belong. Times are stored in UTC and judged in its time zone."""
+
+    model = models.Site
+
+    code: str
+    name: str
+    time_zone: str
+    currency: str
+    legal_entity: str
+    is_default: bool
+
+
+class Account(ShownVersioned):
+    """Customer: a person or company that buys."""
+
+    model = models.Account
+
+    site_id: UUID
+    kind: Code
+    name: str
+    email: str
+    language: str
+    currency: str
+    terms: Code
+    payment_days: int
+    tax_ids: list[Any]
+    price_list_id: UUID | None
+
+
+class Member(ShownVersioned):
+    """A person who may act for a customer."""
+
+    model = models.Member
+
+    account_id: UUID
+    user_id: UUID
+    role: Code
+
+
+class Person(ShownVersioned):
+    """Somebody who can sign in."""
+
+    model = models.User
+
+    email: str
+    name: str
+    language: str
+    is_active: bool
+
+
+class Grant(ShownVersioned):
+    """What a person may do at one site."""
+
+    model = models.Grant
+
+    user_id: UUID
+    site_id: UUID
+    role: Code
+    granted_by: str
+
+
+class Sites(Scoped):
+    """The sites where the asker has a role."""
+
+    model = models.Site
+
+
+class Accounts(Scoped):
+    """Customers of the asker's sites; for customers, themselves."""
+
+    model = models.Account
+
+
+class Members(Scoped):
+    """Who acts for those customers."""
+
+    model = models.Member
+
+
+class People(Scoped):
+    """People with a role at the asker's sites."""
+
+    model = models.User
+
+
+class Grants(Scoped):
+    """Roles at the asker's sites that were not revoked."""
+
+    model = models.Grant
+
+
+routes: list[URLPattern | URLResolver] = [
+    *read("sites", Sites, Site),
+    *read("accounts", Accounts, Account, customers=True, filters=(by_code(models.Account, "kind"), by_text("email", "With this address."))),
+    *read("members", Members, Member, customers=True, filters=(by_id("account"), by_id("user"))),
+    *read("people", People, Person, single="person", filters=(by_text("email", "With this address."),)),
+    *read(
+        "grants",
+        Grants,
+        Grant,
+        filters=(
+            by_code(models.Grant, "role"),
+            by_id("user"),
+            by_id("site"),
+            by_flag("revoked", "revoked_at__isnull", "Those that hold: no."),
+        ),
+    ),
+    act("accounts/open", commands.open_account, checks=(at_site,), creates=models.Account, location="api:account"),
+    act("grants/give", commands.grant_role, refers={"user_id": models.User}, checks=(at_site,), creates=models.Grant, location="api:grant"),
+    act("grants/<uuid:grant_id>/revoke", commands.revoke_grant, Grants),
+]

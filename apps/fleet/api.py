@@ -1,0 +1,208 @@
+"""Printers, what is known of each, and everything that was printed on them, in the API."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID
+
+import msgspec
+from django.urls import URLPattern, URLResolver
+
+from apps.accounts.models import Circuit
+from apps.catalog.models import Material, PrinterClass
+from apps.inventory.models import Spool
+from apps.journal.http.acting import act
+from apps.journal.http.filters import by_code, by_flag, by_id, by_text
+from apps.journal.http.reading import read
+from apps.journal.http.record_views import ShowingView
+from apps.journal.http.scope import Scoped, at_site
+from apps.journal.http.shown import Code, Shown, ShownVersioned, shown
+
+from . import commands, models, queries
+
+
+class Fact(msgspec.Struct):
+    """One of the four independent facts about a printer: what is so, since when, and what it is known from."""
+
+    state: Code
+    since: datetime
+    evidence: dict[str, Any]
+
+
+class Feed(ShownVersioned):
+    """What is loaded where."""
+
+    model = models.Feed
+
+    position: int
+    content: Code
+    spool_id: UUID | None
+    since: datetime
+    by: str
+
+
+class Calibration(Shown):
+    """What was measured or checked on a printer."""
+
+    model = models.Calibration
+
+    kind: Code
+    measured_at: datetime
+    by: str
+    value: float | None
+    passed: bool
+    material_id: UUID | None
+    nozzle_diameter_um: int | None
+    note: str
+
+
+class PrinterInList(ShownVersioned):
+    """Printer, in short."""
+
+    model = models.Printer
+
+    site_id: UUID
+    code: str
+    name: str
+    group: str
+    printer_class_id: UUID
+    health: Code
+    connection: Code
+    bed: Code
+    occupancy: Code
+    current_run_id: UUID | None
+    last_seen_at: datetime | None
+    retired_at: datetime | None
+
+
+class Printer(ShownVersioned):
+    """Printer: a machine, the four facts about it, what is fitted and loaded, and why it does not start something, if so."""
+
+    model = models.Printer
+
+    site_id: UUID
+    code: str
+    name: str
+    group: str
+    printer_class_id: UUID
+    circuit_id: UUID | None
+    connector: Code
+    address: str
+    notes: str
+    retired_at: datetime | None
+    health: Fact
+    connection: Fact
+    bed: Fact
+    occupancy: Fact
+    current_run_id: UUID | None
+    last_seen_at: datetime | None
+    nozzle_diameter_um: int | None
+    nozzle_material: Code
+    build_sheet: str
+    confidence: float | None
+    confidence_source: Code
+    printed_s: int
+    nozzle_s: int
+    filament_mm: int
+    feeds: list[Feed]
+    calibrations: list[Calibration]
+    waits: list[Code]
+
+
+class MachineSession(ShownVersioned):
+    """Print seen: something a machine printed, for us or not."""
+
+    model = models.MachineSession
+
+    printer_id: UUID
+    external_job_id: str
+    file_name: str
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Code
+    duration_s: int | None
+    print_s: int | None
+    filament_mm: int | None
+    run_id: UUID | None
+    is_foreign: bool
+    claimed_for_id: UUID | None
+
+
+class Printers(Scoped, ShowingView):
+    """Printers of the asker's sites."""
+
+    model = models.Printer
+    FACTS: ClassVar = ("health", "connection", "bed", "occupancy")
+
+    def told(self, row: models.Printer) -> Mapping[str, Any]:
+        """Return the four facts, what is loaded and measured, and what the machine waits for."""
+        if self.shows is PrinterInList:
+            return {}
+        return {
+            **{name: _fact(row, name) for name in self.FACTS},
+            "feeds": [shown(Feed, feed) for feed in queries.feeds(row)],
+            "calibrations": [shown(Calibration, one) for one in queries.latest_calibrations(row)],
+            "waits": [Code(str(wait), str(wait.label)) for wait in queries.waits(row)],
+        }
+
+
+def _fact(row: models.Printer, name: str) -> Fact:
+    state = Code(str(getattr(row, name)), str(getattr(row, f"get_{name}_display")()))
+    return Fact(state, getattr(row, f"{name}_since"), getattr(row, f"{name}_evidence"))
+
+
+class MachineSessions(Scoped):
+    """What the asker's printers printed."""
+
+    model = models.MachineSession
+
+
+_PRINTER = "printers/<uuid:printer_id>"
+
+routes: list[URLPattern | URLResolver] = [
+    *read(
+        "printers",
+        Printers,
+        Printer,
+        brief=PrinterInList,
+        filters=(
+            *(by_code(models.Printer, name) for name in Printers.FACTS),
+            by_id("site"),
+            by_text("code", "The printer with this short name."),
+            by_text("group", "Those of this group."),
+            by_flag("in_service", "retired_at__isnull", "Whether it has not left the farm."),
+        ),
+    ),
+    *read(
+        "machine-sessions",
+        MachineSessions,
+        MachineSession,
+        filters=(
+            by_code(models.MachineSession, "outcome"),
+            by_id("printer"),
+            by_id("run", "run_id"),
+            by_flag("foreign", "is_foreign", "Whether it was not ours."),
+        ),
+    ),
+    act(
+        "printers/register",
+        commands.register_printer,
+        refers={"printer_class_id": PrinterClass, "circuit_id": Circuit},
+        checks=(at_site,),
+        creates=models.Printer,
+        location="api:printer",
+    ),
+    act(f"{_PRINTER}/correct-access", commands.correct_access, Printers),
+    act(f"{_PRINTER}/retire", commands.retire_printer, Printers),
+    act(f"{_PRINTER}/degrade", commands.degrade_printer, Printers, fixed={"evidence": None}),
+    act(f"{_PRINTER}/begin-maintenance", commands.begin_maintenance, Printers),
+    act(f"{_PRINTER}/acknowledge", commands.acknowledge_printer, Printers),
+    act(
+        f"{_PRINTER}/record-calibration", commands.record_calibration, Printers, refers={"material_id": Material}, fixed={"evidence": None}
+    ),
+    act(f"{_PRINTER}/load-spool", commands.load_spool, Printers, refers={"spool_id": Spool}),
+    act(f"{_PRINTER}/empty-feed", commands.empty_feed, Printers),
+    act(f"{_PRINTER}/fit-nozzle", commands.fit_nozzle, Printers),
+]

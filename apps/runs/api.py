@@ -1,0 +1,208 @@
+"""Print attempts, what came of them, and why something is not printing, in the API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from apps.fleet.models import Printer
+from apps.journal import clock
+from apps.journal.http.acting import act
+from apps.journal.http.api_view import Answer, ApiView, plain
+from apps.journal.http.filters import by_code, by_flag, by_id
+from apps.journal.http.parameters import Parameters
+from apps.journal.http.reading import read
+from apps.journal.http.scope import Scoped, scope_of
+from apps.journal.http.shown import Code, Shown, ShownVersioned, spelled
+from apps.journal.refusals import NotFound
+from apps.orders.models import Intent, Piece
+from apps.planning.models import BuildPlate
+
+from . import commands, models, queries
+
+
+class ItemOutcome(Shown):
+    """What came of one part of a plate. A correction is another record that names the one it corrects."""
+
+    model = models.ItemOutcome
+
+    item_id: UUID
+    corrects_id: UUID | None
+    outcome: Code
+    reason: Code | None
+    note: str
+    recorded_by: str
+
+
+class RunInList(ShownVersioned):
+    """Print Attempt, in short."""
+
+    model = models.Run
+
+    plate_id: UUID
+    attempt: int
+    printer_id: UUID | None
+    state: Code
+    reason: Code | None
+    progress: float
+    layer: int | None
+    layers_total: int | None
+    desynced: bool
+    needs_attention: bool
+    due_at: datetime | None
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class Run(RunInList):
+    """Print Attempt: what happened on one printer at one time, with what it was printed from and by whom it was judged."""
+
+    requested_by: str
+    output_id: UUID | None
+    printer_snapshot: dict[str, Any] | None
+    slot_feeds: dict[str, Any]
+    choice: dict[str, Any] | None
+    decision_id: UUID | None
+    approval_id: UUID | None
+    risk_level: Code | None
+    risk_factors: list[Any]
+    reason_note: str
+    caused_by: str
+    evidence: dict[str, Any]
+    remote_path: str
+    job_ref: str
+    machine_evidence: dict[str, Any] | None
+    wish: Code | None
+    wish_reason: Code | None
+    wish_by: str
+    wish_at: datetime | None
+    desynced_since: datetime | None
+    desync_evidence: dict[str, Any] | None
+    attention_since: datetime | None
+    dispatched_at: datetime | None
+    started_by: str
+    intervened_at: datetime | None
+    intervened_by: str
+    bed_cleared_at: datetime | None
+    bed_cleared_by: str
+    judged_at: datetime | None
+    judged_by: str
+    outcomes: list[ItemOutcome]
+
+
+class Incident(ShownVersioned):
+    """Incident: failures with a common cause. They count for no plan and no printer."""
+
+    model = models.Incident
+
+    site_id: UUID
+    kind: Code
+    cause_ref: str
+    reason: Code
+    began_at: datetime
+    until: datetime | None
+    evidence: dict[str, Any]
+    state: Code
+    released_at: datetime | None
+    released_by: str
+    release_note: str
+
+
+class BlockerShown(msgspec.Struct, rename={"kind": "subject_kind", "id": "subject_id"}):
+    """One thing in the way: what it is, since when, and the next right action."""
+
+    code: str
+    label: str
+    next_action: str
+    kind: str
+    id: str
+    since: datetime | None
+    params: dict[str, Any]
+
+
+class WhyNotPrinting(msgspec.Struct):
+    """Everything that keeps something from printing, most decisive first; nothing: it is not waiting for anything."""
+
+    items: list[BlockerShown]
+
+
+class Runs(Scoped):
+    """Print attempts at the asker's sites."""
+
+    model = models.Run
+    fetches = ("outcomes",)
+
+
+class ItemOutcomes(Scoped):
+    """What came of parts there."""
+
+    model = models.ItemOutcome
+
+
+class Incidents(Scoped):
+    """Incidents at the asker's sites."""
+
+    model = models.Incident
+
+
+_SUBJECTS: dict[str, type[Any]] = {"piece": Piece, "run": models.Run, "intent": Intent}
+
+
+class Why(ApiView):
+    """GET why a ``piece``, ``run`` or ``intent`` is not printing: everything in its way, with the next right action for each."""
+
+    permission = "runs.view_run"
+    answers = Answer(WhyNotPrinting)
+
+    def get(self, request: Request, kind: str, record_id: UUID) -> Response:
+        """Answer with what is in the way."""
+        Parameters(plain(request), known=())
+        model = _SUBJECTS.get(kind)
+        asker: Any = request.user
+        if model is None or not asker.visible(model).filter(pk=record_id).exists():
+            raise NotFound(kind if model else "question", id=str(record_id))
+        found = queries.why_not_printing(kind, record_id, now=clock.now())
+        items = [BlockerShown(one.code, one.words, one.next_action, one.kind, one.id, one.since, one.params) for one in found]
+        return Response(spelled(WhyNotPrinting(items)))
+
+
+_RUN = "runs/<uuid:run_id>"
+
+routes: list[URLPattern | URLResolver] = [
+    *read(
+        "runs",
+        Runs,
+        Run,
+        brief=RunInList,
+        filters=(
+            by_code(models.Run, "state"),
+            by_code(models.Run, "reason"),
+            by_id("printer"),
+            by_id("plate"),
+            by_id("site", "plate__site_id"),
+            by_flag("open", "ended_at__isnull", "Whether it is not over."),
+            by_flag("attention", "needs_attention", "Whether a person must look at it."),
+        ),
+    ),
+    *read("item-outcomes", ItemOutcomes, ItemOutcome, filters=(by_code(models.ItemOutcome, "outcome"), by_id("run"), by_id("item"))),
+    *read("incidents", Incidents, Incident, filters=(by_code(models.Incident, "state"),)),
+    path("why/<str:kind>/<uuid:record_id>", Why.as_view(), name="why"),
+    act("plates/<uuid:plate_id>/queue", commands.queue_run, scope_of(BuildPlate)),
+    act("printers/<uuid:printer_id>/clear-bed", commands.clear_bed, scope_of(Printer)),
+    act(f"{_RUN}/dispatch", commands.dispatch_run, Runs, refers={"printer_id": Printer}, fixed={"choice": None}, acts_on=("printer_id",)),
+    act(f"{_RUN}/pause", commands.pause_run, Runs),
+    act(f"{_RUN}/resume", commands.resume_run, Runs),
+    act(f"{_RUN}/abort", commands.abort_run, Runs),
+    act(f"{_RUN}/refresh", commands.refresh_run, Runs),
+    act(f"{_RUN}/record-outcomes", commands.record_outcomes, Runs),
+    act(f"{_RUN}/reprint", commands.reprint_items, Runs),
+    act(f"{_RUN}/adopt-machine-state", commands.adopt_machine_state, Runs),
+    act(f"{_RUN}/keep-platform-state", commands.keep_platform_state, Runs),
+    act("item-outcomes/<uuid:outcome_id>/correct", commands.correct_outcome, ItemOutcomes),
+]

@@ -1,0 +1,110 @@
+"""Every command is either asked for by people, and then has an address in the API, or is farmos' own, and then says here why nobody asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.urls import URLPattern
+
+from apps.accounts import rights
+from apps.journal.commands import all_commands
+from apps.journal.http.api_view import ApiView
+from apps.journal.http.command_view import CommandView
+from farmos import api
+
+INTERNAL = {
+    "accounts.change_password": "only in front of a page, after the old password or the e-mail was proved",
+    "accounts.open_shop": "the setup on the farm's own machine",
+    "artifacts.collect_orphans": "the sweep of the store",
+    "artifacts.report_damage": "the store, when bytes are not what they should be",
+    "artifacts.report_repair": "the store, when they are again",
+    "artifacts.store_artifact": "bytes come in by what they are: an upload, a profile, an output",
+    "fleet.confirm_bed_clear": "people say it by runs.clear_bed, which also ends what the bed was part of",
+    "fleet.end_foreign_print": "seen at the machine",
+    "fleet.observe_connection": "seen at the machine",
+    "fleet.see_foreign_print": "seen at the machine",
+    "journal.give_up_delivery": "the lanes, after the last attempt",
+    "orders.apply_webhook": "owed by the message",
+    "orders.expire_quote": "its time",
+    "orders.fail_checkout": "the provider's answer",
+    "orders.fail_refund": "the provider's answer",
+    "orders.record_session": "the provider's answer",
+    "orders.store_webhook": "the payment hook, after the signature was proved",
+    "parts.record_preflight": "the check of an upload",
+    "parts.refuse_upload": "the check of an upload",
+    "planning.compose_plate": "owed by planning.request_composition; it needs a layout that was packed and stored",
+    "planning.draft_plan": "owed by an order's release; it needs a recipe with its pins",
+    "planning.fail_slice": "the slicer",
+    "planning.record_output": "the slicer",
+    "planning.reuse_output": "the slicer",
+    "planning.revise_plan": "the page of a plan; it needs a recipe with its pins, which nobody may say themselves",
+    "policy.expire_approval": "its time",
+    "policy.lapse_hold": "its time",
+    "runs.begin_upload": "the connector",
+    "runs.confirm_start": "the connector",
+    "runs.fail_run": "the connector",
+    "runs.note_progress": "the connector",
+    "runs.reconcile_run": "the connector",
+    "runs.record_start_sent": "the connector",
+    "runs.record_upload": "the connector",
+    "runs.requeue_run": "the connector",
+    "runs.unpark_run": "owed by the answer to its question",
+}
+"""Commands without an address → who calls them instead."""
+
+
+def views() -> Iterator[tuple[str, type[ApiView]]]:
+    """Yield the address and class of every view below /api/v1."""
+    for route in api.urlpatterns:
+        assert isinstance(route, URLPattern)
+        yield str(route.pattern), route.callback.cls
+
+
+def exposed() -> dict[str, type[Any]]:
+    """Return every command with an address, with its view."""
+    return {view.command.command_name: view for _place, view in views() if issubclass(view, CommandView)}
+
+
+class TestEveryCommand:
+    def test_has_an_address_or_a_reason(self) -> None:
+        known = {name for name in all_commands() if not name.startswith(("toy.", "edge."))}
+
+        assert known - set(exposed()) - set(INTERNAL) == set()
+        assert set(INTERNAL) & set(exposed()) == set()
+        assert set(INTERNAL) - known == set()
+
+    @pytest.mark.parametrize("name", sorted(exposed()))
+    def test_is_asked_for_with_the_right_of_its_name(self, name: str) -> None:
+        view = exposed()[name]
+
+        assert view.permission_for(view, "POST") == name
+        assert rights.is_declared(name)
+
+    @pytest.mark.parametrize("name", sorted(exposed()))
+    def test_compares_the_version_of_the_record_it_is_against(self, name: str) -> None:
+        view = exposed()[name]
+        if view.target:
+            versioned = any(field.name == "version" for field in view.model._meta.fields)
+            assert bool(view.record) == versioned or name == "parts.ingest_upload"
+
+
+class TestEveryAddress:
+    def test_is_there_once(self) -> None:
+        places = [place for place, _view in views()]
+        names = [route.name for route in api.urlpatterns if isinstance(route, URLPattern)]
+
+        assert len(places) == len(set(places))
+        assert len(names) == len(set(names))
+
+    def test_needs_a_right_that_somebody_declared(self) -> None:
+        for place, view in views():
+            right = view.permission_for(view, "GET")  # type: ignore[arg-type]
+            assert right == "" or rights.is_declared(right), place
+
+    def test_of_a_command_ends_with_its_verb_and_takes_a_post_only(self) -> None:
+        for place, view in views():
+            if issubclass(view, CommandView):
+                assert not hasattr(view, "get"), place
+                assert not place.endswith(">"), place
