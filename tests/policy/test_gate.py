@@ -12,7 +12,7 @@ from apps.journal.context import Context
 from apps.journal.models import Event
 from apps.journal.refusals import Refusal
 from apps.journal.results import Parked
-from apps.policy import commands, gate, queries
+from apps.policy import commands, queries
 from apps.policy.domain.default import default_body
 from apps.policy.models import Approval, Decision
 from apps.policy.states import GatedTransition, Outcome

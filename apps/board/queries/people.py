@@ -1,4 +1,4 @@
-"""Who did something, as people call them: records keep ``person:…`` and ``service:…``."""
+"""Who did it: actors as people read them."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from django.utils.translation import gettext as _
 
 from apps.accounts.models import User
 
+PERSON = "person:"
+_BY_ITSELF = ("service:", "device:")
+
 
 def names_of(actors: Iterable[str]) -> dict[str, str]:
-    """Return what to call each of these actors; a person nobody knows any more keeps a neutral word. One query."""
-    asked = set(actors)
-    people = {who: found for who in asked if (found := _person(who)) is not None}
-    known = {user.pk: str(user) for user in User.objects.filter(pk__in=people.values())} if people else {}
-    return {who: known.get(people[who], _("Somebody")) if who in people else _other(who) for who in asked}
+    """Return the name of each actor as it is recorded (``person:…``, ``service:…``): a person's name, else that nobody but farmos did it.
+
+    One statement, none when no person is among them.
+    """
+    asked = {actor for actor in actors if actor}
+    ids = {found for actor in asked if actor.startswith(PERSON) and (found := _id(actor)) is not None}
+    people = {user.pk: str(user.get_short_name() or user) for user in User.objects.filter(pk__in=ids)} if ids else {}
+    return {actor: _named(actor, people) for actor in asked}
 
 
-def _person(who: str) -> UUID | None:
-    kind, _colon, id_ = who.partition(":")
+def _named(actor: str, people: dict[UUID, str]) -> str:
+    if actor.startswith(_BY_ITSELF):
+        return _("by itself") if actor.startswith("device:") else "farmos"
+    found = _id(actor)
+    return people.get(found, _("somebody who left")) if found else actor
+
+
+def _id(actor: str) -> UUID | None:
     try:
-        return UUID(id_) if kind == "person" else None
+        return UUID(actor.removeprefix(PERSON).split("/")[0].split("@")[0])
     except ValueError:
         return None
-
-
-def _other(who: str) -> str:
-    kind, _colon, name = who.partition(":")
-    if kind == "service":
-        return _("farmos, %(part)s") % {"part": name.replace("-", " ").replace("_", " ")} if name else "farmos"
-    return _("A program") if kind == "token" else who

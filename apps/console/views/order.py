@@ -23,7 +23,7 @@ from apps.journal import clock
 from apps.orders import queries as money
 from apps.orders.models import CustomerSnapshot, Intent, LineItem, Release, Requirement
 from apps.orders.states import OPEN_INTENTS, ConstraintKind, IntentState
-from apps.parts.labels.findings import speak
+from apps.parts import queries as parts
 from apps.planning.models import Plan
 from apps.planning.states import PlanState
 from apps.policy.queries import HoldTarget, active_holds
@@ -167,7 +167,7 @@ class OrderPage(RecordPage):
     def _changes(self) -> dict[str, Any]:
         amendments = list(self.intent.amendments.order_by("number"))
         people = names_of([one.made_by for one in amendments] + [self.intent.canceled_by])
-        return {"amendments": [(one, people[one.made_by]) for one in amendments], "canceled_by": people[self.intent.canceled_by]}
+        return {"amendments": [(one, people[one.made_by]) for one in amendments], "canceled_by": people.get(self.intent.canceled_by, "")}
 
 
 def _expected_at(intent: Intent, now: datetime) -> datetime | None:
@@ -245,7 +245,7 @@ def findings_of(check: Checked) -> list[dict[str, Any]]:
         {
             "number": number,
             "severity": finding.severity.value,
-            "said": speak(finding),
+            "said": parts.sentences_of(finding),
             "reviewed": finding.code in check.reviewed,
             "accepted": finding.code in check.accepted,
             "finding": finding,
