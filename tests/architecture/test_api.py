@@ -25,6 +25,8 @@ INTERNAL = {
     "fleet.end_foreign_print": "seen at the machine",
     "fleet.observe_connection": "seen at the machine",
     "fleet.see_foreign_print": "seen at the machine",
+    "journal.accept_action": "owed by the request",
+    "journal.reject_action": "owed by the request",
     "journal.give_up_delivery": "the lanes, after the last attempt",
     "orders.apply_webhook": "owed by the message",
     "orders.expire_quote": "its time",

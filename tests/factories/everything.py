@@ -12,6 +12,7 @@ from tests.factories.catalog import make_color, make_material, make_printer_clas
 from tests.factories.fleet import make_calibration, make_capability, make_feed, make_printer, make_session
 from tests.factories.fulfilment import make_shipment_piece
 from tests.factories.inventory import make_lot, make_spool, make_weighing
+from tests.factories.journal import make_action_request
 from tests.factories.orders import (
     make_amendment_line,
     make_checkout,
@@ -75,6 +76,7 @@ def make_everything(site: Site | None = None) -> dict[str, Any]:
     make_stage(site=here)
     made["artifact"] = make_file(b"solid something", parents=(make_origin(make_artifact()),))
     made["dead_letter"] = make_dead_letter()
+    made["action_request"] = make_action_request(target_id=made["run"].pk, site_id=here.pk)
     return made
 
 
