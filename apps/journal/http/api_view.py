@@ -69,10 +69,11 @@ class ApiView(APIView):
         Raises:
             Throttled: too many requests.
         """
-        person, refused = None, None
+        person: Any = None
+        refused: Exception | None = None
         try:
             person = request.user
-        except APIException as error:
+        except (APIException, Refusal) as error:
             refused = error
         self.allowance = limits.count(plain(request), person)
         if self.allowance.wait_s > 0:
