@@ -8,7 +8,7 @@ from channels.auth import AuthMiddlewareStack
 from channels.routing import URLRouter
 from django.urls import path, re_path
 
-from apps.journal.consumers import LiveConsumer, NoSuchSocket
+from apps.board.consumers import LiveConsumer, NoSuchSocket
 
 # Django's path() is typed for views; Channels gives it ASGI applications.
 _live: Any = LiveConsumer.as_asgi()

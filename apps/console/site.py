@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
@@ -11,6 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Site
+from apps.notify.queries import unread_count
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ PLACES = (
     Place("console:plans", _("Build Plans"), "layers", "planning.view_plan", WORK),
     Place("console:timeline", _("Timeline"), "list-tree", "journal.view_event", GOVERN),
     Place("dead-letters", _("Given up"), "rotate-ccw", "journal.view_delivery", GOVERN),
-    Place("admin:index", _("Records"), "archive", "", GOVERN),
+    Place("console:records", _("Records"), "archive", "", GOVERN),
 )
 """The rail, in its order. A place whose page does not exist is left out: there are no empty entries."""
 TABS = ("console:today", "console:orders", "console:plates", "console:printers")
@@ -59,11 +61,12 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     places = [(place, address) for place in PLACES if (address := _address(place)) and _may(request, place)]
     site = Site.objects.filter(is_default=True).only("name").first()
     entries = [
-        {"label": place.label, "icon": place.icon, "group": place.group, "url": address, "is_current": _is_current(request.path, address)}
+        {**asdict(place), "slug": place.name.rpartition(":")[2], "url": address, "is_current": _is_current(request, place, address)}
         for place, address in places
     ]
     return {
         "shop_name": site.name if site else "",
+        "unread": unread_count(request.user.pk) if isinstance(request.user.pk, UUID) and request.user.is_staff else None,
         "places": entries,
         "tabs": [entry for (place, _address_), entry in zip(places, entries, strict=True) if place.name in TABS],
     }
@@ -80,6 +83,8 @@ def _may(request: HttpRequest, place: Place) -> bool:
     return not place.permission or request.user.has_perm(place.permission)
 
 
-def _is_current(path: str, address: str) -> bool:
-    """Is the page in front the one at ``address``, or below it? Records are current for whatever is not a page of ours."""
-    return path == address if address == reverse("admin:index") else path.startswith(address)
+def _is_current(request: HttpRequest, place: Place, address: str) -> bool:
+    """Is the page in front the one at ``address``, or below it? Today is at the start too; records are all of Django's own pages."""
+    if place.name == "console:records" and request.resolver_match is not None:
+        return request.path == address or "admin" in request.resolver_match.namespaces
+    return request.path.startswith(address) or (place.name == "console:today" and request.path == reverse("console:start"))

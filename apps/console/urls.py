@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
+from .views import notifications, shift
 from .views.more import More
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
+    *shift.urlpatterns,
+    path("f/", include("apps.board.urls")),
     path("more/", More.as_view(), name="more"),
+    path("notifications/", notifications.Notifications.as_view(), name="notifications"),
+    path("notifications/read", notifications.MarkRead.as_view(), name="notifications-read"),
+    path("notifications/preferences/", notifications.Preferences.as_view(), name="notification-preferences"),
+    path("notifications/preferences/set", notifications.SetPreferences.as_view(), name="notification-preferences-set"),
+    path("notifications/notices/<uuid:notice_id>/acknowledge", notifications.Acknowledge.as_view(), name="notice-acknowledge"),
+    path("notifications/<uuid:notification_id>/mute", notifications.Mute.as_view(), name="notification-mute"),
 ]

@@ -55,7 +55,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--gcode", type=Path, action="append", default=[], metavar="FILE", help="a sliced file to order (repeatable)")
     options.add_argument("--quantity", type=_quantity, default=1, metavar="N", help="pieces of each model (default 1)")
     options.add_argument("--material", type=str.upper, choices=MATERIALS, default="PLA", help="PLA (default) or PETG")
-    options.add_argument("--printers", type=_printers, default=2, metavar="P", help="simulated printers (default 2)")
+    options.add_argument("--printers", type=_printers, default=0, metavar="P", help="simulated printers (default: 2 with --once, else 6)")
     options.add_argument(
         "--speed",
         type=_speed,

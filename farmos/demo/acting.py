@@ -66,9 +66,9 @@ def chosen_material(family: str) -> Material:
     return found
 
 
-def chosen_color() -> Color | None:
-    """Return black, where the shop has it."""
-    return Color.objects.filter(name__iexact="black").first()
+def chosen_color(name: str = "Black") -> Color | None:
+    """Return the colour of this name, where the shop has it."""
+    return Color.objects.filter(name__iexact=name).first()
 
 
 def say(text: str, **values: Any) -> None:

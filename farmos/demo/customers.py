@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from http.cookiejar import CookieJar
 from pathlib import Path
 from typing import Any
@@ -50,6 +51,9 @@ class Wish:
     customer: str
     files: tuple[tuple[Path, str, int], ...]
     """Where the file is, what it is called, how many are wanted."""
+    color: str = "Black"
+    tier: QualityTier = QualityTier.DRAFT
+    due_at: datetime | None = None
 
 
 def wishes(request: dict[str, Any], folder: Path) -> list[Wish]:
@@ -63,13 +67,14 @@ def wishes(request: dict[str, Any], folder: Path) -> list[Wish]:
         Wish(
             f"order-{number}",
             customer,
-            tuple((_sample(folder, name), f"{name}.stl", count * request["quantity"]) for name, count in wanted),
+            tuple((sample(folder, name), f"{name}.stl", count * request["quantity"]) for name, count in wanted),
         )
         for number, (customer, wanted) in enumerate(SAMPLE_ORDERS)
     ]
 
 
-def _sample(folder: Path, name: str) -> Path:
+def sample(folder: Path, name: str) -> Path:
+    """Return the file of one sample model, made at its first use."""
     path = folder / "inputs" / f"{name}.stl"
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -98,6 +103,7 @@ def place_order(shop: Person, wish: Wish, *, material: str) -> UUID | None:
         expected_version=1,
         account_id=account_id,
         how=Acceptance.CLICK,
+        sla_due_at=wish.due_at,
         details=orders.CustomerDetails(shipping_address={"recipient": wish.customer, **ADDRESS}),
     )
 
@@ -118,15 +124,15 @@ def _line(
         refusal = Refusal(upload.code, **upload.params)
         say("{name} cannot be used: {detail} {fix}", name=name, detail=refusal.detail, fix=refusal.fix)
         return []
-    chosen, black = chosen_material(material), chosen_color()
+    chosen, color = chosen_material(material), chosen_color(wish.color)
     found = list(UploadPart.objects.filter(upload=upload).order_by("position"))
     return [
         orders.QuoteRequestLine(
             part_revision_id=part.part_revision_id,
             quantity=count * part.count,
             material_id=chosen.pk,
-            color_id=None if black is None else black.pk,
-            quality_tier=QualityTier.DRAFT,
+            color_id=None if color is None else color.pk,
+            quality_tier=wish.tier,
         )
         for part in found
         if _answer_findings(customer, part.part_revision)

@@ -86,7 +86,7 @@ def keep_request(place: Place, asked: argparse.Namespace) -> dict[str, Any]:
         "files": files,
         "quantity": asked.quantity,
         "material": asked.material,
-        "printers": asked.printers,
+        "printers": asked.printers or (2 if asked.once else 6),
         "speed": asked.speed or (300.0 if asked.once else 20.0),
     }
     draft = kept.with_suffix(".new")

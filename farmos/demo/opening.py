@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -50,11 +52,12 @@ def _password(folder: Path) -> str:
     return kept.read_text()
 
 
-def connect_printers(owner: Person, machines: list[dict[str, Any]], *, material: str) -> list[Printer]:
+def connect_printers(owner: Person, machines: list[dict[str, Any]], *, material: str, colors: Sequence[str] = ("Black",)) -> list[Printer]:
     """Register the simulated printers, load a full spool into each, say once that its bed is clear, and wait until each is heard."""
     kind = PrinterClass.objects.filter(state="released").order_by("key", "-class_version")[0]
     wanted = chosen_material(material)
-    ids = [_connect(owner, machine, kind.pk, wanted, chosen_color()) for machine in machines]
+    loaded = zip(machines, cycle(colors), strict=False)
+    ids = [_connect(owner, machine, kind.pk, wanted, chosen_color(color)) for machine, color in loaded]
     until(lambda: _all_online(ids), "the printers to answer")
     for printer_id in ids:
         _say_clear(owner, printer_id)

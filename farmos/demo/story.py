@@ -16,6 +16,7 @@ from apps.orders.states import IntentState
 
 from . import customers, opening, printers
 from .acting import NothingHappens, Person, say, until
+from .life import COLORS, Life
 from .news import News
 from .operators import Operators
 from .summary import summarize
@@ -28,11 +29,13 @@ QUIET_S = 240.0
 class Story:
     """One demo, from whatever point it had reached."""
 
-    def __init__(self, folder: Path, url: str) -> None:
+    def __init__(self, folder: Path, url: str, *, stays: bool = False) -> None:
         self.folder = folder
         self.url = url
         self.request: dict[str, Any] = json.loads((folder / "request.json").read_text())
+        self.lives = stays and not self.request["files"]
         self.news = News()
+        self.life: Life | None = None
 
     def play(self) -> dict[str, Any]:
         """Play to the end and return the summary, which is also kept as ``summary.json``."""
@@ -52,7 +55,8 @@ class Story:
         """Open the shop, connect the printers and let the customers order; return who works there and which wishes could not be ordered."""
         owner = opening.open_shop(self.folder)
         machines = until(self._machines, "the simulated printers")
-        opening.connect_printers(owner, machines["printers"], material=self.request["material"])
+        colors = COLORS if self.lives else COLORS[:1]
+        opening.connect_printers(owner, machines["printers"], material=self.request["material"], colors=colors)
         refused = []
         for wish in customers.wishes(self.request, self.folder):
             intent_id = customers.place_order(owner, wish, material=self.request["material"])
@@ -61,7 +65,17 @@ class Story:
                 continue
             buyer = Member.objects.get(account__intents=intent_id)
             customers.pay(Person(Actor.person(buyer.user_id), owner.site_id), intent_id, self.url)
+        if self.lives:
+            self.life = Life(owner, self.folder, self.url, machines["control"])
         return Operators(owner, self.folder / "printers", machines["control"]), refused
+
+    def stay(self, operators: Operators) -> None:
+        """Let one moment of a shop that stays open pass: the world goes on at once, the operators go round now and then."""
+        self.news.tell()
+        if self.life is not None:
+            self.life.go_on()
+        if self.life is None or self.life.is_time_for_work():
+            operators.round()
 
     def _machines(self) -> dict[str, Any]:
         """Return what the simulator said about itself when it last started; nothing until it has."""

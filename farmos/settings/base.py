@@ -11,6 +11,7 @@ from .parts.broker import *
 from .parts.database import DATABASES as DATABASES  # noqa: PLC0414 - re-exported: it is a setting
 from .parts.http import *
 from .parts.logging import *
+from .parts.mail import *
 from .parts.paths import BASE_DIR
 from .parts.paths import DATA_DIR as DATA_DIR  # noqa: PLC0414
 from .parts.security import *
@@ -42,6 +43,7 @@ INSTALLED_APPS = [
     "apps.runs",
     "apps.fulfilment",
     "apps.board",
+    "apps.notify",
     "apps.console",
     "farmos",
 ]

@@ -57,8 +57,9 @@ OWN_WORDS = {
     "policy": frozenset({"gate"}),
     "orders": frozenset({"payments"}),
     "runs": frozenset({"connector"}),
+    "notify": frozenset({"links", "mailing"}),
     "slicing": frozenset({"drivers", "cache"}),
-    "board": frozenset({"badges"}),
+    "board": frozenset({"badges", "fragments", "audiences"}),
     "console": frozenset({"site"}),
 }
 """What single apps may have besides, as ARCHITECTURE.md names it."""

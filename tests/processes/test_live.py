@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -22,13 +23,25 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.accounts.states import Role
-from apps.journal import consumers, live, queries, sequencer
+from apps.board import consumers
+from apps.board.audiences import NEVER_TOLD, RECORDS
+from apps.catalog.states import Reason
+from apps.fleet import commands as fleet
+from apps.fleet.models import Printer
 from apps.journal import hub as hubs
+from apps.journal import live, queries, sequencer, ticks
+from apps.journal.audience import Audience
 from apps.journal.context import Context
+from apps.journal.event import SUBJECT_KINDS
 from apps.journal.hub import OUTBOX_LENGTH, Outbox
+from apps.orders import commands as orders
+from apps.orders.models import Intent
+from apps.orders.states import CancelReason
 from farmos.routing import websockets
 from tests import services
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_member, make_site, make_user
+from tests.factories.fleet import make_printer
+from tests.factories.orders import make_intent
 from tests.processes.running import until
 from tests.toy import commands
 
@@ -41,22 +54,27 @@ def signed_in(*roles: Role) -> tuple[User, str]:
 
 
 @sync_to_async
-def happens(ctx_factory: Callable[..., Context], times: int = 1) -> None:
-    for _ in range(times):
-        commands.open_jar(ctx_factory(), label=uuid4().hex)
+def happens(ctx_factory: Callable[..., Context], times: int = 1) -> list[str]:
+    jars = [str(commands.open_jar(ctx_factory(), label=uuid4().hex)) for _ in range(times)]
     while sequencer.sequence_batch():
         pass
+    return jars
+
+
+@pytest.fixture(autouse=True)
+def _jars_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RECORDS, "jar", "toy.jar")
 
 
 class Socket:
     """A page's websocket. (Channels' own communicator needs a server we do not use just to be imported.)"""
 
-    def __init__(self, session: str = "", *, origin: str = "http://farm.local", path: str = "/ws/live") -> None:
+    def __init__(self, session: str = "", *, origin: str = "http://farm.local", path: str = "/ws/live", query: str = "") -> None:
         headers = [(b"host", b"farm.local"), (b"origin", origin.encode()), (b"cookie", f"sessionid={session}".encode())]
         scope = {
             "type": "websocket",
             "path": path,
-            "query_string": b"",
+            "query_string": query.encode(),
             "subprotocols": [],
             "headers": [header for header in headers if header[1]],
         }
@@ -73,10 +91,24 @@ class Socket:
         return message
 
     async def hear(self) -> dict[str, Any]:
-        message = await self.answer()
-        assert message["type"] == "websocket.send"
-        heard: dict[str, Any] = json.loads(message["text"])
-        return heard
+        """Return the next message that is no sign of life."""
+        for _beat in range(3):
+            message = await self.answer()
+            assert message["type"] == "websocket.send"
+            heard: dict[str, Any] = json.loads(message["text"])
+            if heard["kind"] != "beat":
+                return heard
+        raise AssertionError("only signs of life")
+
+    async def hear_changes(self, until: int) -> list[tuple[str, str]]:
+        """Return all that changed, as told by messages up to position ``until``."""
+        told: list[tuple[str, str]] = []
+        while True:
+            heard = await self.hear()
+            assert heard["kind"] == "changed"
+            told += [(item["topic"], item["id"]) for item in heard["items"]]
+            if heard["seq"] >= until:
+                return told
 
     async def hears_nothing(self) -> bool:
         silent: bool = await self._application.receive_nothing()
@@ -91,14 +123,14 @@ class Socket:
 
 
 @asynccontextmanager
-async def watching(session: str) -> AsyncIterator[tuple[Socket, int]]:
+async def watching(session: str, query: str = "") -> AsyncIterator[tuple[Socket, int]]:
     """Yield a connected socket and the position it said hello with."""
-    connected = Socket(session)
+    connected = Socket(session, query=query)
     assert await connected.connect()
     hello = await connected.hear()
-    assert hello["type"] == "hello"
+    assert hello["kind"] == "hello"
     try:
-        yield connected, hello["seq"]
+        yield connected, hello.get("seq", 0)
     finally:
         await connected.disconnect()
 
@@ -162,22 +194,27 @@ def _revoke(user: User) -> None:
 @pytest.mark.asyncio
 @pytest.mark.django_db(transaction=True)
 class TestAWatchingPage:
-    async def test_hears_each_event_once_in_order_and_nothing_older(self, ctx_factory: Callable[..., Context]) -> None:
+    async def test_hears_each_change_once_in_order_and_nothing_older(self, ctx_factory: Callable[..., Context]) -> None:
         _user, session = await signed_in(Role.OPERATOR)
         await happens(ctx_factory, 2)
         async with watching(session) as (connected, position):
-            await happens(ctx_factory, 3)
+            jars = await happens(ctx_factory, 3)
 
-            heard = [await connected.hear() for _ in range(3)]
+            assert await connected.hear_changes(until=position + 3) == [("jar", jar) for jar in jars]
 
-            assert [message["seq"] for message in heard] == [position + 1, position + 2, position + 3]
-            assert {message["type"] for message in heard} == {"JarOpened"}
-            assert set(heard[0]) == {"seq", "type", "subjects"}
-            assert heard[0]["subjects"][0][0] == "jar"
-            assert await connected.hears_nothing()
+    async def test_is_told_what_to_read_again_and_nothing_else(self, ctx_factory: Callable[..., Context]) -> None:
+        _user, session = await signed_in(Role.OPERATOR)
+        async with watching(session) as (connected, position):
+            (jar,) = await happens(ctx_factory)
+
+            assert await connected.hear() == {
+                "kind": "changed",
+                "seq": position + 1,
+                "items": [{"topic": "jar", "id": jar, "version": 1}],
+            }
 
     async def test_shares_one_reader_with_all_others_and_leaves_none(self, ctx_factory: Callable[..., Context]) -> None:
-        _user, session = await signed_in(Role.VIEWER)
+        _user, session = await signed_in(Role.OPERATOR)
         async with watching(session) as (first, _), watching(session) as (second, _), watching(session) as (third, _):
             assert readers() == 1
             await happens(ctx_factory)
@@ -191,11 +228,12 @@ class TestAWatchingPage:
         self, ctx_factory: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.setattr(hubs, "MOST_BEHIND", 2)
+        monkeypatch.setattr(hubs, "TAIL_S", 3.0)
         _user, session = await signed_in(Role.OPERATOR)
         async with watching(session) as (connected, position):
             await happens(ctx_factory, 3)
 
-            assert await connected.hear() == {"type": "resync", "seq": position + 3}
+            assert await connected.hear() == {"kind": "resync", "seq": position + 3}
 
     async def test_goes_on_after_the_database_was_away(self, ctx_factory: Callable[..., Context], monkeypatch: pytest.MonkeyPatch) -> None:
         _user, session = await signed_in(Role.OPERATOR)
@@ -207,14 +245,176 @@ class TestAWatchingPage:
 
             assert (await connected.hear())["seq"] == position + 1
 
-    async def test_may_talk_without_being_heard(self, ctx_factory: Callable[..., Context]) -> None:
+    @pytest.mark.parametrize("said", ["x" * 100_000, '{"read":', '{"read":7}', '{"read":[7]}', '{"read":[["run:1"]]}', "[]"])
+    async def test_may_talk_rubbish_without_being_heard(self, said: str, ctx_factory: Callable[..., Context]) -> None:
         _user, session = await signed_in(Role.OPERATOR)
         async with watching(session) as (connected, position):
-            await connected.say(text="x" * 1000)
+            await connected.say(text=said)
             await connected.say(bytes=b"\x00")
             await happens(ctx_factory)
 
             assert (await connected.hear())["seq"] == position + 1
+
+    async def test_hears_that_it_is_heard_while_nothing_happens(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(hubs, "BEAT_S", 0.05)
+        _user, session = await signed_in(Role.OPERATOR)
+        async with watching(session) as (connected, position):
+            assert json.loads((await connected.answer())["text"]) == {"kind": "beat", "seq": position}
+
+
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+class TestAPageThatComesBack:
+    async def test_hears_what_it_missed(self, ctx_factory: Callable[..., Context]) -> None:
+        _user, session = await signed_in(Role.OPERATOR)
+        await happens(ctx_factory)
+        async with watching(session) as (_connected, before):
+            pass
+        jars = await happens(ctx_factory, 2)
+        async with watching(session, f"after={before}") as (connected, position):
+            assert position == before + 2
+            assert await connected.hear_changes(until=position) == [("jar", jar) for jar in jars]
+
+    async def test_hears_nothing_when_it_missed_nothing(self, ctx_factory: Callable[..., Context]) -> None:
+        _user, session = await signed_in(Role.OPERATOR)
+        await happens(ctx_factory)
+        async with watching(session) as (_connected, before):
+            pass
+        async with watching(session, f"after={before}") as (connected, _position):
+            assert await connected.hears_nothing()
+
+    @pytest.mark.parametrize("after", ["1000000", "0"])
+    async def test_reads_everything_again_when_what_it_says_makes_no_sense(self, after: str, ctx_factory: Callable[..., Context]) -> None:
+        _user, session = await signed_in(Role.OPERATOR)
+        await happens(ctx_factory)
+        async with watching(session, f"after={after}") as (connected, position):
+            assert await connected.hear() == {"kind": "resync", "seq": position}
+
+    async def test_reads_everything_again_when_it_missed_too_much(
+        self, ctx_factory: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(hubs, "BATCH", 2)
+        _user, session = await signed_in(Role.OPERATOR)
+        await happens(ctx_factory, 5)
+        async with watching(session, "after=1") as (connected, position):
+            assert await connected.hear() == {"kind": "resync", "seq": position}
+
+
+@sync_to_async
+def floors() -> tuple[Printer, Printer]:
+    """Return a printer at the shop and one at another site."""
+    return make_printer(), make_printer(site=make_site())
+
+
+@sync_to_async
+def breaks(printer: Printer, ctx_factory: Callable[..., Context]) -> None:
+    fleet.degrade_printer(ctx_factory(), printer_id=printer.pk, reason=Reason.THERMAL)
+    while sequencer.sequence_batch():
+        pass
+
+
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+class TestWhatMayBeHeard:
+    async def test_of_ones_own_site_only(self, ctx_factory: Callable[..., Context]) -> None:
+        here, there = await floors()
+        _user, session = await signed_in(Role.OPERATOR)
+        async with watching(session) as (connected, _position):
+            await breaks(there, ctx_factory)
+            await breaks(here, ctx_factory)
+
+            heard = await connected.hear()
+
+        assert str(there.pk) not in json.dumps(heard)
+        assert ("printer", str(here.pk)) in [(item["topic"], item["id"]) for item in heard["items"]]
+
+    async def test_no_kind_that_the_role_may_not_look_at(self, ctx_factory: Callable[..., Context]) -> None:
+        _user, session = await signed_in(Role.VIEWER)  # sees no jars
+        async with watching(session) as (connected, _position):
+            await happens(ctx_factory)
+
+            assert await connected.hears_nothing()
+
+    async def test_one_thing_alone_when_asked_for(self, ctx_factory: Callable[..., Context]) -> None:
+        here, other = await sync_to_async(make_printer)(), await sync_to_async(make_printer)()
+        _user, session = await signed_in(Role.OPERATOR)
+        async with watching(session, f"topic=printer:{here.pk}") as (connected, _position):
+            await breaks(other, ctx_factory)
+            await breaks(here, ctx_factory)
+
+            heard = await connected.hear()
+
+        assert [(item["topic"], item["id"]) for item in heard["items"]] == [("printer", str(here.pk))]
+
+    async def test_a_foreign_topic_is_closed_without_a_word(self) -> None:
+        _here, there = await floors()
+        _user, session = await signed_in(Role.OPERATOR)
+        for topic in (f"printer:{there.pk}", f"printer:{uuid4()}", "printer:x", "nothing", f"person:{_user.pk}"):
+            refused = Socket(session, query=f"topic={topic}")
+            await refused.connect()
+
+            assert await refused.answer() == {"type": "websocket.close", "code": consumers.NOT_YOURS}, topic
+
+    async def test_numbers_of_ones_own_site_only(self, settings: Settings, tmp_path: Path) -> None:
+        settings.DATA_DIR = tmp_path
+        here, there = await floors()
+        ticks.folder().mkdir()
+        of = {f"printer:{one.pk}": {"site": str(one.site_id), "nozzle": 215} for one in (here, there)}
+        (ticks.folder() / "1-x.json").write_text(json.dumps({"from": "1-x", "of": of}))
+        _user, session = await signed_in(Role.VIEWER)
+        async with watching(session) as (connected, _position):
+            assert await connected.hear() == {"kind": "tick", "of": {f"printer:{here.pk}": {"nozzle": 215}}}
+
+
+@sync_to_async
+def bought() -> tuple[User, str, Intent, Intent]:
+    """Return somebody who acts for a customer, their session, an order of theirs, and one of somebody else's."""
+    mine, others = make_intent(), make_intent()
+    user, client = make_user(), Client()
+    make_member(account=mine.account, user=user)
+    client.force_login(user)
+    return user, client.cookies["sessionid"].value, mine, others
+
+
+@sync_to_async
+def cancels(intent: Intent, ctx_factory: Callable[..., Context]) -> None:
+    orders.cancel_intent(ctx_factory(), intent_id=intent.pk, expected_version=intent.version, reason=CancelReason.CUSTOMER_REQUEST)
+    while sequencer.sequence_batch():
+        pass
+
+
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+class TestACustomersSocket:
+    async def test_hears_that_the_order_changed_and_nothing_more(self, ctx_factory: Callable[..., Context]) -> None:
+        _user, session, mine, others = await bought()
+        async with watching(session, f"topic=intent:{mine.pk}") as (connected, position):
+            await cancels(others, ctx_factory)
+            await cancels(mine, ctx_factory)
+
+            assert position == 0  # how much goes on here is not told
+            assert await connected.hear() == {"kind": "changed", "items": [{"topic": "intent", "id": str(mine.pk)}]}
+            assert await connected.hears_nothing()
+
+    async def test_reads_no_fragments(self, ctx_factory: Callable[..., Context]) -> None:
+        _user, session, mine, _others = await bought()
+        async with watching(session, f"topic=intent:{mine.pk}") as (connected, _position):
+            await connected.say(text='{"read":[["jar-card:1",""]]}')
+
+            assert await connected.hears_nothing()
+
+    async def test_is_closed_when_it_asks_for_anything_else(self) -> None:
+        _user, session, mine, others = await bought()
+        printer = await sync_to_async(make_printer)()
+        for query in (f"topic=intent:{others.pk}", f"topic=intent:{mine.pk}&topic=intent:{others.pk}", f"topic=printer:{printer.pk}"):
+            refused = Socket(session, query=query)
+            await refused.connect()
+
+            assert await refused.answer() == {"type": "websocket.close", "code": consumers.NOT_YOURS}, query
+
+
+def test_every_kind_of_thing_is_told_or_known_not_to_be() -> None:
+    assert set(RECORDS) - {"jar"} | NEVER_TOLD | {"jar"} == set(SUBJECT_KINDS)
 
 
 def _gone() -> int:
@@ -265,10 +465,10 @@ async def _subscribed(url: str) -> None:
 
 class TestAnOutbox:
     def test_that_is_full_becomes_one_resync_and_fills_again(self) -> None:
-        outbox = Outbox(position=0)
+        outbox = Outbox(Audience(looks=frozenset({("jar", frozenset())})), position=0)
 
         for sequence in range(1, OUTBOX_LENGTH + 4):
             outbox.put(json.dumps({"seq": sequence}), sequence)
         taken = [json.loads(outbox._messages.popleft()) for _ in range(len(outbox._messages))]
 
-        assert taken == [{"type": "resync", "seq": OUTBOX_LENGTH + 1}, {"seq": OUTBOX_LENGTH + 2}, {"seq": OUTBOX_LENGTH + 3}]
+        assert taken == [{"kind": "resync", "seq": OUTBOX_LENGTH + 1}, {"seq": OUTBOX_LENGTH + 2}, {"seq": OUTBOX_LENGTH + 3}]

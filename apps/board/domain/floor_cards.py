@@ -99,7 +99,7 @@ def risks(attempt: Attempt, machine: Machine | None, now: datetime) -> tuple[str
 
 def _desynced(attempt: Attempt, machine: Machine | None, now: datetime) -> Card:
     """Nobody can tell. Looking again is safe; settling it is for a person who went there. One that prints after its end is a matter of safety."""
-    settle = Action("page:doubt", "run", attempt.id, attempt.version)
+    settle = Action("form:doubt", "run", attempt.id, attempt.version)
     prints_on = attempt.state in OVER
     return _card(
         attempt,
@@ -124,7 +124,7 @@ def _paused(attempt: Attempt, machine: Machine | None, now: datetime) -> Card:
         primary, secondary = _page_of(machine, attempt), Action("runs.resume_run", "run", attempt.id, attempt.version)
     else:
         primary = Action("runs.resume_run", "run", attempt.id, attempt.version)
-        secondary = Action("page:abort", "run", attempt.id, attempt.version)
+        secondary = Action("page:run", "run", attempt.id, attempt.version)
     is_safety = attempt.reason in SAFETY_REASONS
     since = attempt.attention_since
     return _card(attempt, machine, Section.ATTENTION, Cause.PAUSED, since, now, is_safety=is_safety, primary=primary, secondary=secondary)

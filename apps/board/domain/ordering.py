@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from .cards import Card, Cause, Section
+from .cards import Action, Card, Cause, Section
 
 GROUPED = frozenset(
     {Cause.BED_NOT_CLEAR, Cause.BED_UNKNOWN, Cause.DEAD_LETTER, Cause.PAYMENT_REVIEW, Cause.MISCONFIGURED, Cause.NOT_JUDGED}
@@ -50,4 +50,16 @@ def _one(members: list[Card]) -> Card:
     first = members[0]
     since = min((card.since for card in members if card.since), default=None)
     waiting = max(card.waiting for card in members)
-    return replace(first, kind="group", id=first.cause, version=0, since=since, waiting=waiting, secondary=None, members=tuple(members))
+    beds = first.cause in (Cause.BED_NOT_CLEAR, Cause.BED_UNKNOWN)
+    primary = Action("form:beds" if beds else "form:members", "group", first.cause)
+    return replace(
+        first,
+        kind="group",
+        id=str(first.cause),
+        version=0,
+        since=since,
+        waiting=waiting,
+        primary=primary,
+        secondary=None,
+        members=tuple(members),
+    )

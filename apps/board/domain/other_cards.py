@@ -19,15 +19,15 @@ PAGES = {
     "approval": "page:approval",
     "plan": "page:plan",
     "review": "page:plan",
-    "breaker": "page:breaker",
+    "breaker": "form:breaker",
     "delivery": "page:given-up",
     "payment": "page:payment",
-    "shipment": "page:ship",
+    "shipment": "form:ship",
 }
 STAGES = {"cooling": Cause.COOLING, "qa": Cause.IN_QA, "rework": Cause.REWORK, "passed": Cause.TO_PACK}
 NEXT_STEPS = {
     Cause.COOLING: ("fulfilment.cool_pieces", ""),
-    Cause.IN_QA: ("fulfilment.pass_qa", "page:reject"),
+    Cause.IN_QA: ("fulfilment.pass_qa", "form:reject"),
     Cause.REWORK: ("fulfilment.finish_rework", ""),
     Cause.TO_PACK: ("fulfilment.pack_pieces", ""),
 }

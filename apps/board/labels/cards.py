@@ -147,11 +147,11 @@ def _promise(card: Card, now: datetime, zone: tzinfo) -> str:
 
 
 def _acts(card: Card) -> str:
-    if card.cause in (Cause.PAUSED, Cause.NEEDS_APPROVAL, Cause.BED_NOT_CLEAR, Cause.BED_UNKNOWN):
-        return _("Order %(order)s is due %(due)s. A start after %(by)s misses it.")
     if card.cause is Cause.NOT_JUDGED:
         return _("Order %(order)s is due %(due)s.")
-    return _("Order %(order)s is due %(due)s. A restart after %(by)s misses it.")
+    if card.cause in (Cause.DESYNCED, Cause.OFFLINE_RUN):
+        return _("Order %(order)s is due %(due)s. A restart after %(by)s misses it.")
+    return _("Order %(order)s is due %(due)s. A start after %(by)s misses it.")
 
 
 def _note(card: Card, now: datetime, zone: tzinfo) -> str:

@@ -43,7 +43,7 @@ def _condition(card: Card) -> str:
         return _("Order %(order)s misses %(due)s unless the bed of %(printer)s is clear by %(by)s.")
     if card.cause is Cause.PAUSED:
         return _("Order %(order)s misses %(due)s unless %(printer)s goes on by %(by)s.")
-    if card.cause is Cause.NEEDS_APPROVAL:
+    if card.cause in (Cause.NEEDS_APPROVAL, Cause.DEGRADED, Cause.MISCONFIGURED, Cause.FOREIGN):
         return _("Order %(order)s misses %(due)s unless it starts by %(by)s.")
     if card.machine is not None and card.cause is not Cause.NOT_JUDGED:
         return _("Order %(order)s misses %(due)s unless %(printer)s restarts by %(by)s.")

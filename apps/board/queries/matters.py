@@ -39,6 +39,7 @@ _COLUMNS = (
     "m_due",
     "m_count",
     "m_note",
+    "m_site",
 )
 _PART = "requirement__part_revision__part__name"
 _INTENT = "requirement__line__intent__"

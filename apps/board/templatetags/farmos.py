@@ -107,17 +107,20 @@ def money(minor: int | None, currency: str) -> str:
 def act_fields(context: template.Context, version: int | None = None, to: str = "") -> SafeString:
     """Return the hidden fields of a form that asks for a command: proof of origin, a key of this rendering, the version shown, where to go on.
 
-    The key belongs to the rendered form: pressing twice, or sending the same page twice, does it once.
+    The key belongs to the rendered form: pressing twice, or sending the same page twice, does it once. In a fragment, which is shared by many
+    pages, proof, key and place are left empty: ``live.js`` fills them in when it is shown.
     """
-    request = context["request"]
+    request = context.get("request")
     fields = format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="key" value="{}">',
-        get_token(request),
-        uuid4().hex,
+        get_token(request) if request is not None else "",
+        uuid4().hex if request is not None else "",
     )
     if version is not None:
         fields += format_html('<input type="hidden" name="version" value="{}">', version)
-    return fields + format_html('<input type="hidden" name="next" value="{}">', to or request.get_full_path())
+    return fields + format_html(
+        '<input type="hidden" name="next" value="{}">', to or (request.get_full_path() if request is not None else "")
+    )
 
 
 @register.simple_tag

@@ -25,7 +25,7 @@ class Page(TemplateView):
     """A page for people who work here. GET only: what it lets people do are forms to ``Act`` views.
 
     Attributes:
-        permission: What one must be allowed to look at, at the site of the page.
+        permission: What one must be allowed to look at, at the site of the page. Empty: it shows people what is their own.
         title: The page's name in the browser's title and the crumbs.
     """
 
@@ -51,7 +51,7 @@ class Page(TemplateView):
         """Send strangers to sign in; refuse those who may not look."""
         if not (request.user.is_authenticated and request.user.is_active and request.user.is_staff):
             return redirect_to_login(request.get_full_path(), login_url=reverse("admin:login"))
-        if not may(request.user, self.permission, self.site.pk):
+        if self.permission and not may(request.user, self.permission, self.site.pk):
             raise PermissionDenied
         with timezone.override(self.site.zone):
             response = super().dispatch(request, *args, **kwargs)

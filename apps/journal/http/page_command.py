@@ -24,6 +24,10 @@ from .context import context_for
 from .problem import headers_of
 from .translation import refusal_from
 
+BY_SCRIPT = "X-Farmos-Script"
+"""Sent by ``forms.js``, which goes on by itself: a redirect it followed would use up the receipt."""
+ONWARD = "X-Farmos-Onward"
+
 
 class PageCommand(View):
     """POST from a page asks for ``command`` once per ``key`` of the form, then goes on to where the form says (``next``).
@@ -92,7 +96,10 @@ class PageCommand(View):
             messages.info(request, _("Somebody is asked to approve it. Nothing was started."))
         elif said := self.receipt_for(result):
             messages.success(request, said)
-        return HttpResponseRedirect(self.onward(request, result), status=303)
+        onward = self.onward(request, result)
+        if request.headers.get(BY_SCRIPT):
+            return HttpResponse(status=204, headers={ONWARD: onward})
+        return HttpResponseRedirect(onward, status=303)
 
     def onward(self, request: HttpRequest, result: Any) -> str:
         """Return where to go on after it was done."""

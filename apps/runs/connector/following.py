@@ -25,6 +25,7 @@ from apps.runs.domain.reconcile import TO_CONFIRM, Action, Ruling, reconcile
 
 from .applying import apply, is_as_told, is_news, tell_connection
 from .sides import Side, side_of
+from .ticking import Ticker
 
 if TYPE_CHECKING:
     from apps.fleet.moonraker import Moonraker
@@ -70,6 +71,7 @@ class Follower:
         self._quiet_since = asyncio.get_running_loop().time()
         self._told: tuple[bool, bool, str] | None = None
         self._news = asyncio.Event()
+        self._ticker = Ticker()
 
     async def run(self) -> None:
         """Watch and judge, side by side."""
@@ -121,6 +123,7 @@ class Follower:
         said = (False, True, "")
         if said == self._told:
             return
+        self._ticker.silence(self._printer_id)
         evidence = {"trouble": seen.trouble, "message": seen.message} if seen is not None else {}
         fleet.observe_connection(
             own_context("silent"), printer_id=self._printer_id, reachable=False, seen_at=self._heard_at, evidence=evidence
@@ -146,6 +149,8 @@ class Follower:
 
     def _ruling(self, seen: Observation) -> tuple[Side | None, Ruling]:
         side = side_of(self._printer_id, seen)
+        if side is not None:
+            self._ticker.tell(side, seen)
         return side, reconcile(side.platform, seen) if side is not None else Ruling(Action.NOTHING, "idle")
 
     def _apply(self, side: Side, ruling: Ruling, seen: Observation) -> None:

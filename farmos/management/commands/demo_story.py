@@ -36,12 +36,16 @@ class Command(BaseCommand):
         folder = Path(settings.DATA_DIR) / "demo"
         if not (folder / "request.json").exists():
             raise CommandError(f"{settings.DATA_DIR} is no demo's data directory; nothing was touched. Start one with ./farm demo.")
-        story = Story(folder, options["url"])
+        story = Story(folder, options["url"], stays=options["stay"])
         try:
             if options["stay"]:
                 operators, _refused = story.open()
-                self.stdout.write(f"  open {options['url']}admin/ as {OWNER} with the password {(folder / 'password').read_text()}")
-                self.stdout.write("  operators work on the floor; Ctrl-C stops everything and keeps it")
+                self.stdout.write(f"  the shop, as a customer:  {options['url']}")
+                self.stdout.write(
+                    f"  the floor, as its owner:  {options['url']}admin/  {OWNER}  password {(folder / 'password').read_text()}"
+                )
+                self.stdout.write("  customers go on ordering, machines have mishaps, and the demo's own operators are slow: be faster")
+                self.stdout.write("  Ctrl-C stops everything and keeps it")
                 self._stay(story, operators)
             summary = story.play()
         except NothingHappens as problem:
@@ -51,12 +55,7 @@ class Command(BaseCommand):
             raise SystemExit(WRONG)
 
     def _stay(self, story: Story, operators: Operators) -> None:
-        """Work on the floor until somebody stops us; say each time when there is nothing left to do."""
-        was_over = False
+        """Let the shop go on until somebody stops us."""
         while True:
-            story.round(operators)
-            is_over = story.is_over()
-            if is_over and not was_over:
-                self.stdout.write("  every order is finished; the farm stays up for more")
-            was_over = is_over
+            story.stay(operators)
             time.sleep(1)

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from apps.journal import heartbeats
+from apps.journal import heartbeats, ticks
 
 
 class Command(BaseCommand):
@@ -35,4 +35,5 @@ class Command(BaseCommand):
 
         heartbeats.start("connectors")
         listening.run(on_signals, Pace(silent_after_s=options["offline_after"]))
+        ticks.publisher().stop()
         heartbeats.stop()

@@ -1,0 +1,128 @@
+"""What a board is drawn with: a part as its own progress bar, risk with its factors, and buttons that are forms.
+
+A board has dozens of cards: these are functions and no templates, which would cost more than everything else on the page.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.middleware.csrf import get_token
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from apps.board.badges import BADGES
+from apps.board.domain.cards import Card
+from apps.board.labels import Told
+from apps.board.labels.effects import EFFECTS
+
+from .farmos import badge, icon, progress
+
+register = template.Library()
+
+_TOP, _FLOOR = 12.0, 56.0
+
+
+@register.simple_tag
+def thumb(told: Told) -> SafeString:
+    """Return the part of a card: what is printed is solid, the rest a dashed ghost, the layer line in ink. Other cards show their icon."""
+    attempt = told.card.attempt
+    if attempt is None:
+        return icon(told.badge.icon, "l")
+    grown = attempt.progress if attempt.started_at is not None else 0.0
+    line = _FLOOR - (_FLOOR - _TOP) * max(0.0, min(100.0, grown)) / 100
+    name = attempt.parts[0].name if attempt.parts else attempt.plate
+    return format_html(
+        '<svg viewBox="0 0 64 64" role="img" aria-label="{}">'
+        '<path d="M12 56V20l8-8h32v36l-8 8z" fill="none" stroke="var(--ghost)" stroke-width="1.4" stroke-dasharray="3 2.4"/>{}'
+        '<path d="M4 57.5h56" stroke="var(--line-2)" stroke-width="2"/></svg>',
+        _("%(part)s, %(percent)d %% printed") % {"part": name, "percent": round(grown)},
+        _solid(line) if grown > 0 else "",
+    )
+
+
+def _solid(line: float) -> SafeString:
+    """The printed part of a block with two cut corners, from its foot to the layer line."""
+    left = f"12 {line:.1f}" if line >= 20 else f"12 20L{32 - line:.1f} {line:.1f}"
+    right = f"52 {line:.1f}V48L44 56" if line <= 48 else f"{100 - line:.1f} {line:.1f}L44 56"
+    return format_html(
+        '<path d="M12 56V{}H{}z" fill="var(--part)"/><path d="M6 {}h52" stroke="var(--ink)" stroke-width="1.6"/>',
+        SafeString(left.split(" ", 1)[1]),
+        SafeString(right),
+        f"{line:.1f}",
+    )
+
+
+@register.simple_tag
+def bar(told: Told) -> SafeString:
+    """Return how far an attempt is; hatched when its promise is at risk."""
+    attempt = told.card.attempt
+    if attempt is None:
+        return SafeString("")
+    return progress(attempt.progress, _("Progress of %(what)s") % {"what": told.title}, at_risk=bool(told.card.facts.get("why")))
+
+
+@register.simple_tag
+def risk(card: Card, told: Told) -> SafeString:
+    """Return the risk of a card with its first two factors, each with what it usually affects."""
+    factors = format_html_join(
+        " ",
+        '<span class="fx" tabindex="0" title="{}">{}</span>',
+        ((_("Usually affects: %(what)s") % {"what": EFFECTS[code]} if code in EFFECTS else "", label) for code, label in told.factors),
+    )
+    level = badge(BADGES["risk", card.risk_level]) if card.risk_level in ("MEDIUM", "HIGH") else ""
+    return format_html("{} {}", level, factors)
+
+
+@register.simple_tag(takes_context=True)
+def fields(context: template.Context, one: Any) -> SafeString:
+    """Return the hidden fields of a button's form. In a fragment the proof of origin, the key and the way back are left for the page to fill in."""
+    request = context.get("request")
+    proof, back = ("", "") if request is None else (_proof(context, request), request.get_full_path())
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="key" value="{}">'
+        '<input type="hidden" name="version" value="{}"><input type="hidden" name="next" value="{}">{}',
+        proof,
+        one.key if request is not None else "",
+        one.version,
+        back,
+        format_html_join("", '<input type="hidden" name="piece_ids" value="{}">', ((piece,) for piece in one.piece_ids)),
+    )
+
+
+def _proof(context: template.Context, request: Any) -> str:
+    """Return the page's proof of origin, made once: masking it anew for every button would be seen in the page's time."""
+    made: str | None = context.render_context.get("board_proof")
+    if made is None:
+        made = context.render_context["board_proof"] = get_token(request)
+    return made
+
+
+@register.simple_tag(takes_context=True)
+def button(context: template.Context, one: Any, look: str = "") -> SafeString:
+    """Return a button: a form that asks for a command once, or a link to a page.
+
+    Args:
+        context: The template's.
+        one: The button.
+        look: ``p`` the card's one primary action, ``q`` a quiet one, ``member`` one of several in a group, empty a second one.
+    """
+    tone = {"p": " p", "q": " q"}.get(look, "")
+    label = format_html("{}: {}", one.label, one.about) if look == "member" and one.about else one.label
+    key = format_html(' data-key="{}"', one.keys.lower()) if one.keys and look != "member" else ""
+    shown = format_html("{}{}", label, format_html(" <kbd>{}</kbd>", one.keys) if one.keys and look == "p" else "")
+    if not one.is_post:
+        return format_html('<a class="btn{}" href="{}"{}>{}</a>', tone, one.url, key, shown)
+    return format_html(
+        '<form method="post" action="{}" class="do">{}<button class="btn{}" type="submit"{}>{}</button></form>',
+        one.url,
+        fields(context, one),
+        tone,
+        key,
+        shown,
+    )
+
+
+__all__ = ["bar", "button", "fields", "register", "risk", "thumb"]

@@ -1,0 +1,28 @@
+"""Addresses of Today and of the buttons that only Today has."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.urls import URLPattern, path
+
+from .board import acts
+from .board.found import FoundPage
+from .board.fragment import board_fragment
+from .board.today import TodayPage
+
+urlpatterns: list[URLPattern] = [
+    path("", TodayPage.as_view(), name="start"),
+    path("today/", TodayPage.as_view(), name="today"),
+    path("find/", FoundPage.as_view(), name="find"),
+    path("records/", admin.site.admin_view(admin.site.index), name="records"),
+    path("pieces/cool/", acts.CoolPieces.as_view(), name="pieces-cool"),
+    path("pieces/pass/", acts.PassQA.as_view(), name="pieces-pass"),
+    path("pieces/reject/", acts.RejectQA.as_view(), name="pieces-reject"),
+    path("pieces/rework-done/", acts.FinishRework.as_view(), name="pieces-rework-done"),
+    path("pieces/pack/", acts.PackPieces.as_view(), name="pieces-pack"),
+    path("shipments/<uuid:shipment_id>/ship/", acts.Ship.as_view(), name="ship"),
+    path("breakers/<uuid:breaker_id>/acknowledge/", acts.AcknowledgeBreaker.as_view(), name="acknowledge-breaker"),
+]
+
+FRAGMENTS = (board_fragment,)
+"""Read through ``apps/board/fragments.py``: named here so that they are known wherever the addresses are."""

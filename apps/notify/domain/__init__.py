@@ -1,0 +1,1 @@
+"""The judgement behind notifications: who is told, when it is quiet. Pure: values in, values out."""
