@@ -31,6 +31,7 @@ PLACES = (
     Place("console:today", _("Today"), "zap", "runs.view_run", FLOOR),
     Place("console:plates", _("Plates"), "layout-grid", "planning.view_buildplate", FLOOR),
     Place("console:printers", _("Printers"), "printer", "fleet.view_printer", FLOOR),
+    Place("console:finishing", _("After the print"), "package-check", "fulfilment.view_shipment", FLOOR),
     Place("console:review", _("Review"), "clipboard-check", "planning.view_plan", WORK),
     Place("console:orders", _("Orders"), "package", "orders.view_intent", WORK),
     Place("console:plans", _("Build Plans"), "layers", "planning.view_plan", WORK),

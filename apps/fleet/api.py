@@ -199,6 +199,7 @@ routes: list[URLPattern | URLResolver] = [
     act(f"{_PRINTER}/degrade", commands.degrade_printer, Printers, fixed={"evidence": None}),
     act(f"{_PRINTER}/begin-maintenance", commands.begin_maintenance, Printers),
     act(f"{_PRINTER}/acknowledge", commands.acknowledge_printer, Printers),
+    act(f"{_PRINTER}/bed-not-clear", commands.report_bed_not_clear, Printers),
     act(
         f"{_PRINTER}/record-calibration", commands.record_calibration, Printers, refers={"material_id": Material}, fixed={"evidence": None}
     ),

@@ -11,6 +11,7 @@ declare(
         "correct_access": LEADS,
         "retire_printer": LEADS,
         "confirm_bed_clear": FLOOR,
+        "report_bed_not_clear": FLOOR,
         "degrade_printer": FLOOR | QUALITY,
         "begin_maintenance": FLOOR,
         "acknowledge_printer": FLOOR,

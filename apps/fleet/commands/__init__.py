@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .beds import confirm_bed_clear
+from .beds import confirm_bed_clear, report_bed_not_clear
 from .condition import acknowledge_printer, begin_maintenance, degrade_printer, record_calibration
 from .fittings import empty_feed, fit_nozzle, load_spool
 from .observing import end_foreign_print, observe_connection, see_foreign_print
@@ -21,6 +21,7 @@ __all__ = [
     "observe_connection",
     "record_calibration",
     "register_printer",
+    "report_bed_not_clear",
     "retire_printer",
     "see_foreign_print",
 ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.fleet import changes
-from apps.fleet.states import Connection, Occupancy
+from apps.fleet.models import Printer
+from apps.fleet.states import Bed, Connection, Occupancy
 from apps.journal import locks
 from apps.journal.commands import command
 from apps.journal.context import Context
@@ -33,4 +34,22 @@ def confirm_bed_clear(ctx: Context, *, printer_id: UUID, expected_version: int) 
     if printer.occupancy != Occupancy.FREE:
         raise Refusal("print-on-bed", printer=printer.code)
     changes.clear_bed(ctx, printer, evidence={"said_by": ctx.actor.who})
+    return True
+
+
+@command("fleet.report_bed_not_clear")
+def report_bed_not_clear(ctx: Context, *, printer_id: UUID, expected_version: int) -> bool:
+    """Take back that the bed is clear, or say for the first time that it is not; return whether that is news.
+
+    The gate is closed until somebody says otherwise. Also while an attempt is being sent: what was not started yet is not started then.
+
+    Raises:
+        NotFound, StaleVersion: no such printer; its state changed since the asker looked.
+        Refusal: ``printer-retired``.
+    """
+    printer: Printer = locks.printer(printer_id)
+    in_service(printer_id, expected_version)
+    if printer.bed == Bed.NOT_CLEAR and printer.bed_note_at is None:
+        return False
+    changes.dirty_bed(ctx, printer, evidence={"said_by": ctx.actor.who})
     return True

@@ -21,11 +21,10 @@ from apps.journal.subscriptions import subscribe
 from apps.planning import commands, events, queries
 from apps.planning.commands.slices import MadeOutput
 from apps.planning.models import BuildPlate, Layout, LayoutSlot, Output, Plan
+from apps.planning.queries.laying import copied, plate_object
 from apps.planning.states import PlanSource, PlateState
 from apps.profiles import queries as profiles
 from apps.slicing.domain.job import Machine, SliceJob, SliceProblem, SlicerCrashed, SliceRejected, SliceResult
-
-from .composing import copied, plate_object
 
 if TYPE_CHECKING:
     from apps.slicing.domain.gcode import GcodeFacts

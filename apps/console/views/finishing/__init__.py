@@ -1,0 +1,1 @@
+"""After the print: cooling, quality check, rework, packing and sending."""

@@ -1,0 +1,72 @@
+"""Addresses of the floor's pages and of their buttons."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from .finishing import acts as finishing_acts
+from .finishing import pages as finishing
+from .plates import acts as plate_acts
+from .plates import pages as plates
+from .printers import acts as printers
+from .printers import adding
+from .printers.listing import Printers
+from .printers.one import OnePrinter
+from .runs import acts as runs
+from .runs import outcome
+from .runs.one import OneRun
+
+PRINTER = "printers/<uuid:printer_id>"
+RUN = "runs/<uuid:run_id>"
+PLATE = "plates/<uuid:plate_id>"
+
+urlpatterns: list[URLPattern] = [
+    path("printers/", Printers.as_view(), name="printers"),
+    path("printers/beds-clear/", printers.ClearBeds.as_view(), name="printers-beds-clear"),
+    path(f"{PRINTER}/bed-clear/", printers.ClearBed.as_view(), name="printer-bed-clear"),
+    path(f"{PRINTER}/bed-not-clear/", printers.BedNotClear.as_view(), name="printer-bed-not-clear"),
+    path(f"{PRINTER}/acknowledge/", printers.Acknowledge.as_view(), name="printer-acknowledge"),
+    path(f"{PRINTER}/maintenance/", printers.BeginMaintenance.as_view(), name="printer-maintenance"),
+    path(f"{PRINTER}/load/", printers.LoadSpool.as_view(), name="printer-load"),
+    path(f"{PRINTER}/empty/", printers.EmptyFeed.as_view(), name="printer-empty"),
+    path(f"{PRINTER}/nozzle/", printers.FitNozzle.as_view(), name="printer-nozzle"),
+    path(f"{PRINTER}/calibration/", printers.RecordCalibration.as_view(), name="printer-calibration"),
+    path(f"{PRINTER}/hold/", printers.HoldPrinter.as_view(), name="printer-hold"),
+    path("printers/holds/<uuid:hold_id>/release/", printers.ReleaseHold.as_view(), name="printer-release"),
+    path(f"{PRINTER}/access/", printers.CorrectAccess.as_view(), name="printer-access"),
+    path(f"{PRINTER}/retire/", printers.Retire.as_view(), name="printer-retire"),
+    path("printers/add/", adding.AddPrinter.as_view(), name="printer-add"),
+    path("printers/add/test/", adding.TestConnection.as_view(), name="printer-test"),
+    path("printers/add/one/", adding.RegisterPrinter.as_view(), name="printer-register"),
+    path("printers/add/many/", adding.RegisterMany.as_view(), name="printers-register"),
+    path("plates/", plates.Plates.as_view(), name="plates"),
+    path("plates/compose/", plates.Compose.as_view(), name="plate-compose"),
+    path("plates/compose/stage/", plate_acts.ComposePlate.as_view(), name="plate-compose-act"),
+    path(f"{PLATE}/", plates.OnePlate.as_view(), name="plate"),
+    path(f"{PLATE}/preview.svg", plates.Preview.as_view(), name="plate-preview"),
+    path(f"{PLATE}/approve/", plate_acts.Approve.as_view(), name="plate-approve"),
+    path(f"{PLATE}/slice/", plate_acts.Slice.as_view(), name="plate-slice"),
+    path(f"{PLATE}/queue/", plate_acts.Queue.as_view(), name="plate-queue"),
+    path(f"{PLATE}/void/", plate_acts.Void.as_view(), name="plate-void"),
+    path("printers/<str:code>/", OnePrinter.as_view(), name="printer"),
+    path(f"{RUN}/pause/", runs.Pause.as_view(), name="run-pause"),
+    path(f"{RUN}/resume/", runs.Resume.as_view(), name="run-resume"),
+    path(f"{RUN}/abort/", runs.Abort.as_view(), name="run-abort"),
+    path(f"{RUN}/refresh/", runs.Refresh.as_view(), name="run-refresh"),
+    path(f"{RUN}/adopt/", runs.Adopt.as_view(), name="run-adopt"),
+    path(f"{RUN}/keep/", runs.Keep.as_view(), name="run-keep"),
+    path(f"{RUN}/", OneRun.as_view(), name="run"),
+    path(f"{RUN}/outcome/", outcome.Outcome.as_view(), name="outcome"),
+    path(f"{RUN}/outcome/save/", outcome.SaveOutcome.as_view(), name="outcome-save"),
+    path(f"{RUN}/reprint/", outcome.Reprint.as_view(), name="run-reprint"),
+    path("finishing/", finishing.AfterThePrint.as_view(), name="finishing"),
+    path("finishing/cool/", finishing_acts.Cool.as_view(), name="finishing-cool"),
+    path("finishing/pass/", finishing_acts.PassQA.as_view(), name="finishing-pass"),
+    path("finishing/reject/", finishing_acts.RejectQA.as_view(), name="finishing-reject"),
+    path("finishing/rework/", finishing_acts.StartRework.as_view(), name="finishing-rework"),
+    path("finishing/reworked/", finishing_acts.FinishRework.as_view(), name="finishing-reworked"),
+    path("finishing/pack/", finishing_acts.Pack.as_view(), name="finishing-pack"),
+    path("shipments/<uuid:shipment_id>/ship/", finishing_acts.Ship.as_view(), name="ship"),
+    path("shipments/<uuid:shipment_id>/slip/", finishing.PackingSlip.as_view(), name="slip"),
+    path("outcomes/<uuid:outcome_id>/correct/", outcome.CorrectOutcome.as_view(), name="outcome-correct"),
+]

@@ -1,0 +1,1 @@
+"""The plates' pages: all of them, one of them, composing one."""

@@ -1,0 +1,1 @@
+"""The printers' pages: all of them, one of them, joining the farm."""

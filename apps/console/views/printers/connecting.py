@@ -1,0 +1,103 @@
+"""What a test of a connection found, in words that end at the fix."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from apps.fleet.domain.observation import Observation
+from apps.fleet.moonraker.diagnosis import Diagnosis, Stage
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of the diagnosis. ``state`` is ``passed``, ``failed`` or ``todo``."""
+
+    state: str
+    title: StrOrPromise
+    detail: StrOrPromise = ""
+    fix: StrOrPromise = ""
+    snippet: str = ""
+
+
+_ASKED = {
+    Stage.ADDRESS: gettext_lazy("Is it an address?"),
+    Stage.ANSWERS: gettext_lazy("Does anybody answer there?"),
+    Stage.MOONRAKER: gettext_lazy("Is it Moonraker?"),
+    Stage.ACCESS: gettext_lazy("Does it let us in?"),
+    Stage.STATE: gettext_lazy("What is it doing now?"),
+}
+
+
+def steps_of(found: Diagnosis) -> list[Step]:
+    """Return the stages in their order: passed, the one that failed with its fix, and those that were not reached."""
+    steps = []
+    for stage in Stage:
+        if stage in found.passed:
+            steps.append(_passed(stage, found))
+        elif stage == found.failed_at:
+            steps.append(_failed(stage, found))
+        else:
+            steps.append(Step("todo", _ASKED[stage], _("not reached")))
+    return steps
+
+
+def _passed(stage: Stage, found: Diagnosis) -> Step:
+    if stage == Stage.ADDRESS:
+        return Step("passed", _("It is an address: %(address)s") % {"address": found.address})
+    if stage == Stage.ANSWERS:
+        return Step("passed", _("Somebody answers there"))
+    if stage == Stage.MOONRAKER:
+        return Step("passed", _("It is %(software)s") % {"software": found.software or "Moonraker"})
+    if stage == Stage.ACCESS:
+        return Step("passed", _("It lets us in"))
+    return Step("passed", _("What it is doing now"), doing(found.seen) if found.seen else "")
+
+
+def _failed(stage: Stage, found: Diagnosis) -> Step:
+    if stage == Stage.ADDRESS:
+        fix = _("Write it as http://192.168.1.20:7125, or the printer's name with its port.")
+        return Step("failed", _("That is no address of a printer"), found.message, fix)
+    if stage == Stage.ANSWERS and found.trouble == "timeout":
+        return Step(
+            "failed", _("No answer in time"), found.message, _("Is it switched on, and in the same network? A firewall may be between.")
+        )
+    if stage == Stage.ANSWERS:
+        fix = _("Check that it is switched on and in this network, and the port: Moonraker's is usually 7125.")
+        return Step("failed", _("Nobody answers there"), found.message, fix)
+    if stage == Stage.MOONRAKER:
+        fix = _("Use the port of Moonraker, usually 7125, not that of the web page.")
+        return Step("failed", _("Something answers, but it is not Moonraker"), found.message, fix)
+    if stage == Stage.ACCESS:
+        fix = _("Do one of the two: enter its API key above, or add this to moonraker.conf under [authorization] and restart Moonraker:")
+        ours = found.our_address or _("the address of this computer")
+        return Step("failed", _("It does not let us in"), found.message, fix, f"trusted_clients:\n    {ours}")
+    return Step("failed", _("It does not say what it is doing"), found.message, _("Look at its own page; then test again."))
+
+
+def doing(seen: Observation) -> str:
+    """Return what a machine is doing, in a sentence."""
+    said = _state(seen)
+    warm = ""
+    if seen.nozzle_c is not None:
+        bed = f", {_('bed')} {seen.bed_c:.0f} °C" if seen.bed_c is not None else ""
+        warm = f" {_('Nozzle')} {seen.nozzle_c:.0f} °C{bed}."
+    return f"{said}{warm}"
+
+
+def _state(seen: Observation) -> str:
+    if seen.klippy_state != "ready":
+        words = _("Its firmware is not ready (%(state)s). It can be added and stays offline until it is.") % {
+            "state": seen.klippy_state or _("not known")
+        }
+        return f"{words} “{seen.message}”" if seen.message else words
+    if seen.print_state in ("printing", "paused"):
+        words = _("It prints %(file)s, %(percent)d %%. It goes on undisturbed.")
+        return words % {"file": seen.filename or _("something"), "percent": round(seen.progress * 100)}
+    return _("It is idle. Look at its bed once it is added.")

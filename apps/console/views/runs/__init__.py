@@ -1,0 +1,1 @@
+"""The print attempts' pages: one attempt, and what happened on the plate."""

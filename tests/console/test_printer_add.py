@@ -1,0 +1,169 @@
+"""Adding printers: a test that ends at the fix, joining by one button, and a pasted list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from apps.accounts.states import Role
+from apps.fleet import queries as fleet
+from apps.fleet.models import Printer
+from apps.fleet.moonraker.diagnosis import Diagnosis, Stage, diagnose
+from apps.fleet.states import Bed, Connection
+from tests.asking import signed_in
+from tests.factories.accounts import make_user, shop
+from tests.factories.catalog import make_printer_class
+from tests.factories.fleet import make_printer
+from tests.pages import form_on, headings, press
+from tests.runs.floor import Floor, simulated
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGE = "/admin/printers/add/"
+TEST, ONE = f"{PAGE}test/", f"{PAGE}one/"
+
+
+@pytest.fixture
+def lead() -> Client:
+    shop()
+    return signed_in(make_user(Role.ADMIN))
+
+
+@pytest.fixture(scope="module")
+def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    with simulated(Path(tmp_path_factory.mktemp("simulated")), 1) as running:
+        yield running
+
+
+def tried(client: Client, address: str, api_key: str = "") -> str:
+    answer = client.post(TEST, {"address": address, "api_key": api_key})
+    html: str = answer.content.decode()
+    return html
+
+
+class TestThePage:
+    def test_is_for_those_who_may_add(self, lead: Client) -> None:
+        assert lead.get(PAGE).status_code == 200
+        assert headings(lead.get(PAGE)) == 1
+        assert signed_in(make_user(Role.VIEWER)).get(PAGE).status_code == 403
+        assert Client().get(PAGE).status_code == 302
+
+
+class TestTestingTheConnection:
+    def test_of_a_machine_that_lets_us_in_says_what_it_is_doing(self, lead: Client, machines: Floor) -> None:
+        known = machines.machines[0]
+
+        html = tried(lead, known["address"], known["api_key"])
+
+        assert "It lets us in" in html
+        assert "It is idle." in html
+        assert known["api_key"] not in html
+        assert Printer.objects.count() == 0
+
+    def test_without_the_key_ends_at_the_two_ways_to_get_in(self, lead: Client, machines: Floor) -> None:
+        html = tried(lead, machines.machines[0]["address"], "wrong-key")
+
+        assert "It does not let us in" in html
+        assert "trusted_clients" in html
+        assert "not reached" in html
+
+    @pytest.mark.parametrize(
+        ("address", "words"),
+        [
+            ("http://127.0.0.1:9", "Nobody answers there"),
+            ("http://169.254.169.254/", "That is no address of a printer"),
+            ("file:///etc/passwd", "That is no address of a printer"),
+            ("http://user:pw@printer.lan", "That is no address of a printer"),
+        ],
+    )
+    def test_says_what_is_wrong_and_how_to_fix_it(self, lead: Client, address: str, words: str) -> None:
+        assert words in tried(lead, address)
+
+    def test_of_nothing_is_refused_in_words(self, lead: Client) -> None:
+        assert lead.post(TEST, {"address": ""}).status_code == 422
+
+    def test_is_not_for_those_who_may_not_add(self) -> None:
+        shop()
+        assert signed_in(make_user(Role.VIEWER)).post(TEST, {"address": "http://127.0.0.1:9"}).status_code == 403
+
+    def test_knows_a_printer_that_is_here_already(self, lead: Client, machines: Floor) -> None:
+        known = machines.machines[0]
+        make_printer(code="HERE", address=known["address"], site=shop())
+
+        assert "it is HERE" in tried(lead, known["address"], known["api_key"])
+
+    def test_counts_the_stages_it_passed(self) -> None:
+        assert Diagnosis("http://x:1", Stage.ACCESS).passed == (Stage.ADDRESS, Stage.ANSWERS, Stage.MOONRAKER)
+        assert diagnose("http://127.0.0.1:9").failed_at == Stage.ANSWERS
+
+
+class TestAdding:
+    def test_lets_it_join_and_only_looks(self, lead: Client) -> None:
+        kind = make_printer_class()
+
+        answer = press(lead, PAGE, ONE, address="http://192.168.7.20:7125", code="V4", name="", printer_class=str(kind.pk), group="Row A")
+
+        assert answer["Location"] == "/admin/printers/V4/"
+        added = Printer.objects.get(code="V4")
+        assert (added.name, added.group, added.connection, added.bed) == ("V4", "Row A", Connection.UNKNOWN, Bed.UNKNOWN)
+
+    def test_keeps_the_key_of_the_test_without_showing_it(self, lead: Client, machines: Floor) -> None:
+        known, kind = machines.machines[0], make_printer_class()
+        tested = lead.post(TEST, {"address": known["address"], "api_key": known["api_key"]})
+        form = form_on(tested, ONE)
+
+        lead.post(ONE, {**form, "code": "V5", "printer_class": str(kind.pk)})
+
+        assert fleet.access_key(Printer.objects.get(code="V5")) == known["api_key"]
+
+    @pytest.mark.parametrize("wrong", [{"code": ""}, {"address": "http://169.254.1.1"}, {"printer_class": "x"}])
+    def test_refuses_what_cannot_be(self, lead: Client, wrong: dict[str, str]) -> None:
+        good = {"address": "http://192.168.7.21:7125", "code": "V6", "printer_class": str(make_printer_class().pk)}
+
+        assert press(lead, PAGE, ONE, **{**good, **wrong}).status_code == 422
+        assert Printer.objects.count() == 0
+
+    def test_twice_adds_it_once(self, lead: Client) -> None:
+        form = {**form_on(lead.get(PAGE), ONE), "address": "http://192.168.7.22:7125", "code": "V7"}
+        form["printer_class"] = str(make_printer_class().pk)
+
+        assert [lead.post(ONE, form).status_code for _ in range(2)] == [303, 303]
+        assert Printer.objects.count() == 1
+
+    def test_elsewhere_is_not_there(self, lead: Client) -> None:
+        form = {**form_on(lead.get(PAGE), ONE), "site": "elsewhere"}
+
+        assert lead.post(ONE, form).status_code == 404
+
+
+class TestAListOfMany:
+    def test_adds_what_fits_and_shows_the_rows_that_need_a_person(self, lead: Client) -> None:
+        kind = make_printer_class()
+        make_printer(code="TAKEN", site=shop())
+        rows = (
+            "code,name,address,class,key,group\n"
+            f"E1,Ender 1,http://192.168.8.1:7125,{kind.key},,Row B\n"
+            f"TAKEN,Twice,http://192.168.8.2:7125,{kind.key}\n"
+            "E3,Ender 3,http://192.168.8.3:7125,No_such_class\n"
+        )
+
+        answer = press(lead, PAGE, f"{PAGE}many/?site={shop().code}", rows=rows)
+        html = answer.content.decode()
+
+        assert answer.status_code == 422
+        assert Printer.objects.get(code="E1").group == "Row B"
+        assert "2 rows need you." in html
+        assert "This printer code is taken" in html
+
+    def test_that_fits_as_a_whole_leads_to_the_printers(self, lead: Client) -> None:
+        kind = make_printer_class()
+
+        answer = press(lead, PAGE, f"{PAGE}many/?site={shop().code}", rows=f"E1,,http://192.168.8.1:7125,{kind}\n")
+
+        assert (answer.status_code, answer["Location"]) == (303, "/admin/printers/")
+
+    def test_of_nothing_says_so(self, lead: Client) -> None:
+        assert press(lead, PAGE, f"{PAGE}many/?site={shop().code}", rows=" ").status_code == 422
