@@ -40,6 +40,16 @@ class Parameters:
         """Return the value, or nothing."""
         return self._sent.get(name, "")
 
+    def short_text(self, name: str, longest: int) -> str:
+        """Return the value, or nothing.
+
+        Raises:
+            Refusal: ``parameter-invalid``: longer than that.
+        """
+        if len(text := self.text(name)) > longest:
+            raise _wrong(name, f"is longer than {longest} characters")
+        return text
+
     def whole_number(self, name: str, *, default: int, least: int, most: int = _LARGEST) -> int:
         """Return a whole number of at least ``least``; more than ``most`` counts as ``most``.
 
