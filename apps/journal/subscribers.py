@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
-from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.utils.translation import gettext_lazy as _
 
 from . import actions, commands, events
-from .context import Actor
 from .models import ActionRequest
 from .owed import Owed
 from .refusals import Refusal, StaleVersion
@@ -47,13 +45,8 @@ def act_on_request(owed: Owed) -> None:
 def _do(owed: Owed, request: ActionRequest) -> Any:
     action = actions.named(request.type)
     target = actions.target_of(action, request.target_id)
-    _require_right(request.requested_by, action.right, target)
-    ctx = replace(owed.context(), actor=Actor(request.requested_by), key=f"request:{request.pk}", site_id=request.site_id)
-    return action.do(ctx, actions.Wanted(target=target, reason=request.reason, params=request.params))
-
-
-def _require_right(who: str, right: str, target: Any) -> None:
-    kind, _colon, identifier = who.partition(":")
-    user: Any = get_user_model()._default_manager.filter(pk=UUID(identifier)).first() if kind == "person" else None
-    if user is None or not user.is_active or not user.has_perm(right, target):
+    asker: Any = get_user_model()._default_manager.acting_as(request.requested_by)  # type: ignore[attr-defined]
+    if asker is None or not asker.has_perm(action.right, target):
         raise Refusal("permission-denied")
+    ctx = replace(owed.context(), actor=asker.actor, key=f"request:{request.pk}", site_id=request.site_id)
+    return action.do(ctx, actions.Wanted(target=target, reason=request.reason, params=request.params))

@@ -22,7 +22,7 @@ DOCS = Path(__file__).parents[2] / "docs" / "integrators" / "http.md"
 def test_the_quick_start_runs_as_it_stands(live_server: Any, tmp_path: Path) -> None:
     shop()
     secret = "fos_quick-start"
-    make_api_token(secret, user=make_user(Role.ADMIN))
+    make_api_token(secret, user=make_user(Role.ADMIN), scopes=[Role.ADMIN.value])
     (tmp_path / "bracket.stl").write_bytes(b"solid bracket\nendsolid bracket\n")
     script = "set -euo pipefail\n" + "\n".join(re.findall(r"```sh\n(.*?)```", DOCS.read_text(), re.S))
     environment = {"PATH": "/usr/local/bin:/usr/bin:/bin", "FARM": live_server.url, "TOKEN": secret}

@@ -14,7 +14,7 @@ from apps.parts.models import Upload
 from apps.parts.states import UploadKind, UploadState
 from apps.runs.models import Run
 from tests.asking import problem_of, signed_in
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_api_token, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -35,9 +35,9 @@ def form(*, name: str = "bracket_0.2mm_PLA.gcode", content: bytes = GCODE, **fie
     return b"".join([*parts, head.encode(), content, f"\r\n--{BOUNDARY}--\r\n".encode()])
 
 
-def send(client: Client, body: bytes) -> Any:
+def send(client: Client, body: bytes, key: str = "") -> Any:
     """Send the form as the slicer does."""
-    headers = {"User-Agent": "PrusaSlicer/2.9.2+linux-x64", "Accept": "*/*"}
+    headers = {"User-Agent": "PrusaSlicer/2.9.2+linux-x64", "Accept": "*/*", **({"X-Api-Key": key} if key else {})}
     return client.generic("POST", "/api/files/local", body, f"multipart/form-data; boundary={BOUNDARY}", headers=headers)
 
 
@@ -64,6 +64,19 @@ class TestTheConnectionTest:
     def test_tells_who_may_not(self, client: Client) -> None:
         assert problem_of(client.get("/api/version"))["code"] == "not-signed-in"
         assert problem_of(signed_in(make_user(Role.VIEWER)).get("/api/version"))["code"] == "permission-denied"
+
+
+class TestAKey:
+    def test_is_all_a_slicer_needs(self, operator: User) -> None:
+        token = make_api_token("fos_slicer", user=operator, scopes=["parts.ingest_upload"])
+        slicer = Client(raise_request_exception=False, enforce_csrf_checks=True)
+
+        assert slicer.get("/api/version", headers={"X-Api-Key": "fos_slicer"}).status_code == 200
+        assert send(slicer, form(), "fos_slicer").status_code == 201
+        assert Event.objects.get(type="ModelIngested").actor == f"token:{token.pk}"
+
+    def test_that_is_not_one_is_refused(self) -> None:
+        assert problem_of(send(Client(raise_request_exception=False), form(), "fos_wrong"))["code"] == "token-unusable"
 
 
 class TestSending:

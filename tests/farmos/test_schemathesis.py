@@ -12,15 +12,14 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.conf import settings as django_settings
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
-from django.middleware.csrf import _get_new_csrf_string
 from hypothesis import HealthCheck, settings
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
+    ignored_auth,
     negative_data_rejection,
     response_headers_conformance,
     response_schema_conformance,
@@ -29,12 +28,12 @@ from schemathesis.specs.openapi.checks import (
 
 from apps.accounts.states import Role
 from farmos import describing
-from tests.asking import signed_in
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_api_token, make_user
 from tests.factories.everything import make_everything
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db, pytest.mark.filterwarnings("ignore::DeprecationWarning")]
 
+SECRET = "fos_of-schemathesis"
 EXAMPLES = int(os.environ.get("FARMOS_SCHEMATHESIS_EXAMPLES", "8"))
 CHECKS = [
     not_a_server_error,
@@ -43,6 +42,7 @@ CHECKS = [
     response_headers_conformance,
     response_schema_conformance,
     negative_data_rejection,
+    ignored_auth,
 ]
 
 schema = schemathesis.openapi.from_dict(describing.described())
@@ -50,14 +50,13 @@ schema.app = get_wsgi_application()
 
 
 @pytest.fixture
-def credentials() -> Iterator[dict[str, Any]]:
-    """What an admin's browser sends, on a farm in which everything exists."""
+def credentials() -> Iterator[dict[str, str]]:
+    """The token of an admin's program, on a farm in which everything exists."""
     make_everything()
-    session = signed_in(make_user(Role.ADMIN)).cookies[django_settings.SESSION_COOKIE_NAME].value
-    csrf = _get_new_csrf_string()
+    make_api_token(SECRET, user=make_user(Role.ADMIN), scopes=[Role.ADMIN.value])
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)  # the test's transaction lives in this connection
-    yield {"cookies": {django_settings.SESSION_COOKIE_NAME: session, "csrftoken": csrf}, "headers": {"X-CSRFToken": csrf}}
+    yield {"Authorization": f"Bearer {SECRET}"}
     for signal in (request_started, request_finished):
         signal.connect(close_old_connections)
 
@@ -70,5 +69,5 @@ def credentials() -> Iterator[dict[str, Any]]:
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-def test_every_answer_is_as_described(case: Any, credentials: dict[str, Any]) -> None:
-    case.call_and_validate(**credentials, checks=CHECKS)
+def test_every_answer_is_as_described(case: Any, credentials: dict[str, str]) -> None:
+    case.call_and_validate(headers=credentials, checks=CHECKS)

@@ -19,7 +19,7 @@ from apps.journal.states import ActionState
 from apps.runs.models import Run
 from apps.runs.states import RunState, Wish
 from tests.asking import post, problem_of, signed_in
-from tests.factories.accounts import make_grant, make_site, make_user
+from tests.factories.accounts import make_api_token, make_grant, make_site, make_user
 from tests.factories.planning import make_plan
 from tests.factories.policy import make_active_policy
 from tests.factories.runs import make_completed_run, make_printing_run
@@ -111,6 +111,24 @@ class TestARequest:
 
         assert answers[0] == answers[1]
         assert Event.objects.filter(type="RunPauseRequested").count() == 1
+
+
+class TestAProgram:
+    def test_acts_within_its_token(self, run: Run) -> None:
+        lead = make_user(Role.LEAD)
+        make_api_token(
+            "fos_camera", user=lead, scopes=["journal.request_action", "journal.view_actionrequest", "runs.view_run", "runs.pause_run"]
+        )
+        body = {"action": "PAUSE_RUN", "target_id": str(run.pk)}
+        camera = Client(raise_request_exception=False)
+        headers = {"Authorization": "Bearer fos_camera"}
+
+        answers = [post(camera, ASK, {**body, "action": action}, **headers) for action in ("PAUSE_RUN", "ABORT_RUN")]
+        settle()
+
+        states = [camera.get(answer.headers["Location"], headers=headers).json()["state"]["code"] for answer in answers]
+        assert states == ["accepted", "rejected"]
+        assert Run.objects.get(pk=run.pk).wish_by.startswith("token:")
 
 
 class TestAsking:
