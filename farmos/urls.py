@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from apps.accounts.views import ChangeOwnPassword
 from apps.journal.http.explain import problem
 from farmos.health import healthz, readyz
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="start"),
     path("admin/given-up/", include("apps.journal.urls")),
     path("admin/password_change/", admin.site.admin_view(ChangeOwnPassword.as_view()), name="change-own-password"),
     path("", include("apps.accounts.urls")),
@@ -20,6 +18,7 @@ urlpatterns = [
     path("api/v1/", include("farmos.api")),
     path("api/", include("farmos.octoprint")),
     path("", include("apps.orders.urls")),
+    path("", include("apps.storefront.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("problems/<str:code>", problem, name="problem"),

@@ -58,7 +58,10 @@ class TestTheDoorOfTheWorkSurfaces:
             client.post(DOOR, {"email": "x" * 5000, "password": "y" * 100_000}),
         ]
 
-        texts = {re.sub(r'(value|name|nonce)="[^"]*"', "", answer.content.decode()) for answer in answers}
+        texts = {
+            re.sub(r'(value|name|nonce)="[^"]*"', "", answer.content.decode().partition("<main")[2].partition("</main>")[0])
+            for answer in answers
+        }
         assert {answer.status_code for answer in answers} == {422}
         assert len({re.sub(r" autofocus", "", text) for text in texts}) == 1
         assert "That was not right" in texts.pop()

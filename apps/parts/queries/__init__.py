@@ -1,4 +1,4 @@
-"""What others ask about parts: what was found in them, what it comes to, and which file to make them from."""
+"""What others ask about parts: what was found in them, what it comes to, which file to make them from, and how they look (``pictures``)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from apps.artifacts.models import Artifact
 from apps.catalog.models import PrinterClass
 from apps.catalog.states import BedShape, ClassState
 from apps.journal.refusals import NotFound, Refusal
-
-from .domain.findings import Answers, Finding, from_record, status_of
-from .domain.volumes import PrinterVolume
-from .models import Preflight, RevisionFile, Upload
-from .states import AnswerKind, FileRole, PreflightKind, PreflightStatus, UploadState
+from apps.parts.domain.findings import Answers, Finding, from_record, status_of
+from apps.parts.domain.volumes import PrinterVolume
+from apps.parts.labels.findings import Sentences, speak
+from apps.parts.models import Preflight, RevisionFile, Upload
+from apps.parts.states import AnswerKind, FileRole, PreflightKind, PreflightStatus, UploadState
 
 
 def preflight_of(revision_id: UUID) -> Preflight:
@@ -30,6 +30,11 @@ def preflight_of(revision_id: UUID) -> Preflight:
 def findings_of(preflight: Preflight) -> list[Finding]:
     """Return what a preflight found; ``labels.findings.speak`` says each in words."""
     return [from_record(kept) for kept in preflight.findings]
+
+
+def sentences_of(finding: Finding) -> Sentences:
+    """Return what a finding says, in the reader's language: what is wrong, why it matters, how to fix it, what we can do."""
+    return speak(finding)
 
 
 def effective_status(preflight: Preflight) -> PreflightStatus:
