@@ -48,7 +48,7 @@ class Public(ApiView):
 
     permission = ""
     is_public: ClassVar[bool] = True
-    permission_classes: ClassVar[Any] = ()
+    permission_classes = ()
 
 
 @cache

@@ -23,11 +23,11 @@ BOUNDARY = "------------------------d74496d66958873e"
 """As libcurl makes them."""
 
 
-def form(*, name: str = "bracket_0.2mm_PLA.gcode", content: bytes = GCODE, **fields: str) -> bytes:
+def form(*, name: str = "bracket_0.2mm_PLA.gcode", content: bytes = GCODE, wish: dict[str, str] | None = None) -> bytes:
     """Return the body PrusaSlicer sends: ``print`` and ``path``, then the file."""
     parts = [
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
-        for key, value in {"print": "false", "path": "", **fields}.items()
+        for key, value in {"print": "false", "path": "", **(wish or {})}.items()
     ]
     head = (
         f'--{BOUNDARY}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\nContent-Type: application/octet-stream\r\n\r\n'
@@ -93,7 +93,7 @@ class TestSending:
 
     @pytest.mark.parametrize("wish", [{"print": "true"}, {"print": "true", "select": "true"}])
     def test_never_prints_blindly(self, slicer: Client, wish: dict[str, str]) -> None:
-        answer = send(slicer, form(**wish)).json()
+        answer = send(slicer, form(wish=wish)).json()
 
         assert (answer["done"], answer["effectivePrint"], answer["effectiveSelect"]) == (True, False, False)
         assert not Run.objects.exists()

@@ -42,8 +42,9 @@ def routes(kind: type[Any] = object) -> Iterator[tuple[URLPattern, type[Any]]]:
     """Yield the routes of the views of a kind, with their classes."""
     for route in api.urlpatterns:
         assert isinstance(route, URLPattern)
-        if issubclass(route.callback.cls, kind):
-            yield route, route.callback.cls
+        view: Any = getattr(route.callback, "cls", None)
+        if issubclass(view, kind):
+            yield route, view
 
 
 def address(route: URLPattern) -> str:
