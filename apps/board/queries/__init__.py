@@ -5,8 +5,23 @@ from __future__ import annotations
 from apps.board.labels import ActionWords, Told, sentence, told, words_of
 
 from .find import Found, find
+from .latest import latest_change
 from .orders import order_truth
 from .tiles import tile, tiles
 from .today import known, today
 
-__all__ = ["ActionWords", "Found", "Told", "find", "known", "order_truth", "sentence", "tile", "tiles", "today", "told", "words_of"]
+__all__ = [
+    "ActionWords",
+    "Found",
+    "Told",
+    "find",
+    "known",
+    "latest_change",
+    "order_truth",
+    "sentence",
+    "tile",
+    "tiles",
+    "today",
+    "told",
+    "words_of",
+]
