@@ -107,7 +107,7 @@ class TestWhatIsKept:
 
     def test_leaves_nothing_half_drawn(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         preflight = self.checked()
-        for kept in list((folder / "pictures").rglob("*.png")):
+        for kept in list((folder.parent / "pictures").rglob("*.png")):
             kept.unlink()
 
         def fail(*_args: Any, **_options: Any) -> bytes:
@@ -117,8 +117,8 @@ class TestWhatIsKept:
         with pytest.raises(MemoryError):
             pictures.thumb(preflight.artifact)
 
-        assert not list((folder / "pictures").rglob("*.png"))
-        assert not [one for one in (folder / "pictures").rglob(".*") if one.is_file()]
+        assert not list((folder.parent / "pictures").rglob("*.png"))
+        assert not [one for one in (folder.parent / "pictures").rglob(".*") if one.is_file()]
 
     def test_of_a_huge_mesh_waits_for_a_worker(self) -> None:
         preflight = self.checked()

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from apps.catalog.states import Reason
 from apps.journal import frame
 from apps.notify import links
 from apps.orders import changes
@@ -34,7 +35,7 @@ def shop() -> Shop:
 
 def spoil(piece: Piece) -> None:
     with frame.seeding("it came out wrong"):
-        changes.scrap_piece(make_context(), piece, reason="WARP", run_id=uuid4())
+        changes.scrap_piece(make_context(), piece, reason=Reason.WARP, run_id=uuid4())
 
 
 def page_of(intent: Intent) -> str:
