@@ -11,9 +11,7 @@ class FarmosConfig(AppConfig):
     name = "farmos"
 
     def ready(self) -> None:
-        """Make Celery's app the current one, and say where the links in mails to customers lead."""
-        from apps.notify.links import customers_follow_orders_at
-        from apps.storefront.queries.links import order_path
-        from farmos import celery  # noqa: F401
+        """Make Celery's app the current one, and tell apps below of pages above them."""
+        from farmos import celery, links  # noqa: F401
 
-        customers_follow_orders_at(order_path)
+        links.join()
