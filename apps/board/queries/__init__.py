@@ -2,11 +2,26 @@
 
 from __future__ import annotations
 
-from apps.board.labels import ActionWords, Told, sentence, told, words_of
+from apps.board.labels import ActionWords, Line, Told, line, sentence, told, words_of
 
 from .find import Found, find
 from .orders import order_truth
 from .tiles import tile, tiles
 from .today import known, today
 
-__all__ = ["ActionWords", "Found", "Told", "find", "known", "order_truth", "sentence", "tile", "tiles", "today", "told", "words_of"]
+__all__ = [
+    "ActionWords",
+    "Found",
+    "Line",
+    "Told",
+    "find",
+    "known",
+    "line",
+    "order_truth",
+    "sentence",
+    "tile",
+    "tiles",
+    "today",
+    "told",
+    "words_of",
+]
