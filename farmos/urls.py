@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.urls import include, path
-from django.views.generic import RedirectView
 
 from apps.accounts.views import ChangeOwnPassword
 from apps.journal.http.explain import problem
 from farmos.health import healthz, readyz
 
 urlpatterns = [
-    path("", RedirectView.as_view(pattern_name="admin:index"), name="start"),
     path("admin/given-up/", include("apps.journal.urls")),
     path("admin/password_change/", admin.site.admin_view(ChangeOwnPassword.as_view()), name="change-own-password"),
+    path("", include("apps.accounts.urls")),
     path("admin/", include("apps.console.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("farmos.api")),
     path("", include("apps.orders.urls")),
+    path("", include("apps.storefront.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("problems/<str:code>", problem, name="problem"),

@@ -8,11 +8,15 @@ from uuid import UUID
 
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Site
 from apps.notify.queries import unread_count
+
+from .admin import faced
+from .admin.looks import GROUPS
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,30 @@ class FarmAdminSite(AdminSite):
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add what the frame shows: the shop's name and the places this person may go to."""
         return {**super().each_context(request), **frame(request)}
+
+    def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
+        """Register models with the face all records have here."""
+        super().register(model_or_iterable, faced(admin_class), **options)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """Show all records a person may look at, in groups with plain names."""
+        return super().index(request, {**(extra_context or {}), "is_own_page": True, "groups": grouped(self.get_app_list(request))})
+
+    def app_index(self, request: HttpRequest, app_label: str, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the records of one app in the same way."""
+        groups = grouped(self.get_app_list(request, app_label))
+        return super().app_index(request, app_label, {**(extra_context or {}), "is_own_page": True, "groups": groups})
+
+
+def grouped(listed: list[Any]) -> list[dict[str, Any]]:
+    """Return what Django lists by app as groups in the words of the shop; nothing that is empty."""
+    by_app = {entry["app_label"]: entry for entry in listed}
+    groups: list[dict[str, Any]] = []
+    for group in GROUPS:
+        models = [model for label in group.apps if label in by_app for model in by_app.pop(label)["models"]]
+        groups.append({"title": group.title, "about": group.about, "icon": group.icon, "models": models})
+    groups += [{"title": entry["name"], "about": "", "icon": "archive", "models": entry["models"]} for entry in by_app.values()]
+    return [group for group in groups if group["models"]]
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -27,6 +27,7 @@ declare(
         "store_webhook": SERVICES,
         "apply_webhook": SERVICES,
     },
+    proven=("request_refund", "issue_refund", "settle_payment_review"),
     sights={
         "pricelist": seen(LEADS, "site"),
         "quote": seen(LEADS | INTEGRATORS, "site", account="account"),

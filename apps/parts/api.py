@@ -311,5 +311,6 @@ routes: list[URLPattern | URLResolver] = [
     path("uploads/send", SendFile.as_view(), name="uploads-send"),
     path("uploads/<uuid:upload_id>/look-again", LookAgain.as_view(), name="uploads-look-again"),
     act("preflights/<uuid:preflight_id>/accept-finding", commands.accept_finding, Preflights, customers=True),
+    act("preflights/<uuid:preflight_id>/request-review", commands.request_review, Preflights, customers=True),
     act("preflights/<uuid:preflight_id>/review-finding", commands.review_finding, Preflights),
 ]

@@ -15,13 +15,17 @@ from apps.journal.commands import command
 from apps.journal.context import Context
 from apps.journal.event import Subject
 from apps.journal.recording import record
-from apps.journal.refusals import WORDS, NotFound, Refusal
+from apps.journal.refusals import WORDS, Invalid, NotFound, Refusal
 
 from . import events
 from .domain.findings import Finding, Offer, Severity, as_record, from_record, status_of
 from .domain.naming import clean_name, is_gcode
+from .labels.uploads import TOO_LONG
 from .models import FindingAnswer, Part, PartRevision, Preflight, RevisionFile, Upload, UploadPart
 from .states import AnswerKind, FileRole, PreflightKind, PreflightStatus, Unit, UploadKind, UploadState
+
+MOST_ASKED = 2_000
+"""Characters of a customer's question about a finding."""
 
 TOOL = "farmos-mesh"
 """The program that normalises meshes, as lineage names it."""
@@ -246,6 +250,28 @@ def review_finding(ctx: Context, *, preflight_id: UUID, code: str, reason: str) 
     return _answer(ctx, preflight, code, AnswerKind.REVIEWED, reason=reason.strip())
 
 
+@command("parts.request_review")
+def request_review(ctx: Context, *, preflight_id: UUID, code: str, message: str = "") -> UUID:
+    """Note that the customer asks somebody of the shop to look at a failure; return the answer's id. Asked again, the same one.
+
+    Raises:
+        NotFound: no such preflight.
+        Refusal: ``finding-unknown``, ``finding-is-no-failure``, ``finding-not-reviewable``.
+        Invalid: the message is too long.
+    """
+    preflight, finding = _finding(preflight_id, code)
+    given = _answers(preflight, code)
+    if AnswerKind.ASKED in given:
+        return given[AnswerKind.ASKED]
+    if finding.severity is not Severity.FAIL:
+        raise Refusal("finding-is-no-failure", code=code)
+    if Offer.REQUEST_REVIEW not in finding.offers:
+        raise Refusal("finding-not-reviewable", code=code)
+    if len(message) > MOST_ASKED:
+        raise Invalid({"message": str(TOO_LONG) % {"most": MOST_ASKED}})
+    return _answer(ctx, preflight, code, AnswerKind.ASKED, reason=message.strip())
+
+
 def _finding(preflight_id: UUID, code: str) -> tuple[Preflight, Finding]:
     preflight = Preflight.objects.filter(pk=preflight_id).select_related("revision", "upload").first()
     if preflight is None:
@@ -262,9 +288,9 @@ def _answers(preflight: Preflight, code: str) -> dict[str, UUID]:
 
 def _answer(ctx: Context, preflight: Preflight, code: str, kind: AnswerKind, *, reason: str) -> UUID:
     answer = FindingAnswer(preflight=preflight, code=code, kind=kind, answered_by=ctx.actor.who, reason=reason, created_at=ctx.now).add()
-    resolved = events.ReviewResolved(
-        preflight_id=preflight.id, revision_id=preflight.revision_id, code=code, by_staff=kind == AnswerKind.REVIEWED
-    )
+    ids: dict[str, Any] = {"preflight_id": preflight.id, "revision_id": preflight.revision_id, "code": code}
+    is_asked = kind == AnswerKind.ASKED
+    resolved = events.ReviewRequested(**ids) if is_asked else events.ReviewResolved(**ids, by_staff=kind == AnswerKind.REVIEWED)
     about = [Subject("part_revision", preflight.revision_id), Subject("part", preflight.revision.part_id)]
     record(ctx.about(site_id=preflight.upload.site_id), event=resolved, subjects=about)
     return answer.id

@@ -76,3 +76,13 @@ class ReviewResolved:
     revision_id: UUID
     code: str
     by_staff: bool
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class ReviewRequested:
+    """A customer asks somebody of the shop to look at what keeps a part from being made."""
+
+    preflight_id: UUID
+    revision_id: UUID
+    code: str

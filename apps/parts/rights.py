@@ -9,6 +9,7 @@ declare(
     acts={
         "ingest_upload": FLOOR | PLANNING | INTEGRATORS | CUSTOMERS,
         "accept_finding": PLANNING | CUSTOMERS,  # the customer's choice, or told by telephone
+        "request_review": PLANNING | CUSTOMERS,
         "review_finding": PLANNING,
         "record_preflight": SERVICES,
         "refuse_upload": SERVICES,

@@ -71,3 +71,4 @@ class AnswerKind(models.TextChoices):
 
     ACCEPTED = "accepted", _("Accepted by the customer")
     REVIEWED = "reviewed", _("Let through by staff, with a reason")
+    ASKED = "asked", _("The customer asks the shop to look at it")

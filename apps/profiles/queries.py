@@ -63,6 +63,12 @@ def classes_with_profile(*, material_family: MaterialFamily | str, material_id: 
     return sorted(keys)
 
 
+def offered_tiers() -> set[tuple[str, UUID | None, str]]:
+    """Return what can be made by a profile in production: (material family, its one material or None for all of the family, quality tier)."""
+    versions = ProfileVersion.objects.filter(state=ProfileState.IN_PRODUCTION).order_by()
+    return set(versions.values_list("profile__material_family", "profile__material_id", "profile__quality_tier").distinct())
+
+
 def settings_of(version: ProfileVersion) -> dict[str, str]:
     """Return the version's flat slicer settings, every released key with its value as the slicer writes it. Reads and verifies the file.
 

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "apps.runs",
     "apps.fulfilment",
     "apps.board",
+    "apps.storefront",
     "apps.notify",
     "apps.console",
     "farmos",
@@ -56,7 +57,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "apps.accounts.middleware.PersonMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -96,3 +97,5 @@ FARMOS_HEADS_DIR = Path(os.environ.get("FARMOS_HEADS_DIR", DATA_DIR / "heads"))
 """Where signed heads of the event log are kept: best on another disk."""
 FARMOS_TEST_PAYMENTS = False
 """Whether orders can be paid with pretended money. A shop's own farm must not."""
+FARMOS_PAYMENT_WORDS = os.environ.get("FARMOS_PAYMENT_WORDS", "")
+"""How customers pay where no provider is connected, in the shop's own words; empty: a plain sentence that the shop writes to them."""

@@ -28,7 +28,7 @@ OWN_DOORS = {
     "fleet": frozenset({"moonraker"}),
     "policy": frozenset({"gate"}),
     "slicing": frozenset({"cache", "drivers"}),
-    "board": frozenset({"badges", "fragments"}),
+    "board": frozenset({"badges", "fragments", "templatetags"}),
 }
 """Further doors of single apps: the client of machines, the one place where policy is asked, the slicers, the table of badges."""
 

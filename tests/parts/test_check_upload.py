@@ -239,7 +239,7 @@ class TestAWorkerThatIsKilledDuringACheck:
         work()
         assert Upload.objects.get(pk=upload.id).state == UploadState.CHECKED
         assert Preflight.objects.count() == Part.objects.count() == 1
-        assert Delivery.objects.get().state == DeliveryState.DONE
+        assert Delivery.objects.get(subscriber="parts.check_upload").state == DeliveryState.DONE
         assert list((tmp_path / "checks").iterdir()) == []
 
 

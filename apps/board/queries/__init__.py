@@ -5,6 +5,7 @@ from __future__ import annotations
 from apps.board.labels import ActionWords, Line, Told, line, sentence, told, words_of
 
 from .find import Found, find
+from .latest import latest_change
 from .orders import order_truth
 from .tiles import tile, tiles
 from .today import known, today
@@ -16,6 +17,7 @@ __all__ = [
     "Told",
     "find",
     "known",
+    "latest_change",
     "line",
     "order_truth",
     "sentence",

@@ -16,6 +16,7 @@ from django.views.generic import TemplateView
 
 from apps.accounts.models import Site
 from apps.accounts.queries import sites_of
+from apps.board.queries import latest_change
 from apps.console.site import frame
 from apps.journal.http.access import may
 from apps.journal.http.page_command import PageCommand
@@ -79,5 +80,5 @@ class Act(PageCommand):
     refused_template = "console/refused.html"
 
     def surroundings(self, request: HttpRequest) -> dict[str, Any]:
-        """Return the operators' frame."""
-        return admin.site.each_context(request)
+        """Return the operators' frame, and who changed last what is acted on."""
+        return {**admin.site.each_context(request), "first": latest_change(self.kwargs)}

@@ -80,6 +80,16 @@ class Price:
     tax_minor: int
     total_minor: int
 
+    @property
+    def lines_minor(self) -> int:
+        """What the lines come to."""
+        return sum(one.total_minor for one in self.lines)
+
+    @property
+    def extras_minor(self) -> int:
+        """What is added to them, shipping apart."""
+        return sum(one.minor for one in self.extras)
+
 
 class NoPrice(Exception):
     """No price can be given by formula; ``code`` and ``params`` say why."""

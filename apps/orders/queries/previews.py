@@ -49,10 +49,12 @@ class Delivery:
     Args:
         pickup: It may be picked up.
         ships_from_minor: The lowest flat rate; None where the list says nothing, and shipping costs nothing.
+        currency: ISO 4217.
     """
 
     pickup: bool
     ships_from_minor: int | None
+    currency: str
 
 
 def preview(
@@ -102,7 +104,7 @@ def delivery(site_id: UUID, account_id: UUID | None) -> Delivery:
         Refusal: ``no-price-list``.
     """
     prices = prices_of(price_list_for(site_id, _account(account_id)))
-    return Delivery(prices.pickup, prices.shipping[0][1] if prices.shipping else None)
+    return Delivery(prices.pickup, prices.shipping[0][1] if prices.shipping else None, prices.currency)
 
 
 def _account(account_id: UUID | None) -> Account | None:

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.journal.refusals import declare
 
+TOO_LONG = _("is longer than %(most)d characters")
+
 declare(
     "finding-unknown",
     status=404,

@@ -21,7 +21,10 @@ from apps.parts.domain.naming import stem
 from apps.parts.models import Upload
 from apps.parts.states import Unit, UploadKind, UploadState
 
+from . import pictures
 from .checker import CheckDied, CheckTooLong, run, workplace
+
+__all__ = ["check_upload", "pictures"]
 
 ANALYSER = "1"
 """Version of what finds and measures; part of every preflight and of the lineage of every normalised mesh."""

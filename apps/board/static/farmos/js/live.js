@@ -60,10 +60,11 @@ async function readFragments(elements) {
   for (let start = 0; start < elements.length; start += MOST) {
     const part = elements.slice(start, start + MOST);
     const asked = part.map((element) => [element.dataset.live, tags.get(element) ?? ""]);
-    const items = live.isOpen ? await overSocket(asked) : await overHttp(asked);
+    const { items, seq } = live.isOpen ? await overSocket(asked) : await overHttp(asked);
     const found = new Map(items.map((item) => [item.of, item]));
     for (const element of part) {
       apply(element, found.get(element.dataset.live));
+      element.dataset.seq = seq; // how far the feed was when this was read
     }
   }
 }
@@ -73,7 +74,7 @@ function overSocket(asked) {
     const late = setTimeout(() => reject(new Error("no answer")), ANSWER_MS);
     answered = (message) => {
       clearTimeout(late);
-      resolve(message.items);
+      resolve(message);
     };
     live.ask({ read: asked });
   });
@@ -85,7 +86,7 @@ async function overHttp(asked) {
   if (!response.ok) {
     throw new Error(response.statusText);
   }
-  return (await response.json()).items;
+  return response.json();
 }
 
 // Pages without fragments of their own read themselves again as a whole.

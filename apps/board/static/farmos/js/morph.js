@@ -71,7 +71,7 @@ export function newKey() {
 }
 
 export function keyOf(card) {
-  return card.dataset.live || card.id || "";
+  return card.dataset.card || card.dataset.live || card.id || "";
 }
 
 export function cardsOf(root) {

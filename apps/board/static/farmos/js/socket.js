@@ -2,6 +2,7 @@
 const FIRST_RETRY_MS = 500;
 const LONGEST_RETRY_MS = 10000;
 const SILENT_MS = 12000;
+const OPEN = 1;
 const SIGN_IN = 4401;
 const NOT_YOURS = 4404;
 
@@ -23,7 +24,7 @@ export class Live {
   }
 
   get isOpen() {
-    return this.socket?.readyState === WebSocket.OPEN;
+    return this.socket?.readyState === OPEN;
   }
 
   ask(message) {

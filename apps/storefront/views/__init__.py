@@ -1,0 +1,3 @@
+"""The customer's pages."""
+
+from __future__ import annotations

@@ -1,0 +1,85 @@
+"""What may be looked at: one's own. Somebody else's is not there, whoever knows its address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Model
+
+from apps.journal.refusals import NotFound
+from apps.orders.models import Intent, Quote
+from apps.parts import queries as parts
+from apps.parts.models import PartRevision, Preflight, Upload
+from apps.storefront import queries
+from apps.storefront.models import BasketLine
+
+from .visiting import Asker
+
+M = TypeVar("M", bound=Model)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPart:
+    """A part with what its check found."""
+
+    revision: PartRevision
+    preflight: Preflight
+
+
+def upload_of(asker: Asker, upload_id: UUID) -> Upload:
+    """Return an upload of the asker's.
+
+    Raises:
+        NotFound: there is none, or it is not theirs.
+    """
+    return _one(Upload.objects.filter(pk=upload_id, account=asker.owner).select_related("artifact").first(), Upload, upload_id)
+
+
+def part_of(asker: Asker, revision_id: UUID) -> OwnPart:
+    """Return a part of the asker's, with the newest check.
+
+    Raises:
+        NotFound: there is none, or it is not theirs.
+    """
+    found = PartRevision.objects.filter(pk=revision_id, part__account=asker.owner).select_related("part").first()
+    revision = _one(found, PartRevision, revision_id)
+    return OwnPart(revision, parts.preflight_of(revision.pk))
+
+
+def line_of(asker: Asker, line_id: UUID) -> BasketLine:
+    """Return a line of the asker's basket.
+
+    Raises:
+        NotFound: there is none, or it is not theirs.
+    """
+    found = BasketLine.objects.filter(pk=line_id, account=asker.owner).select_related("part_revision__part").first()
+    return _one(found, BasketLine, line_id)
+
+
+def quote_of(asker: Asker, quote_id: UUID) -> Quote:
+    """Return an offer to the asker.
+
+    Raises:
+        NotFound: there is none, or it is not for them.
+    """
+    return _one(Quote.objects.filter(pk=quote_id, account=asker.owner).first(), Quote, quote_id)
+
+
+def order_in(token: str) -> Intent:
+    """Return the order a link opens, whoever has the link.
+
+    Raises:
+        NotFound: it opens none.
+    """
+    found = queries.intent_in(token)
+    if found is None:
+        raise NotFound(str(Intent._meta.verbose_name), id=token[:12])
+    return found
+
+
+def _one(found: M | None, model: type[M], record_id: UUID) -> M:
+    if found is None:
+        raise NotFound(str(model._meta.verbose_name), id=str(record_id))
+    return found

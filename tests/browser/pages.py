@@ -1,0 +1,103 @@
+"""Every page people open: a line each. A new page adds its line here and is held to what all of them must keep."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import Resolver404, resolve
+
+from apps.accounts.models import User
+from apps.accounts.states import Role
+from tests.factories.accounts import make_user
+from tests.factories.everything import make_everything
+from tests.factories.notify import make_notice, make_notification
+
+Farm = dict[str, Any]
+"""What the pages are about: see ``make_everything``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One page.
+
+    Args:
+        name: What it is called in test names and screenshots.
+        path: Where it is, for the farm at hand.
+        stranger: Whether it is looked at without signing in; else the owner looks.
+    """
+
+    name: str
+    path: Callable[[Farm], str]
+    stranger: bool = False
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def at(path: str) -> Callable[[Farm], str]:
+    """Return a path that is the same on every farm."""
+    return lambda _farm: path
+
+
+PLACES = [
+    # people who work here
+    Place("start", at("/admin/")),
+    Place("today", at("/admin/today/")),
+    Place("orders", at("/admin/orders/")),
+    Place("order", lambda farm: f"/admin/orders/{farm['intent'].number}/"),
+    Place("plans", at("/admin/plans/")),
+    Place("plan", lambda farm: f"/admin/plans/{farm['plan'].pk}/"),
+    Place("plates", at("/admin/plates/")),
+    Place("plate", lambda farm: f"/admin/plates/{farm['plate'].pk}/"),
+    Place("outcome", lambda farm: f"/admin/runs/{farm['run'].pk}/outcome/"),
+    Place("printers", at("/admin/printers/")),
+    Place("printer", lambda farm: f"/admin/printers/{farm['printer'].code}/"),
+    Place("printer-add", at("/admin/printers/add/")),
+    Place("review", at("/admin/review/")),
+    Place("approvals", at("/admin/approvals/")),
+    Place("approval", lambda farm: f"/admin/approvals/{farm['approval'].pk}/"),
+    Place("why", lambda farm: f"/admin/why/intent/{farm['intent'].pk}/"),
+    Place("timeline", at("/admin/timeline/")),
+    Place("timeline-order", lambda farm: f"/admin/timeline/intent/{farm['intent'].pk}/"),
+    Place("find", at("/admin/find/?q=a")),
+    Place("more", at("/admin/more/")),
+    Place("notifications", at("/admin/notifications/")),
+    Place("notification-preferences", at("/admin/notifications/preferences/")),
+    Place("given-up", at("/admin/given-up/")),
+    Place("password", at("/admin/password_change/")),
+    # records
+    Place("records", at("/admin/records/")),
+    Place("records-orders", at("/admin/orders/intent/")),
+    Place("records-order", lambda farm: f"/admin/orders/intent/{farm['intent'].pk}/change/"),
+    Place("records-runs", at("/admin/runs/run/")),
+    Place("records-run", lambda farm: f"/admin/runs/run/{farm['run'].pk}/change/"),
+    Place("records-printers", at("/admin/fleet/printer/")),
+    Place("records-events", at("/admin/journal/event/")),
+    Place("records-deliveries", at("/admin/journal/delivery/")),
+    Place("records-nothing", at("/admin/orders/intent/?q=nothing-like-this")),
+    # customers
+    Place("basket", at("/basket/"), stranger=True),
+    # anybody
+    Place("problem", at("/problems/stale-version"), stranger=True),
+    Place("not-found", at("/nothing/here/"), stranger=True),
+]
+
+
+def seeded() -> tuple[Farm, User]:
+    """Make the farm the pages are about, and its owner, who was told of something."""
+    farm = make_everything()
+    owner = make_user(Role.ADMIN, email="owner@example.org", name="Ines Krüger")
+    notice = make_notice(params={"printer": farm["printer"].code, "reason": "CLOG", "plate": farm["plate"].number, "attempt": 2})
+    make_notification(notice=notice, person=owner)
+    return farm, owner
+
+
+def is_there(path: str) -> bool:
+    """Does a page of ours answer here? Pages that are built later are looked at as soon as they exist."""
+    try:
+        match = resolve(path.partition("?")[0])
+    except Resolver404:
+        return path == "/nothing/here/"
+    return match.func.__name__ != "catch_all_view" and match.url_name is not None
