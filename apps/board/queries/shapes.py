@@ -22,6 +22,7 @@ class Checked:
     findings: tuple[Finding, ...]
     reviewed: frozenset[str]
     accepted: frozenset[str]
+    asked: frozenset[str]
     size_um: tuple[int, int, int] | None
     outline: Outline
 
@@ -46,6 +47,7 @@ def _checked(row: Preflight) -> Checked:
         findings,
         reviewed,
         accepted,
+        frozenset(one.code for one in answers if one.kind == AnswerKind.ASKED),
         (size[0], size[1], size[2]) if all(isinstance(one, int) for one in size) else None,
         tuple((int(x), int(y)) for x, y in row.metrics.get("footprint_um") or ()),
     )

@@ -129,7 +129,16 @@ def _queue(site: Site, user: Any, chosen: Approval | None) -> dict[str, Any]:
     position = next((number for number, one in enumerate(shown, start=1) if open_one and one.pk == open_one.pk), 0)
     can = {name: may(user, f"policy.{name}", site.pk) for name in ("grant_approval", "deny_approval", "revoke_approval")}
     queue = [by_id[one.pk] for one in shown]
-    return {"queue": queue, "more": len(rows) > AT_ONCE, "sheet": sheet, "position": position, "total": len(shown), "can": can}
+    asks = bool(user.must_prove("policy.grant_approval"))
+    return {
+        "must_prove": asks,
+        "queue": queue,
+        "more": len(rows) > AT_ONCE,
+        "sheet": sheet,
+        "position": position,
+        "total": len(shown),
+        "can": can,
+    }
 
 
 class ApprovalAct(RecordAct):

@@ -49,10 +49,13 @@ def works_alone(site_id: UUID) -> bool:
     return Grant.objects.filter(site_id=site_id, revoked_at=None, user__is_active=True).values("user_id").distinct().count() <= 1
 
 
-class Passing:
+class Passing(RecordAct):
     """A button that may pass a policy's block: with the right to, a reason, and the record's code typed where more than one person works."""
 
-    request: HttpRequest
+    def must_prove(self, request: HttpRequest) -> bool:
+        """Whoever passes a block shows first that it is them."""
+        person: Any = request.user
+        return super().must_prove(request) or ("override" in request.POST and bool(person.must_prove("policy.override")))
 
     def override_of(self, form: Form, site_id: UUID, code: str) -> dict[str, Any]:
         """Return the command's ``override``; nothing where none is wished.
@@ -102,7 +105,7 @@ class Pay(OrderAct):
         }
 
 
-class Release(Passing, OrderAct):
+class Release(OrderAct, Passing):
     """Let an order be produced, or ask whether it may."""
 
     command = staticmethod(commands.release_intent)

@@ -37,7 +37,7 @@ class PlanAct(RecordAct):
         return Plan.objects.select_related("requirement__line__intent").get(pk=self.kwargs["plan_id"])
 
 
-class Approve(Passing, PlanAct):
+class Approve(PlanAct, Passing):
     """Pin a draft, or ask whether it may be."""
 
     command = staticmethod(commands.approve_plan)

@@ -151,10 +151,11 @@ def _waiting(plan: Plan, reviews: list[PlanReview], shapes: dict[UUID, Checked])
 
 def models_to_review(site: Site, *, now: datetime) -> list[dict[str, Any]]:
     """Return models whose check failed for something staff may let through, and nobody did yet; the newest first. Three queries."""
-    rows = Preflight.objects.filter(upload__site=site, status=PreflightStatus.FAIL, created_at__gt=now - RECENT)
-    preflights = list(rows.select_related("upload__account", "revision__part").order_by("-id")[:FEW])
+    failed = Preflight.objects.filter(upload__site=site, status=PreflightStatus.FAIL, created_at__gt=now - RECENT)
+    preflights = list(failed.select_related("upload__account", "revision__part").order_by("-id")[:FEW])
     known = checked(one.revision_id for one in preflights)
-    return [row for one in preflights if (row := _model(one, known.get(one.revision_id)))]
+    rows = [row for one in preflights if (row := _model(one, known.get(one.revision_id)))]
+    return sorted(rows, key=lambda row: not row["is_asked"])
 
 
 def _model(preflight: Preflight, check: Checked | None) -> dict[str, Any] | None:
@@ -167,7 +168,13 @@ def _model(preflight: Preflight, check: Checked | None) -> dict[str, Any] | None
     ]
     if not waiting:
         return None
-    return {"preflight": preflight, "checked": check, "name": str(preflight.revision.part), "findings": waiting}
+    return {
+        "preflight": preflight,
+        "checked": check,
+        "name": str(preflight.revision.part),
+        "findings": waiting,
+        "is_asked": any(one["finding"].code in check.asked for one in waiting),
+    }
 
 
 def money_to_review(site: Site) -> list[dict[str, Any]]:
