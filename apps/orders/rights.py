@@ -9,6 +9,7 @@ declare(
     acts={
         "issue_quote": FLOOR | INTEGRATORS | CUSTOMERS,
         "accept_quote": FLOOR | INTEGRATORS | CUSTOMERS,
+        "order_internally": FLOOR,
         "decline_quote": LEADS | INTEGRATORS | CUSTOMERS,
         "expire_quote": SERVICES,
         "release_price_list": ADMINS,
