@@ -25,7 +25,7 @@ def admin() -> Client:
     return signed_in(make_user(Role.ADMIN, name="Ada Admin"))
 
 
-def press(client: Client, path: str, version: int | None = None, **fields: Any) -> Any:
+def press(client: Client, path: str, version: Any = None, **fields: Any) -> Any:
     sent = {"key": uuid4().hex, "next": PAGE, **fields}
     return client.post(f"{PAGE}{path}", sent if version is None else {**sent, "version": version})
 

@@ -82,7 +82,7 @@ KINDS = {
 }
 """Kinds of things that addresses with a ``kind`` are about."""
 
-WORDS = {
+WORDS: dict[str, Callable[[Any], Any]] = {
     "code": lambda world: world.object("fleet.printer").code,
     "number": lambda world: world.object("orders.intent").number,
     "token": lambda world: "f" * 43,

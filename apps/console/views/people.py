@@ -101,7 +101,7 @@ class RevokeRole(Act):
 
     def site_of(self, place: dict[str, Any]) -> UUID:
         """Return the role's site."""
-        return _seen(self.request, Grant, place["grant_id"]).site_id
+        return UUID(str(_seen(self.request, Grant, place["grant_id"]).site_id))
 
 
 class InviteAgain(Act):
@@ -177,7 +177,7 @@ class RevokeDevice(Act):
 
     def site_of(self, place: dict[str, Any]) -> UUID:
         """Return the device's site."""
-        return _seen(self.request, Device, place["device_id"]).site_id
+        return UUID(str(_seen(self.request, Device, place["device_id"]).site_id))
 
 
 def _seen(request: HttpRequest, model: Any, record_id: UUID) -> Any:
