@@ -16,7 +16,10 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from apps.accounts import rights
 from apps.journal import clock
+from apps.journal.models import ActionRequest
 from apps.journal.refusals import Refusal
+from tests.factories.accounts import shop
+from tests.factories.filling import stored
 from tests.factories.toy import make_dead_letter
 
 OUR_APPS = (
@@ -62,7 +65,7 @@ NAMED = {
     "user_id": "accounts.user",
     "version_id": "profiles.profileversion",
     "webhook_id": "orders.webhookmessage",
-    "request_id": "runs.actionrequest",
+    "request_id": "journal.actionrequest",
     "incident_id": "runs.incident",
 }
 """What the parts of addresses stand for, where the name says it."""
@@ -142,6 +145,9 @@ class World:
         if label == "journal.receipt":
             self.object("journal.delivery")
             return model._default_manager.first()
+        if label == "journal.actionrequest":
+            values = {"site_id": shop().pk, "type": "PAUSE_RUN", "target_kind": "run", "target_id": self.object("runs.run").pk}
+            return stored(ActionRequest, {**values, "requested_by": "service:tests"})
         if label == "journal.heartbeat":
             now = clock.now()
             return model._default_manager.create(role="web", instance="1", host="here", pid=1, started_at=now, beat_at=now)

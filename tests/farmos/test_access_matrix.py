@@ -28,7 +28,18 @@ ASIDE = ("/admin/jsi18n/", "/admin/autocomplete/", "/admin/r/")
 
 PUBLIC = (
     *("/admin/login/", "/admin/logout/", "/admin/switch/", "/sign-in/", "/sign-out/", "/invitation/"),
-    *("/healthz", "/readyz", "/problems/", "/hooks/", "/pay/", "/checkout/", "/basket/", "/api/v1/openapi"),
+    *(
+        "/healthz",
+        "/readyz",
+        "/problems/",
+        "/hooks/",
+        "/pay/",
+        "/checkout/",
+        "/basket/",
+        "/api/v1/openapi",
+        "/api/v1/docs/",
+        "/api/v1/schemas/",
+    ),
 )
 """Where people come in, providers write to, machines look: open to everybody, or refusing by themselves."""
 
