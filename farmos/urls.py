@@ -12,6 +12,7 @@ from farmos.health import healthz, readyz
 urlpatterns = [
     path("admin/given-up/", include("apps.journal.urls")),
     path("admin/password_change/", admin.site.admin_view(ChangeOwnPassword.as_view()), name="change-own-password"),
+    path("", include("apps.accounts.urls")),
     path("admin/", include("apps.console.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("farmos.api")),

@@ -8,14 +8,20 @@ from uuid import uuid4
 
 from django.test import Client
 
+from apps.accounts import proof
 from apps.accounts.models import User
+from apps.journal import clock
 from apps.journal.refusals import WORDS
 
 
-def signed_in(person: User, **options: Any) -> Client:
-    """Return a browser in which ``person`` is signed in."""
+def signed_in(person: User, *, has_proof: bool = True, **options: Any) -> Client:
+    """Return a browser in which ``person`` is signed in, and (unless not) showed just now that it is them."""
     client = Client(raise_request_exception=False, **options)
-    client.force_login(person, backend="apps.accounts.backends.GrantsBackend")
+    client.force_login(person)
+    if has_proof:
+        session = client.session
+        session[proof.PROVED_AT] = clock.now().isoformat()
+        session.save()
     return client
 
 

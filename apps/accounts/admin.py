@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
+from django.db.models import Model
 from django.http import HttpRequest
 
 from apps.journal.readonly import ReadOnlyAdmin
 
-from .models import Account, Address, Circuit, Grant, Holiday, Member, Shift, Site, User
+from .models import Account, Address, ApiToken, Circuit, Device, Grant, Holiday, Member, Shift, SignInLink, SignInTry, Site, User
+
+M = TypeVar("M", bound=Model)
 
 admin.site.unregister(Group)  # rights come from roles; Django's page would give them past every command and event
 
@@ -64,11 +67,11 @@ class UserAdmin(ReadOnlyAdmin[User]):
     list_filter = ("is_active", "language")
     search_fields = ("email", "name", "=id")
     ordering = ("-id",)
-    exclude = ("password", "groups", "user_permissions")
+    exclude = ("password", "pin", "groups", "user_permissions")
 
     def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
-        """Refuse to filter by password: what is not shown must not be found out letter by letter."""
-        return not lookup.startswith("password") and super().lookup_allowed(lookup, value, request)
+        """Refuse to filter by password or PIN: what is not shown must not be found out letter by letter."""
+        return not lookup.startswith(("password", "pin")) and super().lookup_allowed(lookup, value, request)
 
 
 @admin.register(Grant)
@@ -112,4 +115,57 @@ class AddressAdmin(ReadOnlyAdmin[Address]):
     list_filter = ("kind", "is_default", "country")
     list_select_related = ("account",)
     search_fields = ("recipient", "company", "city", "postal_code", "account__email")
+    ordering = ("-id",)
+
+
+class SecretAdmin(ReadOnlyAdmin[M]):
+    """Records with a digest of a secret, which is neither shown nor asked about."""
+
+    exclude = ("secret_sha256",)
+
+    def lookup_allowed(self, lookup: str, value: Any, request: HttpRequest) -> bool:
+        """Refuse to filter by the digest: what is not shown must not be found out letter by letter."""
+        return not lookup.startswith("secret") and super().lookup_allowed(lookup, value, request)
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(SecretAdmin[ApiToken]):
+    """Programs that act for people."""
+
+    list_display = ("name", "hint", "user", "issued_by", "expires_at", "last_used_on", "revoked_at")
+    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_select_related = ("user",)
+    search_fields = ("name", "user__email", "=id")
+    ordering = ("-id",)
+
+
+@admin.register(Device)
+class DeviceAdmin(SecretAdmin[Device]):
+    """Screens where people take turns."""
+
+    list_display = ("name", "site", "registered_by", "created_at", "revoked_at")
+    list_filter = ("site", ("revoked_at", admin.EmptyFieldListFilter))
+    list_select_related = ("site",)
+    search_fields = ("name", "=id")
+    ordering = ("-id",)
+
+
+@admin.register(SignInTry)
+class SignInTryAdmin(ReadOnlyAdmin[SignInTry]):
+    """Wrong passwords and PINs of the last minutes."""
+
+    list_display = ("created_at",)
+    search_fields = ("=id",)
+    ordering = ("-id",)
+    exclude = ("name_digest", "address_digest")
+
+
+@admin.register(SignInLink)
+class SignInLinkAdmin(ReadOnlyAdmin[SignInLink]):
+    """Links sent by mail."""
+
+    list_display = ("user", "purpose", "created_at", "expires_at", "used_at")
+    list_filter = ("purpose",)
+    list_select_related = ("user",)
+    search_fields = ("user__email", "=id")
     ordering = ("-id",)

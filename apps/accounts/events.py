@@ -13,6 +13,9 @@ subject_kind("site", label=_("Site"))
 subject_kind("person", label=_("Person"))
 subject_kind("grant", label=_("Role"))
 subject_kind("account", label=_("Customer"))
+subject_kind("token", label=_("API token"))
+subject_kind("device", label=_("Shared device"))
+subject_kind("sign_in", label=_("Sign-in"))
 
 
 @event()
@@ -88,4 +91,97 @@ class MemberJoined:
     """A person may act for a customer."""
 
     account_id: UUID
+    user_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PinSet:
+    """Somebody takes their turn at shared devices with another PIN, or with none."""
+
+    user_id: UUID
+    has_pin: bool
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class DeviceRegistered:
+    """People take turns at a screen."""
+
+    device_id: UUID
+    site_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class DeviceRevoked:
+    """Nobody takes turns at a screen any more."""
+
+    device_id: UUID
+    site_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class TokenIssued:
+    """A program may act for a person."""
+
+    token_id: UUID
+    user_id: UUID
+    scopes: list[str]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class TokenRevoked:
+    """A program may act for a person no longer."""
+
+    token_id: UUID
+    user_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class TokenUsed:
+    """A token was used on a day; noted once a day."""
+
+    token_id: UUID
+    user_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class SignInTried:
+    """Somebody wants to come in. Right ones are followed by ``SignedIn``."""
+
+    try_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class SignedIn:
+    """Somebody came in, or showed anew that it is them."""
+
+    try_id: UUID | None
+    user_id: UUID
+    way: str
+    device_id: UUID | None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class SignInLinkAsked:
+    """A link that works once is owed to somebody."""
+
+    link_id: UUID
+    user_id: UUID
+    purpose: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class InvitationAccepted:
+    """Somebody who was invited chose their password."""
+
+    link_id: UUID
     user_id: UUID

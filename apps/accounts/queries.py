@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from rest_framework.request import Request
 
 from apps.journal.refusals import Refusal
 
@@ -35,7 +36,7 @@ def accounts_of(user_id: UUID) -> QuerySet[Account]:
     return Account.objects.filter(pk__in=Member.objects.filter(user_id=user_id).values("account_id"))
 
 
-def person_of(request: HttpRequest) -> User:
+def person_of(request: HttpRequest | Request) -> User:
     """Return who asks.
 
     Raises:

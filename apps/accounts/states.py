@@ -52,6 +52,21 @@ class AddressKind(models.TextChoices):
     BILLING = "billing", _("Billing")
 
 
+class LinkPurpose(models.TextChoices):
+    """What a link in a mail is for."""
+
+    SIGN_IN = "sign_in", _("Sign in")
+    INVITE = "invite", _("Invitation")
+
+
+class SignInWay(models.TextChoices):
+    """How somebody proved who they are."""
+
+    PASSWORD = "password", _("Password")
+    PIN = "pin", _("PIN")
+    LINK = "link", _("Link by mail")
+
+
 class Weekday(models.IntegerChoices):
     """Days as Python counts them."""
 

@@ -9,6 +9,7 @@ declare(
     acts={
         "issue_quote": FLOOR | INTEGRATORS | CUSTOMERS,
         "accept_quote": FLOOR | INTEGRATORS | CUSTOMERS,
+        "order_internally": FLOOR,
         "decline_quote": LEADS | INTEGRATORS | CUSTOMERS,
         "expire_quote": SERVICES,
         "release_price_list": ADMINS,
@@ -27,6 +28,7 @@ declare(
         "store_webhook": SERVICES,
         "apply_webhook": SERVICES,
     },
+    proven=("request_refund", "issue_refund", "settle_payment_review"),
     sights={
         "pricelist": seen(LEADS, "site"),
         "quote": seen(LEADS | INTEGRATORS, "site", account="account"),

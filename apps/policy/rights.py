@@ -18,6 +18,7 @@ declare(
         "release_hold": PLANNING | QUALITY,
         "lapse_hold": SERVICES,
     },
+    proven=("grant_approval", "override"),
     sights={
         "breakercount": seen(EVERYBODY, "site"),
         "breaker": seen(EVERYBODY, "site"),

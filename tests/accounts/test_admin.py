@@ -15,11 +15,15 @@ from tests.admin_pages import open_pages, unseen
 from tests.factories.accounts import (
     make_account,
     make_address,
+    make_api_token,
     make_circuit,
+    make_device,
     make_grant,
     make_holiday,
     make_member,
     make_shift,
+    make_sign_in_link,
+    make_sign_in_try,
     make_user,
     shop,
 )
@@ -34,6 +38,10 @@ FACTORIES: dict[str, Callable[..., Any]] = {
     "Account": make_account,
     "Member": make_member,
     "Address": make_address,
+    "ApiToken": make_api_token,
+    "Device": make_device,
+    "SignInTry": make_sign_in_try,
+    "SignInLink": make_sign_in_link,
 }
 
 
@@ -52,7 +60,14 @@ class TestTheAdmin:
         assert [model for model, page in admin.site._registry.items() if not isinstance(page, ReadOnlyAdmin)] == []
 
     @pytest.mark.parametrize(
-        "page", ["user/?password__startswith=", "grant/?user__password__startswith=", "member/?user__password__startswith="]
+        "page",
+        [
+            "user/?password__startswith=",
+            "user/?pin__startswith=",
+            "grant/?user__password__startswith=",
+            "member/?user__password__startswith=",
+            "apitoken/?secret_sha256__startswith=",
+        ],
     )
     def test_cannot_be_asked_for_a_password_hash_piece_by_piece(self, page: str) -> None:
         client = Client(raise_request_exception=False)

@@ -10,11 +10,15 @@ from apps.accounts.states import Role, Terms
 from tests.factories.accounts import (
     make_account,
     make_address,
+    make_api_token,
     make_circuit,
+    make_device,
     make_grant,
     make_holiday,
     make_member,
     make_shift,
+    make_sign_in_link,
+    make_sign_in_try,
     make_site,
     make_user,
     shop,
@@ -73,8 +77,26 @@ VIOLATIONS = [
     Violation("one_default_address_per_kind", "default-address-exists", two_default_addresses),
     Violation("address_country_is_a_code", "country-invalid", lambda: make_address(country="de")),
     Violation("addresses_can_be_delivered_to", "address-incomplete", lambda: make_address(city="")),
+    Violation("one_token_per_secret", "token-secret-known", lambda: twice(make_api_token)),
+    Violation("token_secret_sha256_is_a_sha256", "token-secret-invalid", lambda: make_api_token(secret_sha256="a")),
+    Violation("tokens_say_what_for_and_by_whom", "token-unnamed", lambda: make_api_token(name="")),
+    Violation("revoked_tokens_say_when_and_by_whom", "token-revocation-incomplete", lambda: make_api_token(revoked_at=NOW)),
+    Violation("one_active_device_per_name", "device-name-taken", lambda: twice(make_device, name="Wall")),
+    Violation("device_secret_sha256_is_a_sha256", "device-secret-invalid", lambda: make_device(secret_sha256="a")),
+    Violation("devices_say_which_and_by_whom", "device-unnamed", lambda: make_device(name="")),
+    Violation("revoked_devices_say_when_and_by_whom", "device-revocation-incomplete", lambda: make_device(revoked_at=NOW)),
+    Violation("sign_in_try_name_digest_is_a_sha256", "sign-in-name-digest", lambda: make_sign_in_try(name_digest="a")),
+    Violation("sign_in_try_address_digest_is_a_sha256", "sign-in-address-digest", lambda: make_sign_in_try(address_digest="a")),
+    Violation("sign_in_links_end_after_they_began", "sign-in-link-over", lambda: make_sign_in_link(expires_at=NOW)),
 ]
-FACTORIES = {"Grant": make_grant, "Shift": make_shift, "Account": make_account, "Member": make_member, "Address": make_address}
+FACTORIES = {
+    "Grant": make_grant,
+    "Shift": make_shift,
+    "Account": make_account,
+    "Member": make_member,
+    "Address": make_address,
+    "SignInLink": make_sign_in_link,
+}
 
 
 class TestTheDatabase:

@@ -52,7 +52,7 @@ VOCABULARY = frozenset(
     }
 )
 OWN_WORDS = {
-    "accounts": frozenset({"backends"}),
+    "accounts": frozenset({"authentication", "backends", "links", "lockout", "middleware", "proof"}),
     "fleet": frozenset({"moonraker", "simulator"}),
     "policy": frozenset({"gate"}),
     "orders": frozenset({"payments"}),

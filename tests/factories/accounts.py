@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import date
+import hashlib
+from datetime import date, timedelta
 from typing import Any
 
-from apps.accounts.models import Account, Address, Circuit, Grant, Holiday, Member, Shift, Site, User
-from apps.accounts.states import Role, Weekday
+from apps.accounts.models import (
+    Account,
+    Address,
+    ApiToken,
+    Circuit,
+    Device,
+    Grant,
+    Holiday,
+    Member,
+    Shift,
+    SignInLink,
+    SignInTry,
+    Site,
+    User,
+)
+from apps.accounts.states import LinkPurpose, Role, Weekday
+from tests.factories.context import NOW
 from tests.factories.filling import filled, stored, unique
 
 
@@ -63,3 +79,35 @@ def make_address(**overrides: Any) -> Address:
     """Return where a customer's things go."""
     values = {"recipient": "A. Buyer", "line1": "High Street 1", "city": "Springfield", "country": "DE", **overrides}
     return stored(Address, filled(values, account=make_account))
+
+
+def make_api_token(secret: str = "fos_secret-of-tests", **overrides: Any) -> ApiToken:
+    """Return a lead's token that may read at the shop."""
+    site = overrides.pop("site", None) or shop()
+    values = {
+        "name": "Web store",
+        "hint": secret[:10],
+        "secret_sha256": hashlib.sha256(secret.encode()).hexdigest(),
+        "scopes": ["read"],
+        "site_ids": [str(site.pk)],
+        "issued_by": "service:tests",
+        **overrides,
+    }
+    return stored(ApiToken, filled(values, user=lambda: make_user(Role.LEAD, site=site)))
+
+
+def make_device(secret: str = "device-secret", **overrides: Any) -> Device:
+    """Return a shared tablet at the shop."""
+    values = {"secret_sha256": hashlib.sha256(secret.encode()).hexdigest(), "registered_by": "service:tests", **overrides}
+    return stored(Device, filled(values, site=shop, name=lambda: unique("tablet")))
+
+
+def make_sign_in_try(**overrides: Any) -> SignInTry:
+    """Return a wrong try to sign in."""
+    return stored(SignInTry, filled({"name_digest": "a" * 64, "address_digest": "b" * 64, **overrides}))
+
+
+def make_sign_in_link(**overrides: Any) -> SignInLink:
+    """Return a link sent to a customer."""
+    values = {"purpose": LinkPurpose.SIGN_IN, "expires_at": NOW + timedelta(minutes=30), **overrides}
+    return stored(SignInLink, filled(values, user=make_user))

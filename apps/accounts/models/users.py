@@ -19,12 +19,15 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts import rights
 from apps.accounts.states import STAFF_ROLES, MemberRole, Role
 from apps.journal.constraints import known, signed
+from apps.journal.context import Actor
 from apps.journal.identity import new_id
 from apps.journal.versioned import CommandWrites, Versioned
 
 from .sites import Site
 
 if TYPE_CHECKING:
+    from .access import ApiToken
+
     _UserManager = BaseUserManager["User"]
 else:
     _UserManager = BaseUserManager.from_queryset(CommandWrites)
@@ -67,6 +70,8 @@ class User(AbstractUser, Versioned):
     name = models.CharField(max_length=120, blank=True)
     language = models.CharField(max_length=12, default="en", help_text=_("Language of pages and messages, such as en or pt-br"))
 
+    pin = models.CharField(max_length=128, blank=True, help_text=_("Hash of the PIN for shared devices; empty: none"))
+
     objects = Users()  # type: ignore[assignment,misc]
 
     USERNAME_FIELD = "email"
@@ -100,6 +105,13 @@ class User(AbstractUser, Versioned):
     def get_short_name(self) -> str:
         """Return the same as ``get_full_name``: names have no parts we could shorten safely."""
         return str(self)
+
+    token: ApiToken | None = None
+    """The token by which a program acts for this person now; set by whoever read it, for this request only."""
+    device = ""
+    """The shared device in front of which they are now, as events name it."""
+    has_proof = False
+    """Whether they showed just now that it is them."""
 
     is_superuser = False
     """Nobody passes unasked: rights come from roles, and each role holds at one site."""
@@ -136,7 +148,19 @@ class User(AbstractUser, Versioned):
         if not self.is_active:
             return frozenset()
         needed = rights.roles_with(permission) - rights.CUSTOMERS
-        return frozenset(site_id for site_id, roles in self.roles_by_site.items() if roles & needed)
+        sites = frozenset(site_id for site_id, roles in self.roles_by_site.items() if roles & needed)
+        return sites if self.token is None else frozenset(site_id for site_id in sites if self.token.allows(permission, site_id))
+
+    @property
+    def actor(self) -> Actor:
+        """Who is responsible for what they ask for now, as events name it: the person, or the token on their behalf."""
+        if self.token is not None:
+            return Actor(f"token:{self.token.pk}", on_behalf_of=f"person:{self.pk}")
+        return Actor.person(self.pk, device=self.device)
+
+    def must_prove(self, permission: str) -> bool:
+        """Does this right ask for proof that it is really them, which they did not give just now? Tokens hold such a right only by its own name."""
+        return self.token is None and rights.needs_proof(permission) and not self.has_proof
 
     def visible(self, model: type[M], permission: str = "") -> models.QuerySet[M]:
         """Return the records of ``model`` at the sites where this person may look at it, or has another ``permission``."""
@@ -156,7 +180,7 @@ class User(AbstractUser, Versioned):
 
     def may_for(self, permission: str, account_id: UUID) -> bool:
         """May this person do or see it for a customer, as a member of theirs?"""
-        if not self.is_active:
+        if not self.is_active or self.token is not None:
             return False
         looks = "view" if ".view_" in permission else "act"
         is_for_members = Role.CUSTOMER in rights.roles_with(permission) or (looks == "view" and rights.is_a_customers(permission))
@@ -165,8 +189,8 @@ class User(AbstractUser, Versioned):
 
     @cached_property
     def acts_for_customers(self) -> bool:
-        """Is this a member of a customer's account?"""
-        return self.is_active and self.memberships.exists()
+        """Is this a member of a customer's account, and not a program?"""
+        return self.is_active and self.token is None and self.memberships.exists()
 
     def may_with_own(self, permission: str, record: models.Model) -> bool:
         """May this person do or see it with something that is a customer's for whom they act?"""
@@ -180,7 +204,7 @@ class User(AbstractUser, Versioned):
         """Return the records of ``model`` that are a customer's for whom this person acts."""
         sight = rights.sight_of(model._meta.label_lower)
         rows = model._default_manager.all()
-        if sight is None or not sight.account or not self.is_active:
+        if sight is None or not sight.account or not self.is_active or self.token is not None:
             return rows.none()
         return rows.filter(**{f"{sight.account}__in": self.memberships.values("account_id")})
 

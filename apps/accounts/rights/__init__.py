@@ -56,10 +56,15 @@ def seen(roles: Roles, *sites: str, account: str = "") -> Seen:
 
 _acts: dict[str, Roles] = {}
 _sights: dict[str, Seen] = {}
+_proven: set[str] = set()
+READ = "read"
+"""The scope of a token that may look at whatever its person may."""
 
 
-def declare(app: str, *, acts: Mapping[str, Roles], sights: Mapping[str, Seen] | None = None) -> None:
+def declare(app: str, *, acts: Mapping[str, Roles], sights: Mapping[str, Seen] | None = None, proven: Iterable[str] = ()) -> None:
     """Say who may ask for each command of ``app`` (and use its further rights), and who may look at each of its models.
+
+    ``proven`` names the acts before which people show anew that it is them: on a shared device anybody may stand in front of the screen.
 
     Raises:
         ValueError: something is declared twice.
@@ -68,6 +73,7 @@ def declare(app: str, *, acts: Mapping[str, Roles], sights: Mapping[str, Seen] |
         _once(_acts, f"{app}.{name}", roles)
     for model, sight in (sights or {}).items():
         _once(_sights, f"{app}.view_{model}", sight)
+    _proven.update(f"{app}.{name}" for name in proven)
 
 
 def _once(book: dict[str, T], name: str, value: T) -> None:
@@ -113,3 +119,22 @@ def is_a_customers(permission: str) -> bool:
     """Can what this right lets one look at be a customer's own?"""
     sight = _sights.get(permission)
     return sight is not None and sight.account != ""
+
+
+def needs_proof(permission: str) -> bool:
+    """Do people show anew that it is them before they use this right?"""
+    return permission in _proven
+
+
+def is_within(permission: str, scope: str) -> bool:
+    """Does a token's scope (a right, a role, or ``read``) hold this right?"""
+    if scope == READ:
+        return permission in _sights
+    if scope in Role.values:
+        return scope in roles_with(permission) and not needs_proof(permission)
+    return permission == scope
+
+
+def is_scope(scope: str) -> bool:
+    """Is this something a token can be limited to?"""
+    return scope == READ or (scope in Role.values and scope != Role.CUSTOMER) or is_declared(scope)

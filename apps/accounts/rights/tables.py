@@ -12,6 +12,19 @@ declare(
         "grant_role": ADMINS,
         "revoke_grant": ADMINS,
         "open_account": FLOOR | INTEGRATORS,
+        "invite_person": ADMINS,
+        "send_invitation": ADMINS,
+        "accept_invitation": SERVICES,  # of oneself, by the link in the mail
+        "set_pin": SERVICES,  # of oneself
+        "register_device": LEADS,
+        "revoke_device": LEADS,
+        "issue_token": ADMINS,
+        "revoke_token": ADMINS,
+        "note_token_use": SERVICES,
+        "try_sign_in": SERVICES,
+        "note_sign_in": SERVICES,
+        "ask_sign_in_link": SERVICES,
+        "use_sign_in_link": SERVICES,
     },
     sights={
         "site": seen(EVERYBODY, "pk"),
@@ -22,8 +35,13 @@ declare(
         "grant": seen(LEADS, "site"),
         "account": seen(WORKERS | INTEGRATORS, "site", account="pk"),
         "member": seen(LEADS, "account__site", account="account"),
+        "apitoken": seen(ADMINS, "user__grants__site"),
+        "device": seen(LEADS, "site"),
+        "signintry": seen(ADMINS),
+        "signinlink": seen(ADMINS, "user__grants__site", "user__memberships__account__site"),
         "address": seen(WORKERS | INTEGRATORS, "account__site", account="account"),
     },
+    proven=("grant_role", "invite_person", "issue_token", "register_device"),
 )
 
 declare(

@@ -15,6 +15,8 @@ from .printers.one import OnePrinter
 from .runs import acts as runs
 from .runs import outcome
 from .runs.one import OneRun
+from .solo import acts as solo_acts
+from .solo import pages as solo
 
 PRINTER = "printers/<uuid:printer_id>"
 RUN = "runs/<uuid:run_id>"
@@ -59,6 +61,10 @@ urlpatterns: list[URLPattern] = [
     path(f"{RUN}/outcome/", outcome.Outcome.as_view(), name="outcome"),
     path(f"{RUN}/outcome/save/", outcome.SaveOutcome.as_view(), name="outcome-save"),
     path(f"{RUN}/reprint/", outcome.Reprint.as_view(), name="run-reprint"),
+    path("first-run/", solo.FirstRun.as_view(), name="first-run"),
+    path("solo/", solo.Solo.as_view(), name="solo"),
+    path("solo/file/", solo_acts.SendFile.as_view(), name="solo-file"),
+    path("solo/print/", solo_acts.PrintIt.as_view(), name="solo-print"),
     path("finishing/", finishing.AfterThePrint.as_view(), name="finishing"),
     path("finishing/cool/", finishing_acts.Cool.as_view(), name="finishing-cool"),
     path("finishing/pass/", finishing_acts.PassQA.as_view(), name="finishing-pass"),

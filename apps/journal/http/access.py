@@ -45,12 +45,18 @@ class StaffWithPermission(BasePermission):
     """
 
     def has_permission(self, request: Request, view: APIView) -> bool:
-        """May this person use this view at all?"""
+        """May this person use this view at all?
+
+        Raises:
+            Refusal: ``proof-needed``.
+        """
         user: Any = request.user
         if not (user.is_authenticated and user.is_active):
             return False
         needed: str = view.permission_for(request.method)  # type: ignore[attr-defined]
         if user.works_here and (needed == "" or user.has_perm(needed)):
+            if needed and user.must_prove(needed):
+                raise Refusal("proof-needed")
             return True
         return bool(getattr(view, "open_to_customers", False) and user.acts_for_customers)
 

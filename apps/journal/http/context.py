@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from uuid import UUID
-
 from django.http import HttpRequest
 
 from apps.journal import clock
@@ -23,7 +21,7 @@ def context_for(request: HttpRequest, *, key: str) -> Context:
     Raises:
         Refusal: ``not-signed-in``, ``key-missing`` or ``key-invalid``.
     """
-    user_id = request.user.pk
-    if not isinstance(user_id, UUID):
+    actor = getattr(request.user, "actor", None)
+    if not isinstance(actor, Actor):
         raise Refusal("not-signed-in")
-    return Context(actor=Actor.person(user_id), now=clock.now(), key=key, request_id=request_id_of(request))
+    return Context(actor=actor, now=clock.now(), key=key, request_id=request_id_of(request))

@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
@@ -76,11 +77,20 @@ class PageCommand(View):
         if not may(request.user, name, self.site_of(place)):
             raise PermissionDenied
 
+    def must_prove(self, request: HttpRequest) -> bool:
+        """Must the person show first that it is them?"""
+        name: str = type(self).command.command_name  # type: ignore[attr-defined]
+        person: Any = request.user
+        return bool(person.must_prove(name))
+
     def post(self, request: HttpRequest, **place: Any) -> HttpResponse:
         """Ask the command and go on, or say what was refused."""
         if not request.user.is_authenticated:
             return redirect_to_login(_safe(request, request.POST.get("next", ""), self.home))
         self.allow(request, place)
+        if self.must_prove(request):
+            messages.info(request, _("This needs proof that it is you. Give it, then press the button again."))
+            return redirect_to_login(_safe(request, request.POST.get("next", ""), self.home), login_url=reverse("prove"))
         form = Form(request)
         try:
             arguments = {**place, **({"expected_version": form.version()} if self.versioned else {}), **self.arguments(form)}

@@ -93,7 +93,8 @@ def require_at(request: Request, right: str, site_id: UUID) -> None:
         Refusal: ``permission-denied``.
     """
     asker: Any = request.user
+    if asker.has_perm(right, site_id):
+        return
     if not asker.visible(apps.get_model("accounts", "Site")).filter(pk=site_id).exists():
         raise NotFound("site", id=str(site_id))
-    if not asker.has_perm(right, site_id):
-        raise Refusal("permission-denied")
+    raise Refusal("permission-denied")

@@ -151,6 +151,7 @@ routes: list[URLPattern | URLResolver] = [
         customers=True,
     ),
     act("quotes/<uuid:quote_id>/decline", commands.decline_quote, selling.Quotes, customers=True),
+    act("intents/internal", commands.order_internally, checks=(at_site,), creates=models.Intent, location="api:intent"),
     act(f"{_INTENT}/cancel", commands.cancel_intent, ordering.Intents, fixed=_BY_API, checks=(why_canceled,), customers=True),
     act(f"{_INTENT}/cancel-pieces", commands.amend_cancel_qty, ordering.Intents, fixed=_BY_API, customers=True),
     act(f"{_INTENT}/release", commands.release_intent, ordering.Intents),

@@ -6,6 +6,7 @@ from apps.orders.domain.requests import CustomerDetails, QuoteRequestLine
 
 from .amending import FewerPieces, amend_cancel_qty, cancel_intent
 from .checkouts import close_checkout, fail_checkout, open_checkout, record_session
+from .internal import order_internally
 from .price_lists import release_price_list
 from .quotes import decline_quote, expire_quote, issue_quote
 from .receiving import record_manual_payment, settle_payment_review
@@ -30,6 +31,7 @@ __all__ = [
     "issue_quote",
     "issue_refund",
     "open_checkout",
+    "order_internally",
     "record_manual_payment",
     "record_session",
     "release_intent",

@@ -6,7 +6,7 @@ import os
 from typing import Any
 
 REST_FRAMEWORK: dict[str, Any] = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.journal.http.access.BrowserSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["apps.accounts.authentication.TokenAuthentication", "apps.journal.http.access.BrowserSession"],
     "DEFAULT_PERMISSION_CLASSES": ["apps.journal.http.access.StaffWithPermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": [],  # bodies are read by apps.journal.http.body, which trusts less

@@ -206,7 +206,7 @@ class TestAskingWithoutRights:
         response = stranger.get("/api/jars")
 
         assert problem_of(response)["code"] == "not-signed-in"
-        assert response.headers["WWW-Authenticate"].startswith("Session")
+        assert response.headers["WWW-Authenticate"].startswith("Bearer")
 
     def test_is_403_for_staff_without_the_permission(self, viewer: Client) -> None:
         assert problem_of(viewer.get("/api/jars"))["code"] == "permission-denied"

@@ -14,10 +14,9 @@ from django.contrib.auth.views import PasswordChangeView
 from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 
+from apps.accounts import commands, proof
+from apps.accounts.models import User
 from apps.journal.http.context import context_for
-
-from . import commands
-from .models import User
 
 
 class ChangeOwnPassword(PasswordChangeView):
@@ -39,5 +38,6 @@ class ChangeOwnPassword(PasswordChangeView):
         ctx = context_for(self.request, key=uuid4().hex)
         user = User.objects.get(email=self.request.user.get_username())
         commands.change_password(ctx, user_id=user.pk, password_hash=password_hash, expected_version=user.version)
+        proof.note(self.request)
         update_session_auth_hash(self.request, User.objects.get(pk=user.pk))
         return HttpResponseRedirect(str(self.success_url))

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from django.contrib.auth.hashers import identify_hasher, make_password
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
-
+from apps.accounts import events, queries
+from apps.accounts.models import Account, Grant, Member, Site, User, normal_email
+from apps.accounts.states import AccountKind, Role
 from apps.journal import locks
 from apps.journal.commands import command
 from apps.journal.context import Context
 from apps.journal.event import Subject
 from apps.journal.recording import record
-from apps.journal.refusals import Invalid, NotFound, Refusal
+from apps.journal.refusals import NotFound, Refusal
 
-from . import events, queries
-from .models import Account, Grant, Member, Site, User, normal_email
-from .states import AccountKind, Role
+from .adding import add_person, email_problem, give_role, hash_problem, refuse_invalid, subjects_of, zone_problem
 
 
 @command("accounts.open_shop")
@@ -52,8 +48,8 @@ def open_shop(
         Refusal: ``shop-exists``: there is a site already.
     """
     email = normal_email(owner_email)
-    _refuse_invalid(
-        owner_email=_email_problem(email), owner_password_hash=_hash_problem(owner_password_hash), time_zone=_zone_problem(time_zone)
+    refuse_invalid(
+        owner_email=email_problem(email), owner_password_hash=hash_problem(owner_password_hash), time_zone=zone_problem(time_zone)
     )
     if Site.objects.exists():
         raise Refusal("shop-exists")
@@ -62,8 +58,8 @@ def open_shop(
     ).add()
     here = ctx.about(site_id=site.id)
     record(here, event=events.SiteOpened(site_id=site.id, is_default=True), subjects=[Subject("site", site.id)])
-    owner = _add_person(here, email=email, name=owner_name, language=language, password_hash=owner_password_hash)
-    _grant(here, user=owner, site_id=site.id, role=Role.ADMIN)
+    owner = add_person(here, email=email, name=owner_name, language=language, password_hash=owner_password_hash)
+    give_role(here, user=owner, site_id=site.id, role=Role.ADMIN)
     return site.id
 
 
@@ -82,7 +78,7 @@ def change_password(ctx: Context, *, user_id: UUID, password_hash: str, expected
         NotFound: no such person.
         StaleVersion: they changed meanwhile.
     """
-    _refuse_invalid(password_hash=_hash_problem(password_hash))
+    refuse_invalid(password_hash=hash_problem(password_hash))
     user = User.at_version(user_id, expected_version)
     user.password = password_hash
     user.save_changes("password")
@@ -102,7 +98,7 @@ def grant_role(ctx: Context, *, user_id: UUID, site_id: UUID, role: Role) -> UUI
         raise NotFound("person", id=str(user_id))
     if not Site.objects.filter(pk=site_id).exists():
         raise NotFound("site", id=str(site_id))
-    return _grant(ctx.about(site_id=site_id), user=user, site_id=site_id, role=role).id
+    return give_role(ctx.about(site_id=site_id), user=user, site_id=site_id, role=role).id
 
 
 @command("accounts.revoke_grant")
@@ -126,7 +122,7 @@ def revoke_grant(ctx: Context, *, grant_id: UUID, expected_version: int) -> None
     grant.revoke(by=ctx.actor.who, now=ctx.now)
     grant.save_changes("revoked_at", "revoked_by")
     happened = events.RoleRevoked(grant_id=grant.id, user_id=grant.user_id, site_id=grant.site_id, role=grant.role)
-    record(ctx.about(site_id=grant.site_id), event=happened, subjects=_about(grant))
+    record(ctx.about(site_id=grant.site_id), event=happened, subjects=subjects_of(grant))
 
 
 @command("accounts.open_account")
@@ -159,63 +155,37 @@ def open_account(
         Refusal: ``customer-exists``.
     """
     email = normal_email(email)
-    _refuse_invalid(email=_email_problem(email))
+    refuse_invalid(email=email_problem(email))
     site = locks.site(site_id)
     here = ctx.about(site_id=site_id)
     account = Account(
         site=site, kind=kind, name=name, email=email, language=language, currency=currency or site.currency, created_at=ctx.now
     ).add()
-    buyer = User.objects.filter(email=email).first() or _add_person(here, email=email, name=name, language=language)
+    buyer = User.objects.filter(email=email).first() or add_person(here, email=email, name=name, language=language)
     Member(account=account, user=buyer, created_at=ctx.now).add()
     happened = events.AccountOpened(account_id=account.id, site_id=site_id, user_id=buyer.id, kind=account.kind)
     record(here, event=happened, subjects=[Subject("account", account.id), Subject("person", buyer.id), Subject("site", site_id)])
     return account.id
 
 
-def _add_person(ctx: Context, *, email: str, name: str, language: str, password_hash: str = "") -> User:
-    password = password_hash or make_password(None)
-    user = User(email=email, name=name, language=language, password=password, created_at=ctx.now).add()
-    record(ctx, event=events.PersonAdded(user_id=user.id), subjects=[Subject("person", user.id)])
-    return user
+@command("accounts.set_pin")
+def set_pin(ctx: Context, *, user_id: UUID, pin_hash: str, expected_version: int) -> None:
+    """Let a person take their turn at shared devices with another PIN, or (empty) with none.
 
+    Args:
+        ctx: Who asks, when.
+        user_id: Whose PIN.
+        pin_hash: As Django's ``make_password`` returns it: a PIN never reaches a command, which keeps what it was told.
+        expected_version: The version of the person that was seen.
 
-def _grant(ctx: Context, *, user: User, site_id: UUID, role: Role) -> Grant:
-    grant = Grant(user=user, site_id=site_id, role=role, granted_by=ctx.actor.who, created_at=ctx.now).add()
-    happened = events.RoleGranted(grant_id=grant.id, user_id=user.id, site_id=site_id, role=str(role))
-    record(ctx, event=happened, subjects=_about(grant))
-    return grant
-
-
-def _about(grant: Grant) -> list[Subject]:
-    return [Subject("grant", grant.id), Subject("person", grant.user_id), Subject("site", grant.site_id)]
-
-
-def _refuse_invalid(**problems: str) -> None:
-    """Raise ``Invalid`` with the fields that have a problem, if any."""
-    found = {field: problem for field, problem in problems.items() if problem}
-    if found:
-        raise Invalid(found)
-
-
-def _email_problem(email: str) -> str:
-    try:
-        validate_email(email)
-    except ValidationError:
-        return "is not an e-mail address"
-    return "is longer than 254 characters" if len(email) > 254 else ""
-
-
-def _hash_problem(password_hash: str) -> str:
-    try:
-        identify_hasher(password_hash)
-    except ValueError:
-        return "is not a password hash"
-    return ""
-
-
-def _zone_problem(time_zone: str) -> str:
-    try:
-        ZoneInfo(time_zone)
-    except (KeyError, ValueError, OSError):
-        return "is not a time zone"
-    return ""
+    Raises:
+        Invalid: this is no usable hash.
+        NotFound: no such person.
+        StaleVersion: they changed meanwhile.
+    """
+    if pin_hash:
+        refuse_invalid(pin_hash=hash_problem(pin_hash))
+    user = User.at_version(user_id, expected_version)
+    user.pin = pin_hash
+    user.save_changes("pin")
+    record(ctx, event=events.PinSet(user_id=user.id, has_pin=bool(pin_hash)), subjects=[Subject("person", user.id)])

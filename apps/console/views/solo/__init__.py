@@ -1,0 +1,1 @@
+"""A one-person shop and its beginning: file, count, who for, Print."""
