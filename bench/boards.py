@@ -50,6 +50,7 @@ class Board:
         self._tag = ""
         self._read_at = 0.0
         self._wanted: asyncio.Event = asyncio.Event()
+        self.is_open = False
         self.reads: list[tuple[int, float]] = []
         """Position of the feed at each reading, and when it was here."""
 
@@ -60,7 +61,9 @@ class Board:
         headers = {"Cookie": f"sessionid={self._farm.cookie}"}
         origin: Any = f"http://127.0.0.1:{self._farm.port}"
         address = f"ws://127.0.0.1:{self._farm.port}/ws/live"
-        async with connect(address, additional_headers=headers, origin=origin, compression=None, max_size=None) as socket:
+        async with connect(
+            address, additional_headers=headers, origin=origin, compression=None, max_size=None, open_timeout=PATIENCE_S
+        ) as socket:
             asking = asyncio.create_task(self._ask(socket.send))
             try:
                 async for text in socket:
@@ -73,6 +76,7 @@ class Board:
         if self._frames is not None:
             self._frames.append((now, text))
         kind, _comma, rest = text[9:240].partition('"')  # a browser reads JSON in C++: what is tiny there should not weigh here
+        self.is_open = True
         if kind in ("changed", "resync"):
             self._wanted.set()
         elif kind == "fragments":
@@ -130,6 +134,11 @@ def open_boards(farm: Farm, count: int) -> Iterator[Boards]:
     """Keep so many boards open."""
     boards = Boards(farm, count)
     boards._thread.start()
+    deadline = time.monotonic() + PATIENCE_S
+    while not boards.boards or not all(board.is_open for board in boards.boards):
+        if time.monotonic() > deadline:
+            raise RuntimeError("not every board could be opened")
+        time.sleep(0.1)
     try:
         yield boards
     finally:

@@ -73,6 +73,6 @@ def test_a_bed_is_cleared_by_its_letter(morning: Morning, sign_in: Callable[...,
     while not bed.evaluate("one => one === document.activeElement"):
         page.keyboard.press("Tab")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("status").first).to_be_visible()
+    expect(bed).to_have_count(0)
 
     assert Printer.objects.get(code="E1").bed == Bed.CLEAR
