@@ -11,5 +11,7 @@ class FarmosConfig(AppConfig):
     name = "farmos"
 
     def ready(self) -> None:
-        """Make Celery's app the current one."""
-        from farmos import celery  # noqa: F401
+        """Make Celery's app the current one, and tell apps below of pages above them."""
+        from farmos import celery, links  # noqa: F401
+
+        links.join()

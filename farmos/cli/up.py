@@ -92,6 +92,7 @@ def environment_of(place: Place, address: Address, broker: Broker, given: Mappin
     own = {"FARMOS_DATA": str(place.data), "FARMOS_LOG_FORMAT": "json", "PYTHONPATH": str(ROOT)}
     environment = {**given, **own}
     environment.setdefault("DJANGO_SETTINGS_MODULE", "farmos.settings.dev")
+    environment.setdefault("FARMOS_PUBLIC_URL", address.url.rstrip("/"))
     if address.host in LOOPBACK:
         environment.setdefault("FARMOS_ALLOWED_HOSTS", "localhost")
     environment.pop("REDIS_URL", None)

@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
 
 from apps.accounts.models import User
 from apps.accounts.states import Role
+from apps.orders.models import Intent
+from apps.storefront.queries import token_for
 from tests.factories.accounts import make_user
 from tests.factories.everything import make_everything
 from tests.factories.notify import make_notice, make_notification
@@ -36,6 +38,11 @@ class Place:
         return self.name
 
 
+def order_path(intent: Intent) -> str:
+    """Return where the customer of an order follows it."""
+    return reverse("shop-order", args=[token_for(intent.pk)])
+
+
 def at(path: str) -> Callable[[Farm], str]:
     """Return a path that is the same on every farm."""
     return lambda _farm: path
@@ -43,6 +50,16 @@ def at(path: str) -> Callable[[Farm], str]:
 
 PLACES = [
     # people who work here
+    Place("first-run", at("/admin/first-run/")),
+    Place("solo", at("/admin/solo/")),
+    Place("finishing", at("/admin/finishing/")),
+    Place("run", lambda farm: f"/admin/runs/{farm['run'].pk}/"),
+    Place("compose", at("/admin/plates/compose/")),
+    Place("pin", at("/admin/pin/")),
+    Place("switch-person", at("/admin/switch/")),
+    Place("device", at("/admin/devices/set-up/")),
+    Place("prove", at("/admin/prove/")),
+    Place("sign-in", at("/admin/login/"), stranger=True),
     Place("start", at("/admin/")),
     Place("today", at("/admin/today/")),
     Place("orders", at("/admin/orders/")),
@@ -51,9 +68,17 @@ PLACES = [
     Place("plan", lambda farm: f"/admin/plans/{farm['plan'].pk}/"),
     Place("plates", at("/admin/plates/")),
     Place("plate", lambda farm: f"/admin/plates/{farm['plate'].pk}/"),
+    Place("plate-compose", at("/admin/plates/compose/")),
+    Place("run", lambda farm: f"/admin/runs/{farm['run'].pk}/"),
+    Place("finishing", at("/admin/finishing/")),
+    Place("slip", lambda farm: f"/admin/shipments/{farm['shipment'].pk}/slip/"),
+    Place("solo", at("/admin/solo/")),
+    Place("first-run", at("/admin/first-run/")),
     Place("outcome", lambda farm: f"/admin/runs/{farm['run'].pk}/outcome/"),
     Place("printers", at("/admin/printers/")),
     Place("printer", lambda farm: f"/admin/printers/{farm['printer'].code}/"),
+    Place("printer-list", at("/admin/printers/?view=list")),
+    Place("printer-groups", at("/admin/printers/?view=groups")),
     Place("printer-add", at("/admin/printers/add/")),
     Place("review", at("/admin/review/")),
     Place("approvals", at("/admin/approvals/")),
@@ -78,6 +103,12 @@ PLACES = [
     Place("records-deliveries", at("/admin/journal/delivery/")),
     Place("records-nothing", at("/admin/orders/intent/?q=nothing-like-this")),
     # customers
+    Place("shop", at("/"), stranger=True),
+    Place("shop-sign-in", at("/sign-in/"), stranger=True),
+    Place("shop-orders", at("/orders/"), stranger=True),
+    Place("shop-order", lambda farm: order_path(farm["intent"]), stranger=True),
+    Place("shop-order-waiting", lambda farm: order_path(farm["waiting_intent"]), stranger=True),
+    Place("shop-change", lambda farm: f"{order_path(farm['intent'])}change/", stranger=True),
     Place("basket", at("/basket/"), stranger=True),
     # anybody
     Place("problem", at("/problems/stale-version"), stranger=True),

@@ -39,8 +39,8 @@ SIDEWAYS = """() => document.documentElement.scrollWidth > window.innerWidth
       .slice(0, 3).map(element => element.outerHTML.slice(0, 120)) : []"""
 
 
-EXPECTED = ("status of 404", "/ws/live")
-"""A page that is not there answers 404, and the test's server speaks no WebSocket: pages then ask again by themselves."""
+EXPECTED = ("status of 404", "status of 503", "/ws/live")
+"""A page that is not there answers 404, a picture of a model that was never stored 503, and the test's server speaks no WebSocket."""
 
 
 @dataclass

@@ -24,6 +24,11 @@ from tests.runs.driving import completed, judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PAGE = "/admin/finishing/"
+BUTTONS = {
+    **{verb: f"/admin/pieces/{verb}/" for verb in ("cool", "pass", "reject", "pack")},
+    "reworked": "/admin/pieces/rework-done/",
+    "rework": f"{PAGE}rework/",
+}
 
 
 @pytest.fixture
@@ -51,8 +56,8 @@ def ids(pieces: list[Piece]) -> list[str]:
 
 def send(client: Client, verb: str, pieces: list[Piece], **entered: Any) -> Any:
     """Tick pieces on the page and press the button for ``verb``."""
-    form = form_on(client.get(PAGE), f"{PAGE}cool/")
-    return client.post(f"{PAGE}{verb}/", {**form, "piece": ids(pieces), **entered})
+    form = form_on(client.get(PAGE), "/admin/pieces/cool/")
+    return client.post(BUTTONS[verb], {**form, "piece_ids": ids(pieces), **entered})
 
 
 def states(pieces: list[Piece]) -> set[str]:
@@ -128,7 +133,7 @@ class TestTheWayOfAPiece:
         assert states(pieces[:1]) == {PieceState.OWED}
 
     @pytest.mark.parametrize(
-        ("verb", "entered"), [("reject", {"reason": "UNKNOWN"}), ("reject", {"reason": "NO"}), ("pass", {"piece": []})]
+        ("verb", "entered"), [("reject", {"reason": "UNKNOWN"}), ("reject", {"reason": "NO"}), ("pass", {"piece_ids": []})]
     )
     def test_is_not_gone_without_what_is_needed(self, operator: Client, verb: str, entered: dict[str, Any]) -> None:
         pieces = made()
@@ -140,23 +145,23 @@ class TestTheWayOfAPiece:
     def test_happens_once_however_often_it_is_pressed(self, operator: Client) -> None:
         pieces = made()
         send(operator, "cool", pieces)
-        form = {**form_on(operator.get(PAGE), f"{PAGE}cool/"), "piece": ids(pieces)}
+        form = {**form_on(operator.get(PAGE), "/admin/pieces/cool/"), "piece_ids": ids(pieces)}
 
-        assert [operator.post(f"{PAGE}pass/", form).status_code for _ in range(2)] == [303, 303]
+        assert [operator.post("/admin/pieces/pass/", form).status_code for _ in range(2)] == [303, 303]
         assert Event.objects.filter(type="QAPassed").count() == 2
 
     def test_of_another_site_is_not_there(self, operator: Client) -> None:
         intent = make_paid_intent(site=make_site())
         theirs = make_piece(requirement=make_requirement(line=make_line_item(intent=intent)), state=PieceState.QA)
 
-        assert operator.post(f"{PAGE}pass/", {"key": "k", "piece": [str(theirs.pk)]}).status_code == 404
+        assert operator.post("/admin/pieces/pass/", {"key": "k", "piece_ids": [str(theirs.pk)]}).status_code == 404
 
     def test_is_not_for_viewers(self) -> None:
         pieces = made()
         viewer = signed_in(make_user(Role.VIEWER))
 
         assert "These have cooled" not in viewer.get(PAGE).content.decode()
-        assert viewer.post(f"{PAGE}cool/", {"key": "k", "piece": ids(pieces)}).status_code == 403
+        assert viewer.post("/admin/pieces/cool/", {"key": "k", "piece_ids": ids(pieces)}).status_code == 403
 
 
 class TestAShipment:

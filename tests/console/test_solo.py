@@ -69,6 +69,25 @@ class TestTheFace:
         assert face_of(shop().pk) == Face.FARM
 
 
+class TestTheStart:
+    def test_leads_to_the_face_of_the_site(self, owner: Client) -> None:
+        assert owner.get("/admin/")["Location"] == FIRST
+        floor = make_floor()
+        floor.printer()
+        floor.plate(pieces=1)
+        assert owner.get("/admin/")["Location"] == SOLO
+        floor.plate(pieces=2)
+
+        assert owner.get("/admin/").status_code == 200
+
+    def test_is_today_for_whoever_only_looks(self) -> None:
+        shop()
+        assert signed_in(make_user(Role.VIEWER)).get("/admin/").status_code == 200
+
+    def test_leaves_today_where_it_is(self, owner: Client) -> None:
+        assert owner.get("/admin/today/").status_code == 200
+
+
 class TestTheFirstRun:
     def test_begins_with_the_printer(self, owner: Client) -> None:
         page = owner.get(FIRST)

@@ -48,8 +48,8 @@ class TestThePage:
         assert "Close it instead" in page
 
     def test_is_one_click_away_for_who_may_see_it(self, person: Callable[..., Client]) -> None:
-        assert f'href="{PAGE}"' in person(Role.LEAD).get("/admin/").content.decode()
-        assert f'href="{PAGE}"' not in person(Role.OPERATOR).get("/admin/").content.decode()
+        assert f'href="{PAGE}"' in person(Role.LEAD).get("/admin/today/").content.decode()
+        assert f'href="{PAGE}"' not in person(Role.OPERATOR).get("/admin/today/").content.decode()
 
     def test_says_when_nothing_waits(self, person: Callable[..., Client]) -> None:
         page = person(Role.LEAD).get(PAGE).content.decode()

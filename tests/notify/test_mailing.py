@@ -134,7 +134,7 @@ class TestToCustomers:
         assert intent.number in message.subject
         assert "8 x Winch bracket" in message.body
         assert "12.34 EUR" in message.body
-        assert f"/orders/{intent.number}/" in message.body
+        assert links.order_url(intent) in message.body
 
     def test_links_to_the_page_the_storefront_named(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(links, "_order_page", [lambda intent: f"/orders/token-{intent.number}/"])

@@ -85,7 +85,7 @@ def owner(farm: Farm) -> Browser:
 
 class TestTheOwner:
     def test_sees_the_admin(self, owner: Browser) -> None:
-        page = owner.ask("GET", "/admin/")
+        page = owner.ask("GET", "/admin/today/")
 
         assert page.status == 200
         assert page.headers["x-content-type-options"] == "nosniff"
@@ -94,7 +94,7 @@ class TestTheOwner:
         assert "server" not in page.headers
 
     def test_gets_static_files_to_keep(self, owner: Browser) -> None:
-        page = owner.ask("GET", "/admin/").content
+        page = owner.ask("GET", "/admin/records/").content
         style = re.search(r'href="(/static/admin/css/base\.[0-9a-f]+\.css)"', page)
         assert style is not None
 

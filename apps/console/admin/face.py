@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
@@ -13,9 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from apps.accounts.models import Site
 from apps.journal import clock
 from apps.journal.readonly import ReadOnlyAdmin
 
@@ -79,7 +82,11 @@ class RecordFace(ReadOnlyAdmin[Any]):
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Show the list in our frame."""
         take_start(request)
-        response = super().changelist_view(request, {**(extra_context or {}), "is_own_page": True})
+        with site_time():
+            return self._list(request, extra_context or {})
+
+    def _list(self, request: HttpRequest, extra_context: dict[str, Any]) -> HttpResponse:
+        response = super().changelist_view(request, {**extra_context, "is_own_page": True})
         if isinstance(response, TemplateResponse) and response.context_data and "cl" in response.context_data:
             cl = response.context_data["cl"]
             response.context_data |= {
@@ -109,7 +116,8 @@ class RecordFace(ReadOnlyAdmin[Any]):
         shown: dict[str, Any] = {"is_own_page": True}
         if row is not None and self.has_view_permission(request, row):
             columns.name_people([row])
-            known, empty = facts_of(row, self._readable_fields(request), self.admin_site, request)
+            with site_time():
+                known, empty = facts_of(row, self._readable_fields(request), self.admin_site, request)
             shown |= {
                 "row": row,
                 "row_name": name_of(row),
@@ -126,6 +134,12 @@ class RecordFace(ReadOnlyAdmin[Any]):
         hidden = set(self.get_exclude(request) or ())
         fields = [field for field in self.opts.concrete_fields if field.name not in hidden]
         return [field for field in fields if not isinstance(field, models.BinaryField)]
+
+
+def site_time() -> AbstractContextManager[None]:
+    """Show times as clocks at the shop do, while this lasts."""
+    shop = Site.objects.filter(is_default=True).first()
+    return timezone.override(shop.zone if shop else None)
 
 
 def _is_id(model: type[models.Model], name: str) -> bool:

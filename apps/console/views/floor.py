@@ -66,13 +66,7 @@ urlpatterns: list[URLPattern] = [
     path("solo/file/", solo_acts.SendFile.as_view(), name="solo-file"),
     path("solo/print/", solo_acts.PrintIt.as_view(), name="solo-print"),
     path("finishing/", finishing.AfterThePrint.as_view(), name="finishing"),
-    path("finishing/cool/", finishing_acts.Cool.as_view(), name="finishing-cool"),
-    path("finishing/pass/", finishing_acts.PassQA.as_view(), name="finishing-pass"),
-    path("finishing/reject/", finishing_acts.RejectQA.as_view(), name="finishing-reject"),
     path("finishing/rework/", finishing_acts.StartRework.as_view(), name="finishing-rework"),
-    path("finishing/reworked/", finishing_acts.FinishRework.as_view(), name="finishing-reworked"),
-    path("finishing/pack/", finishing_acts.Pack.as_view(), name="finishing-pack"),
-    path("shipments/<uuid:shipment_id>/ship/", finishing_acts.Ship.as_view(), name="ship"),
     path("shipments/<uuid:shipment_id>/slip/", finishing.PackingSlip.as_view(), name="slip"),
     path("outcomes/<uuid:outcome_id>/correct/", outcome.CorrectOutcome.as_view(), name="outcome-correct"),
 ]

@@ -9,9 +9,10 @@ from .board import acts
 from .board.found import FoundPage
 from .board.fragment import board_fragment
 from .board.today import TodayPage
+from .solo.start import Start
 
 urlpatterns: list[URLPattern] = [
-    path("", TodayPage.as_view(), name="start"),
+    path("", Start.as_view(), name="start"),
     path("today/", TodayPage.as_view(), name="today"),
     path("find/", FoundPage.as_view(), name="find"),
     path("records/", admin.site.admin_view(admin.site.index), name="records"),

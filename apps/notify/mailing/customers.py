@@ -13,7 +13,7 @@ from apps.notify.labels.letters import Item, Text
 from apps.notify.models import MailOut
 from apps.notify.states import Letter
 from apps.orders.domain.money import spelled
-from apps.orders.models import Amendment, CustomerSnapshot, Intent, LedgerEntry
+from apps.orders.models import Amendment, CustomerSnapshot, Intent, LedgerEntry, LineItem
 from apps.orders.queries import effective_price
 
 AT_MOST = 50
@@ -42,10 +42,8 @@ def text(mail: MailOut) -> Text:
     return Text(
         subject=str(subject).format(**values),
         heading=str(subject).format(**values),
-        paragraphs=[str(first).format(**values), _("It costs {total} in all.").format(**values)]
-        if items
-        else [str(first).format(**values)],
-        items=items,
+        paragraphs=[str(first).format(**values)],
+        items=[*items, Item(_("In all: {total}").format(**values), "")] if items else [],
         action=str(letters.FOLLOW),
         url=links.order_url(intent),
         footer=str(letters.CUSTOMER_FOOTER).format(shop=mail.site.name),
@@ -59,8 +57,13 @@ def _order(mail: MailOut) -> Intent:
 
 
 def _lines(intent: Intent) -> list[Item]:
-    rows = intent.lines.order_by("position").values_list("quantity", "title", "sku")[:AT_MOST]
-    return [Item(_("{quantity} x {what}").format(quantity=quantity, what=title or sku or _("part")), "") for quantity, title, sku in rows]
+    lines = intent.lines.select_related("part_revision__part").order_by("position")[:AT_MOST]
+    return [Item(_("{quantity} x {what}").format(quantity=line.quantity, what=_what(line)), "") for line in lines]
+
+
+def _what(line: LineItem) -> str:
+    part = line.part_revision.part.name if line.part_revision is not None else ""
+    return line.title or part or line.sku
 
 
 def _particulars(mail: MailOut) -> dict[str, str | int]:

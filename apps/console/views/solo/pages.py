@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.board.badges import run_badge
 from apps.board.queries.faces import Face, face_of
 from apps.board.queries.printers import Need, Tile, tiles
 from apps.board.queries.solo import files, wanted, week
@@ -80,6 +81,7 @@ class Solo(_Alone):
         return {
             **shown,
             "lead": lead,
+            "lead_badge": run_badge(lead.run.state, desynced=lead.run.desynced) if lead is not None and lead.run is not None else None,
             "headline": headline(lead, shown["tiles"], shown["owed"]),
             "finished": wanted(self.site.pk, states=(PieceState.COOLING, PieceState.QA)),
             "week": week(self.site.pk, now=clock.now()),

@@ -1,0 +1,140 @@
+"""Take the pictures of ``docs/img`` from a demo that is up: ``python docs/screenshots.py --data DIR``, after ``./farm demo --data DIR``.
+
+Pages that show something get a picture on a desktop; those people use on the floor and in the shop also on a tablet and a phone, light and dark.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import os
+import shutil
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[1]
+IMAGES = ROOT / "docs" / "img"
+SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
+QUALITY = 72
+MOST_BYTES = 3 * 1024 * 1024
+"""What all pictures together may weigh."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One page to take a picture of: its name, its path, whether a customer looks, and whether at all sizes in light and dark."""
+
+    name: str
+    path: str
+    is_shop: bool = False
+    in_all_looks: bool = False
+
+
+def shots() -> list[Shot]:
+    """Return the pages worth a picture, about what the demo is busy with now."""
+    from apps.fleet.models import Printer
+    from apps.orders.models import Intent
+    from apps.planning.models import BuildPlate, Plan
+    from apps.runs.models import Run
+
+    order = Intent.objects.order_by("-id").first()
+    busy = Run.objects.filter(ended_at__isnull=False).order_by("judged_at", "-id").first()
+    printer = Printer.objects.order_by("-occupancy", "code").first()
+    plan, plate = Plan.objects.order_by("-id").first(), BuildPlate.objects.order_by("-id").first()
+    found = [
+        Shot("today", "/admin/today/", in_all_looks=True),
+        Shot("printers", "/admin/printers/", in_all_looks=True),
+        Shot("orders", "/admin/orders/"),
+        Shot("review", "/admin/review/"),
+        Shot("notifications", "/admin/notifications/"),
+        Shot("records", "/admin/records/"),
+        Shot("records-attempts", "/admin/runs/run/"),
+        Shot("shop", "/", is_shop=True, in_all_looks=True),
+        Shot("basket", "/basket/", is_shop=True),
+    ]
+    found += [Shot("order", f"/admin/orders/{order.number}/"), Shot("why", f"/admin/why/intent/{order.pk}/")] if order else []
+    found += [Shot("outcome", f"/admin/runs/{busy.pk}/outcome/", in_all_looks=True)] if busy else []
+    found += [Shot("printer", f"/admin/printers/{printer.code}/")] if printer else []
+    found += [Shot("plan", f"/admin/plans/{plan.pk}/")] if plan else []
+    found += [Shot("plate", f"/admin/plates/{plate.pk}/")] if plate else []
+    return found
+
+
+def session() -> dict[str, str]:
+    """Return the cookie of a session of the demo's owner."""
+    from django.conf import settings
+    from django.test import Client
+
+    from apps.accounts.models import Grant
+    from apps.accounts.states import Role
+
+    owner = Grant.objects.filter(role=Role.ADMIN, revoked_at=None).select_related("user").earliest("id").user
+    client = Client()
+    client.force_login(owner, backend=settings.AUTHENTICATION_BACKENDS[0])
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
+
+
+def looks(shot: Shot) -> Iterator[tuple[str, str]]:
+    """Yield the sizes and themes in which a page is taken."""
+    for size in SIZES if shot.in_all_looks else ("desktop",):
+        yield from ((size, scheme) for scheme in (("light", "dark") if shot.in_all_looks else ("light",)))
+
+
+def take(page: Page, url: str, to: Path) -> bool:
+    """Take one picture as WebP; return whether the page is there."""
+    answer = page.goto(url)
+    if answer is None or not answer.ok:
+        print(f"left out: {url} answers {answer.status if answer else 'nothing'}", file=sys.stderr)
+        return False
+    page.wait_for_timeout(1200)  # fonts, and live pages settling
+    devtools = page.context.new_cdp_session(page)
+    taken: dict[str, Any] = devtools.send("Page.captureScreenshot", {"format": "webp", "quality": QUALITY})
+    to.write_bytes(base64.b64decode(taken["data"]))
+    return True
+
+
+def opened(browser: Browser, url: str, cookie: dict[str, str], shot: Shot, size: str, scheme: Any) -> BrowserContext:
+    """Return a browser of one size and theme, signed in for the operators' pages."""
+    width, height = SIZES[size]
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce")
+    if not shot.is_shop:
+        context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": url}])
+    return context
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Take all pictures; fail when they weigh too much."""
+    options = argparse.ArgumentParser(prog="python docs/screenshots.py", description=__doc__)
+    options.add_argument("--data", required=True, help="the data directory of a demo that is up")
+    options.add_argument("--url", required=True, help="the address it printed, such as http://127.0.0.1:8000")
+    asked = options.parse_args(arguments)
+    os.environ["FARMOS_DATA"] = str(Path(asked.data).resolve())
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "farmos.settings.dev")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in this thread
+    sys.path.insert(0, str(ROOT))
+    import django
+
+    django.setup()
+    url, cookie, pages = asked.url.rstrip("/"), session(), shots()
+    IMAGES.mkdir(exist_ok=True)
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=["--disable-gpu", *sandbox])
+        for shot in pages:
+            for size, scheme in looks(shot):
+                context = opened(browser, url, cookie, shot, size, scheme)
+                take(context.new_page(), url + shot.path, IMAGES / f"{shot.name}-{size}-{scheme}.webp")
+                context.close()
+        browser.close()
+    weight = sum(image.stat().st_size for image in IMAGES.glob("*.webp"))
+    print(f"{len(list(IMAGES.glob('*.webp')))} pictures, {weight / 1024 / 1024:.1f} MiB")
+    return 0 if weight <= MOST_BYTES else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
