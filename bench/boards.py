@@ -51,19 +51,29 @@ class Board:
         self._read_at = 0.0
         self._wanted: asyncio.Event = asyncio.Event()
         self.is_open = False
+        self.returns = 0
         self.reads: list[tuple[int, float]] = []
         """Position of the feed at each reading, and when it was here."""
 
     async def run(self) -> None:
-        """Stay open until cancelled."""
+        """Stay open until cancelled; come back as pages do when the connection is lost."""
+        from websockets.exceptions import WebSocketException
+
+        while True:
+            with contextlib.suppress(WebSocketException, OSError):
+                await self._stay()
+            self.returns += 1
+            self._wanted.set()
+            await asyncio.sleep(0.5)
+
+    async def _stay(self) -> None:
         from websockets.asyncio.client import connect
 
         headers = {"Cookie": f"sessionid={self._farm.cookie}"}
         origin: Any = f"http://127.0.0.1:{self._farm.port}"
         address = f"ws://127.0.0.1:{self._farm.port}/ws/live"
-        async with connect(
-            address, additional_headers=headers, origin=origin, compression=None, max_size=None, open_timeout=PATIENCE_S
-        ) as socket:
+        options: dict[str, Any] = {"compression": None, "max_size": None, "open_timeout": PATIENCE_S, "ping_interval": None}
+        async with connect(address, additional_headers=headers, origin=origin, **options) as socket:
             asking = asyncio.create_task(self._ask(socket.send))
             try:
                 async for text in socket:

@@ -96,6 +96,8 @@ def measure(size: argparse.Namespace) -> None:
             )
         )
         sent = sum(len(text) for _at, text in frames) / seconds / 1024
+        returns = sum(board.returns for board in boards.boards)
+        emit(Figure("live", "connections lost meanwhile", returns, "boards", "<= 0", returns == 0, n=size.boards))
         emit(Figure("live", "told to one board", round(sent, 1), "KiB/s", n=len(frames)))
         _burst(floor, boards)
         _growth(floor, pages)
