@@ -244,7 +244,7 @@ class Demo:
             if time.monotonic() > deadline:
                 raise CannotDemonstrate(f"The farm was not ready within {READY_S:.0f} s. See {self.farm.log} and {self.place.logs}.")
             time.sleep(0.05)
-        self.tell(f"the farm runs: {self.url}")
+        self.tell(f"the farm runs. Its shop, as customers see it: {self.url}")
 
     def _play(self) -> int:
         """Play the story in a process of its own, as customers and operators would: outside the farm's processes."""

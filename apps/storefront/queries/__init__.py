@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from .again import SinceThen, since_then
 from .baskets import Basket, Row, basket_of, count_in_basket, lines_held_by
-from .links import intent_in, token_for
+from .links import intent_in, order_path, token_for
 from .offering import Offered, default_wish, offered
 from .tracking import Progress, Step, progress_of, started_pieces, untouched_pieces
 
@@ -21,6 +21,7 @@ __all__ = [
     "intent_in",
     "lines_held_by",
     "offered",
+    "order_path",
     "progress_of",
     "since_then",
     "started_pieces",

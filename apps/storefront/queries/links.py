@@ -11,6 +11,7 @@ import binascii
 from uuid import UUID
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from apps.orders.models import Intent
@@ -22,6 +23,11 @@ _PROOF_BYTES = 16
 def token_for(intent_id: UUID) -> str:
     """Return the token in the address of an order's pages: 43 characters."""
     return _spelled(intent_id.bytes + _proof(intent_id, settings.SECRET_KEY))
+
+
+def order_path(intent: Intent) -> str:
+    """Return the path at which whoever has the link follows an order."""
+    return reverse("shop-order", args=[token_for(intent.pk)])
 
 
 def intent_in(token: str) -> Intent | None:

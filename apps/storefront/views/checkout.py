@@ -42,7 +42,7 @@ class Checkout(ShopView):
         """Show it; lead on when it was ordered, say so when it is over."""
         quote = quote_of(self.asker, quote_id)
         if placed := _order_of(quote):
-            return self.go(order_page(placed))
+            return self.go(queries.order_path(placed))
         if _is_over(quote):
             return self.over(quote)
         return self.form(quote, self.known())
@@ -92,7 +92,7 @@ class Checkout(ShopView):
     def pay(self, intent: Intent) -> HttpResponse:
         """Lead to the payment page, or to the order where there is nothing to be paid online."""
         if intent.state != IntentState.AWAITING_PAYMENT or not settings.FARMOS_TEST_PAYMENTS:
-            return self.go(order_page(intent))
+            return self.go(queries.order_path(intent))
         return self.go(open_payment(self, intent))
 
     def known(self) -> dict[str, str]:
@@ -140,11 +140,6 @@ class AskAgain(AskForOffer):
         orders.expire_quote(self.ctx(), quote_id=quote.pk)
         to = self.offer(Form(request), pickup=_is_picked_up(quote))
         return self.go(reverse("shop-checkout", args=[to]), _("These are today's prices."))
-
-
-def order_page(intent: Intent) -> str:
-    """Return the address of an order's page."""
-    return reverse("shop-order", args=[queries.token_for(intent.pk)])
 
 
 def _order_of(quote: Quote) -> Intent | None:

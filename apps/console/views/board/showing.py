@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.board.domain.cards import Action, Card, Section
 from apps.board.domain.today import Today
-from apps.board.queries import Told, sentence, told, words_of
+from apps.board.queries import Line, Told, line, sentence, told, words_of
 from apps.catalog.states import FAMILY_OF, Reason, ReasonFamily
 
 from .links import ABOUT_PIECES, POSTS, address_of, open_card, timeline_of
@@ -82,7 +82,7 @@ class Column:
     empty: str
     count: int
     cards: tuple[Shown, ...]
-    lines: tuple[Told, ...]
+    lines: tuple[Line, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ class Board:
     today: Today
     lead: Shown | None
     rows: tuple[Shown, ...]
-    lines: tuple[Told, ...]
+    lines: tuple[Line, ...]
     columns: tuple[Column, ...]
 
 
@@ -137,9 +137,9 @@ class Showing:
             shown = tuple(self.shown(card) for card in others[:IN_COLUMN])
             yield Column(section.value, title, icon, empty, many, shown, self.lines(others[IN_COLUMN:]))
 
-    def lines(self, cards: Iterable[Card]) -> tuple[Told, ...]:
-        """Return cards as lines: their words only."""
-        return tuple(self._told(card) for card in cards)
+    def lines(self, cards: Iterable[Card]) -> tuple[Line, ...]:
+        """Return cards as lines."""
+        return tuple(line(card, now=self._today.now, zone=self._zone) for card in cards)
 
     def _told(self, card: Card) -> Told:
         return told(card, now=self._today.now, zone=self._zone)
