@@ -21,6 +21,7 @@ from apps.planning import api as planning
 from apps.policy import api as policy
 from apps.profiles import api as profiles
 from apps.runs import api as runs
+from farmos import describing
 
 
 class Index(ApiView):
@@ -42,7 +43,7 @@ def lists() -> list[str]:
 
 
 app_name = "api"
-APPS = (journal, accounts, catalog, inventory, fleet, profiles, parts, orders, planning, runs, fulfilment, policy, artifacts)
+APPS = (journal, accounts, catalog, inventory, fleet, profiles, parts, orders, planning, runs, fulfilment, policy, artifacts, describing)
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", Index.as_view(), name="index"),
     *(route for app in APPS for route in app.routes),

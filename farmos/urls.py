@@ -16,6 +16,7 @@ urlpatterns = [
     path("admin/", include("apps.console.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("farmos.api")),
+    path("api/", include("farmos.octoprint")),
     path("", include("apps.orders.urls")),
     path("", include("apps.storefront.urls")),
     path("healthz", healthz, name="healthz"),

@@ -1,7 +1,8 @@
-"""Sites, customers, people and their roles in the API."""
+"""Sites, customers, people, their roles and their programs in the API."""
 
 from __future__ import annotations
 
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -76,6 +77,37 @@ class Grant(ShownVersioned):
     site_id: UUID
     role: Code
     granted_by: str
+    revoked_at: datetime | None
+    revoked_by: str
+
+
+class ApiToken(ShownVersioned):
+    """API token: lets a program act for a person. Its secret was shown once and is not kept."""
+
+    model = models.ApiToken
+
+    user_id: UUID
+    name: str
+    hint: str
+    scopes: list[str]
+    site_ids: list[str]
+    expires_at: datetime | None
+    issued_by: str
+    last_used_on: date | None
+    revoked_at: datetime | None
+    revoked_by: str
+
+
+class Device(ShownVersioned):
+    """Device: a shared screen on the floor, where people take turns."""
+
+    model = models.Device
+
+    site_id: UUID
+    name: str
+    registered_by: str
+    revoked_at: datetime | None
+    revoked_by: str
 
 
 class Sites(Scoped):
@@ -103,9 +135,21 @@ class People(Scoped):
 
 
 class Grants(Scoped):
-    """Roles at the asker's sites that were not revoked."""
+    """Roles at the asker's sites."""
 
     model = models.Grant
+
+
+class Tokens(Scoped):
+    """Tokens of people with a role at the asker's sites."""
+
+    model = models.ApiToken
+
+
+class Devices(Scoped):
+    """Devices at the asker's sites."""
+
+    model = models.Device
 
 
 routes: list[URLPattern | URLResolver] = [
@@ -121,9 +165,15 @@ routes: list[URLPattern | URLResolver] = [
             by_code(models.Grant, "role"),
             by_id("user"),
             by_id("site"),
-            by_flag("revoked", "revoked_at__isnull", "Those that hold: no."),
+            by_flag("open", "revoked_at__isnull", "Whether they hold."),
         ),
     ),
+    *read("tokens", Tokens, ApiToken, filters=(by_id("user"), by_flag("open", "revoked_at__isnull", "Whether they were not revoked."))),
+    *read("devices", Devices, Device, filters=(by_id("site"), by_flag("open", "revoked_at__isnull", "Whether they were not revoked."))),
+    act("tokens/<uuid:token_id>/revoke", commands.revoke_token, Tokens),
+    act("devices/<uuid:device_id>/revoke", commands.revoke_device, Devices),
+    act("people/invite", commands.invite_person, checks=(at_site,)),
+    act("people/<uuid:user_id>/send-invitation", commands.send_invitation, People),
     act("accounts/open", commands.open_account, checks=(at_site,), creates=models.Account, location="api:account"),
     act("grants/give", commands.grant_role, refers={"user_id": models.User}, checks=(at_site,), creates=models.Grant, location="api:grant"),
     act("grants/<uuid:grant_id>/revoke", commands.revoke_grant, Grants),

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 import msgspec
 from django.db.models import QuerySet
@@ -15,16 +16,19 @@ from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from . import commands, event, queries, schemas_of_events, subscriptions
+from . import actions, commands, event, queries, schemas_of_events, subscriptions
 from .envelope import cloud_event
 from .event import EventType
 from .http.acting import act
 from .http.api_view import Answer, ApiView, RecordsView, plain
+from .http.filters import by_code, by_id, by_text
 from .http.parameters import Parameters
-from .http.record_views import ListView, RecordView
-from .http.shown import Code, spelled
-from .models import Delivery
-from .refusals import NotFound
+from .http.reading import read
+from .http.record_views import ListView, RecordView, ShowingView
+from .http.scope import Scoped
+from .http.shown import Code, ShownVersioned, spelled
+from .models import ActionRequest, Delivery
+from .refusals import WORDS, NotFound
 
 
 class CloudEventsBatch(JSONRenderer):
@@ -208,10 +212,95 @@ class DeadLetter(OwedEffects, RecordView):
         return _dead_letter(row)
 
 
+class ActionRequestShown(ShownVersioned):
+    """Request: something somebody asked farmos to do. ``code`` says why it was rejected, ``answer`` what came of it."""
+
+    model = ActionRequest
+
+    site_id: UUID
+    type: Code
+    target_kind: str
+    target_id: UUID
+    reason: str
+    params: dict[str, Any]
+    requested_by: str
+    state: Code
+    code: Code | None
+    answer: dict[str, Any]
+    settled_at: datetime | None
+
+
+class ActionRequests(Scoped, ShowingView):
+    """Requests at the asker's sites."""
+
+    model = ActionRequest
+
+    def told(self, row: ActionRequest) -> Mapping[str, Any]:
+        """Return the labels of its type and of why it was rejected."""
+        known = actions.all_actions().get(row.type)
+        words = WORDS.get(row.code)
+        code = Code(row.code, str(words.title) if words else row.code) if row.code else None
+        return {"type": Code(row.type, str(known.label) if known else row.type), "code": code}
+
+
+class ActionType(msgspec.Struct):
+    """Something others may ask farmos to do: to what, and which right whoever asks needs there."""
+
+    type: Code
+    target_kind: str
+    right: str
+
+
+class ActionTypeList(msgspec.Struct):
+    """Every type of request there is."""
+
+    items: list[ActionType]
+    next_cursor: None
+
+
+class ActionTypes(ApiView):
+    """GET what others may ask farmos to do."""
+
+    permission = ""
+    answers = Answer(ActionTypeList)
+
+    def get(self, request: Request) -> Response:
+        """Answer with all types."""
+        Parameters(plain(request), known=())
+        found = [ActionType(Code(one.code, str(one.label)), one.kind, one.right) for one in actions.all_actions().values()]
+        return Response(spelled(ActionTypeList(found, None)))
+
+
+def target_known(view: Any, request: Request, row: Any, sent: Any) -> None:
+    """Refuse to ask about something that the asker may not know of.
+
+    Raises:
+        NotFound: there is no such target, for them.
+        Refusal: ``action-unknown``.
+    """
+    wanted, asker = actions.named(sent.action), request.user
+    if not asker.visible(wanted.model).filter(pk=sent.target_id).exists():  # type: ignore[union-attr]
+        raise NotFound(str(wanted.model._meta.verbose_name), id=str(sent.target_id))
+
+
 routes: list[URLPattern | URLResolver] = [
     path("events", Feed.as_view(), name="events"),
     path("event-types", EventTypes.as_view(), name="event-types"),
     path("schemas/events/<str:name>.v<int:version>.json", EventSchema.as_view(), name="event-schema"),
+    path("action-types", ActionTypes.as_view(), name="action-types"),
+    *read(
+        "action-requests",
+        ActionRequests,
+        ActionRequestShown,
+        filters=(by_code(ActionRequest, "state"), by_text("type", "Of this type."), by_id("target", "target_id")),
+    ),
+    act(
+        "action-requests/request",
+        commands.request_action,
+        checks=(target_known,),
+        creates=ActionRequest,
+        location="api:action-request",
+    ),
     path("dead-letters", DeadLetters.as_view(), name="dead-letters"),
     path("dead-letters/<int:record_id>", DeadLetter.as_view(), name="dead-letter"),
     act("dead-letters/<int:delivery_id>/retry", commands.retry_delivery, OwedEffects),

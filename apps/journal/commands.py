@@ -14,10 +14,10 @@ from django.db import Error, connection, transaction
 from django.utils.translation import gettext as _
 from django_fsm import TransitionNotAllowed, get_available_FIELD_transitions
 
-from . import canonical, events, frame, integrity, leases, logs, raw, recording, results, sequencer, wakeups
+from . import actions, canonical, events, frame, integrity, leases, logs, raw, recording, results, sequencer, wakeups
 from .context import Context
 from .event import Subject
-from .models import Delivery
+from .models import ActionRequest, Delivery
 from .refusals import IllegalTransition, Invalid, NotFound, Refusal, StaleVersion
 from .states import DeliveryState
 
@@ -224,3 +224,75 @@ def _subjects(delivery: Delivery) -> list[Subject]:
     """Return what the event that owed it is about, so that the order's timeline shows it too, and the event itself."""
     about = [Subject(kind, UUID(id_)) for kind, id_ in json.loads(delivery.event.subjects)]
     return [*about, Subject("event", delivery.event.event_id)]
+
+
+@command("journal.request_action")
+def request_action(ctx: Context, *, action: str, target_id: UUID, reason: str = "", params: dict[str, Any] | None = None) -> UUID:
+    """Ask farmos to do something, and return the request's id. Doing it is owed; what came of it is kept with the request.
+
+    Args:
+        ctx: Who asks, when. With their rights it is done.
+        action: What, such as ``PAUSE_RUN``.
+        target_id: To what.
+        reason: Why, in words; the command gets it as its note.
+        params: What else the action takes.
+
+    Raises:
+        NotFound: no such target.
+        Refusal: ``action-unknown``.
+    """
+    wanted = actions.named(action)
+    target = actions.target_of(wanted, target_id)
+    request = ActionRequest(
+        site_id=wanted.site_of(target),
+        type=wanted.code,
+        target_kind=wanted.kind,
+        target_id=target_id,
+        reason=reason.strip(),
+        params=params or {},
+        requested_by=ctx.actor.who,
+        created_at=ctx.now,
+    ).add()
+    asked = events.ActionRequested(request_id=request.pk, action=wanted.code, target_kind=wanted.kind, target_id=target_id)
+    _record_request(ctx, request, asked)
+    return request.pk
+
+
+@command("journal.accept_action")
+def accept_action(ctx: Context, *, request_id: UUID, approval_id: UUID | None = None) -> None:
+    """Note that what was asked was done by its command, or waits for a person's approval.
+
+    Raises:
+        NotFound: no such request.
+        IllegalTransition: it was answered already.
+    """
+    request = _request(request_id)
+    request.accept(answer={"approval": str(approval_id)} if approval_id else {}, now=ctx.now)
+    request.save_changes("state", "answer", "settled_at")
+    _record_request(ctx, request, events.ActionRequestAccepted(request_id=request.pk, action=request.type, approval_id=approval_id))
+
+
+@command("journal.reject_action")
+def reject_action(ctx: Context, *, request_id: UUID, code: str, params: dict[str, Any]) -> None:
+    """Note that what was asked was not done, and why: by the code of the refusal and what its words name.
+
+    Raises:
+        NotFound: no such request.
+        IllegalTransition: it was answered already.
+    """
+    request = _request(request_id)
+    request.reject(code=code, params=params, now=ctx.now)
+    request.save_changes("state", "code", "answer", "settled_at")
+    _record_request(ctx, request, events.ActionRequestRejected(request_id=request.pk, action=request.type, code=code))
+
+
+def _request(request_id: UUID) -> ActionRequest:
+    found = ActionRequest.objects.filter(pk=request_id).first()
+    if found is None:
+        raise NotFound(str(ActionRequest._meta.verbose_name), id=str(request_id))
+    return found
+
+
+def _record_request(ctx: Context, request: ActionRequest, happened: Any) -> None:
+    about = [Subject("request", request.pk), Subject(request.target_kind, request.target_id)]
+    recording.record(ctx.about(site_id=request.site_id), event=happened, subjects=about)

@@ -95,3 +95,34 @@ declare(
     fix=_("Nothing to do by hand: processes report themselves."),
     constraint="heartbeat_pid_at_least_1",
 )
+declare(
+    "request-anonymous",
+    status=422,
+    title=_("Nobody asks"),
+    detail=_("A request names who asks."),
+    fix=_("Sign in, then ask again."),
+    constraint="requests_say_who_asks",
+)
+declare(
+    "request-settled-undated",
+    status=409,
+    title=_("Answer without a date"),
+    detail=_("A request that was answered says when; one that was not does not."),
+    fix=_("Answer requests by their commands."),
+    constraint="settled_requests_say_when",
+)
+declare(
+    "request-rejected-unsaid",
+    status=409,
+    title=_("Rejected without a reason"),
+    detail=_("A request that was rejected says why; others do not."),
+    fix=_("Answer requests by their commands."),
+    constraint="rejected_requests_say_why",
+)
+declare(
+    "action-unknown",
+    status=422,
+    title=_("Unknown action"),
+    detail=_("farmos does not know the action {action}. It knows: {known}."),
+    fix=_("Ask for one of these."),
+)

@@ -1,17 +1,23 @@
 """The journal's tables: events, what they are about, what is owed from them, receipts, and signs of life.
 
-Rows here are written by ``raw.py``, ``sequencer.py`` and ``lanes.py`` only.
+Rows here are written by ``raw.py``, ``sequencer.py`` and ``lanes.py`` only; requests for actions by commands, like every record above.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_fsm import FSMField, transition
 
 from .constraints import at_least, known
 from .identity import new_id
 from .immutable import AppendOnly, Frozen
-from .states import DeliveryState, Lane
+from .states import ActionState, DeliveryState, Lane
+from .versioned import Versioned
 
 OPEN_DELIVERY = Q(state__in=[DeliveryState.PENDING, DeliveryState.LEASED])
 
@@ -166,3 +172,57 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.role} {self.instance}"
+
+
+class ActionRequest(Versioned):
+    """Request: something a plug-in, or whoever must not write state, asks farmos to do. farmos does it by its own command, or says why not."""
+
+    site_id = models.UUIDField()
+    type = models.CharField(max_length=40, help_text=_("What is to be done, such as PAUSE_RUN"))
+    target_kind = models.CharField(max_length=40)
+    target_id = models.UUIDField(help_text=_("To what"))
+    reason = models.TextField(blank=True, help_text=_("Why, in the words of who asks"))
+    params = models.JSONField(default=dict, blank=True, help_text=_("What else the type takes"))
+    requested_by = models.CharField(max_length=120)
+    state = FSMField(max_length=12, choices=ActionState.choices, default=ActionState.REQUESTED, protected=True)
+    code = models.CharField(max_length=60, blank=True, help_text=_("Why it was rejected"))
+    answer = models.JSONField(default=dict, blank=True, help_text=_("What came of it, or what the words of the code name"))
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    immutable = Frozen(fields=("site_id", "type", "target_kind", "target_id", "reason", "params", "requested_by", "created_at"))
+
+    class Meta(Versioned.Meta):
+        verbose_name = _("request")
+        constraints = [
+            known("action_request", "state", ActionState.values),
+            models.CheckConstraint(condition=~Q(requested_by=""), name="requests_say_who_asks"),
+            models.CheckConstraint(
+                condition=Q(state=ActionState.REQUESTED, settled_at__isnull=True)
+                | (~Q(state=ActionState.REQUESTED) & Q(settled_at__isnull=False)),
+                name="settled_requests_say_when",
+            ),
+            models.CheckConstraint(
+                condition=(Q(state=ActionState.REJECTED) & ~Q(code="")) | (~Q(state=ActionState.REJECTED) & Q(code="")),
+                name="rejected_requests_say_why",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["site_id", "id"], name="action_request_by_site"),
+            models.Index(fields=["target_id", "id"], name="action_request_by_target"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type}: {self.target_kind} {self.target_id}"
+
+    @transition(field=state, source=ActionState.REQUESTED, target=ActionState.ACCEPTED)
+    def accept(self, *, answer: dict[str, Any], now: datetime) -> None:
+        """It was done, or is under way."""
+        self.answer = answer
+        self.settled_at = now
+
+    @transition(field=state, source=ActionState.REQUESTED, target=ActionState.REJECTED)
+    def reject(self, *, code: str, params: dict[str, Any], now: datetime) -> None:
+        """It was not done; the words of ``code`` say why."""
+        self.code = code
+        self.answer = params
+        self.settled_at = now

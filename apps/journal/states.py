@@ -23,3 +23,11 @@ class Lane(models.TextChoices):
     RECONCILE = "reconcile", _("Printer checks")
     SLICE = "slice", _("Slicing")
     DEFAULT = "default", _("Everything else")
+
+
+class ActionState(models.TextChoices):
+    """What became of something a plug-in or a person asked farmos to do."""
+
+    REQUESTED = "requested", _("Asked")
+    ACCEPTED = "accepted", _("Accepted")
+    REJECTED = "rejected", _("Rejected")

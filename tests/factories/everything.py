@@ -6,12 +6,13 @@ from typing import Any
 
 from apps.accounts.models import Site
 from apps.orders.states import WebhookState
-from tests.factories.accounts import make_account, make_address, make_grant, make_member, shop
+from tests.factories.accounts import make_account, make_address, make_api_token, make_device, make_grant, make_member, shop
 from tests.factories.artifacts import make_artifact, make_file, make_origin, make_stage
 from tests.factories.catalog import make_color, make_material, make_printer_class, make_reason_code
 from tests.factories.fleet import make_calibration, make_capability, make_feed, make_printer, make_session
 from tests.factories.fulfilment import make_shipment_piece
 from tests.factories.inventory import make_lot, make_spool, make_weighing
+from tests.factories.journal import make_action_request
 from tests.factories.orders import (
     make_amendment_line,
     make_checkout,
@@ -60,6 +61,8 @@ def make_everything(site: Site | None = None) -> dict[str, Any]:
     member = make_member(account=account)
     make_address(account=account)
     make_grant(site=here)
+    make_api_token(site=here)
+    make_device(site=here)
     material, color = make_material(), make_color()
     lot = make_lot(site=here, material=material)
     spool = make_spool(site=here, material=material, lot=lot)
@@ -75,6 +78,7 @@ def make_everything(site: Site | None = None) -> dict[str, Any]:
     make_stage(site=here)
     made["artifact"] = make_file(b"solid something", parents=(make_origin(make_artifact()),))
     made["dead_letter"] = make_dead_letter()
+    made["action_request"] = make_action_request(target_id=made["run"].pk, site_id=here.pk)
     return made
 
 

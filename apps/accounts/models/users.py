@@ -51,6 +51,20 @@ class Users(_UserManager):
         """
         return self.get(email=normal_email(username or ""))
 
+    def acting_as(self, who: str) -> User | None:
+        """Return the person behind an actor (``person:<id>``, or ``token:<id>`` with what that may still do); None: there is nobody, any more."""
+        kind, _colon, identifier = who.partition(":")
+        if kind == "person":
+            return self.filter(pk=identifier).first()
+        if kind != "token":
+            return None
+        person = self.filter(tokens__pk=identifier).first()
+        token = person.tokens.get(pk=identifier) if person is not None else None
+        if person is None or token is None or token.revoked_at is not None:
+            return None
+        person.token = token
+        return person
+
 
 class User(AbstractUser, Versioned):
     """Person. Signs in with an e-mail address; what they may do comes from grants (staff) and memberships (customers).

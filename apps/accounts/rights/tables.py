@@ -46,8 +46,16 @@ declare(
 
 declare(
     "journal",
-    acts={"give_up_delivery": SERVICES, "retry_delivery": LEADS, "abandon_delivery": LEADS},
+    acts={
+        "give_up_delivery": SERVICES,
+        "retry_delivery": LEADS,
+        "abandon_delivery": LEADS,
+        "request_action": WORKERS | INTEGRATORS,  # what is asked is done with the rights of whoever asks
+        "accept_action": SERVICES,
+        "reject_action": SERVICES,
+    },
     sights={
+        "actionrequest": seen(EVERYBODY, "site_id"),
         "event": seen(LEADS | INTEGRATORS, "site_id"),
         "eventsubject": seen(LEADS | INTEGRATORS, "event__site_id"),
         "delivery": seen(LEADS, "event__site_id"),

@@ -47,6 +47,7 @@ class ApiView(APIView):
     Attributes:
         permission: The right it needs: ``<app>.view_<model>`` to look, the command's name to act; ``""``: whoever works here.
         open_to_customers: Whether customers may ask too. What they then see and do is bounded by ``visible``: what is their own.
+        is_public: Whether anybody may ask, signed in or not.
         LANE: Set where the answer is, or becomes, something a machine follows (``UTILITY`` or ``OPERATION``).
         answers: What GET answers, for OpenAPI, where the kind of view does not say.
     """
@@ -54,6 +55,7 @@ class ApiView(APIView):
     http_method_names = ["get", "head", "post"]
     permission: ClassVar[str]
     open_to_customers: ClassVar[bool] = False
+    is_public: ClassVar[bool] = False
     LANE: ClassVar[str | None] = None
     answers: ClassVar[Answer | None] = None
 
@@ -67,10 +69,11 @@ class ApiView(APIView):
         Raises:
             Throttled: too many requests.
         """
-        person, refused = None, None
+        person: Any = None
+        refused: Exception | None = None
         try:
             person = request.user
-        except APIException as error:
+        except (APIException, Refusal) as error:
             refused = error
         self.allowance = limits.count(plain(request), person)
         if self.allowance.wait_s > 0:

@@ -10,6 +10,9 @@ from django.db.models import Model, QuerySet
 
 from .parameters import Parameters
 
+LONGEST_TEXT = 200
+"""Characters of a text that is looked for."""
+
 
 @dataclass(frozen=True, slots=True)
 class Filter:
@@ -43,7 +46,7 @@ class Filter:
             asked = parameters.one_of(self.name, ("yes", "no"))
             return rows.filter(**{self.lookup: asked == "yes"}) if asked else rows
         if self.is_text:
-            text = parameters.text(self.name)
+            text = parameters.short_text(self.name, LONGEST_TEXT)
             return rows.filter(**{self.lookup: text}) if text else rows
         if self.codes:
             wanted = parameters.several_of(self.name, self.codes)
@@ -58,7 +61,7 @@ class Filter:
         if self.is_flag:
             return {"type": "string", "enum": ["yes", "no"]}
         if self.is_text:
-            return {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[ -~]+$"}
+            return {"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}
         if self.codes:
             one = "|".join(self.codes)
             return {"type": "string", "pattern": f"^({one})(,({one}))*$"}

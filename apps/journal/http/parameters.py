@@ -21,7 +21,7 @@ class Parameters:
         known: The names this address understands.
 
     Raises:
-        Refusal: ``parameter-invalid``: an unknown or repeated name, or an unprintable or endless value.
+        Refusal: ``parameter-invalid``: an unknown or repeated name, an empty, unprintable or endless value.
     """
 
     def __init__(self, request: HttpRequest, known: Collection[str]) -> None:
@@ -30,6 +30,8 @@ class Parameters:
                 raise _wrong(name, f"is unknown here; known are: {', '.join(sorted(known)) or 'none'}")
             if len(values) > 1:
                 raise _wrong(name, "is there more than once")
+            if not values[0]:
+                raise _wrong(name, "is empty; leave it out instead")
             if len(values[0]) > _LONGEST or not values[0].isprintable():
                 raise _wrong(name, "is too long or not printable")
         self._sent = request.GET
@@ -37,6 +39,16 @@ class Parameters:
     def text(self, name: str) -> str:
         """Return the value, or nothing."""
         return self._sent.get(name, "")
+
+    def short_text(self, name: str, longest: int) -> str:
+        """Return the value, or nothing.
+
+        Raises:
+            Refusal: ``parameter-invalid``: longer than that.
+        """
+        if len(text := self.text(name)) > longest:
+            raise _wrong(name, f"is longer than {longest} characters")
+        return text
 
     def whole_number(self, name: str, *, default: int, least: int, most: int = _LARGEST) -> int:
         """Return a whole number of at least ``least``; more than ``most`` counts as ``most``.
@@ -71,7 +83,7 @@ class Parameters:
         Raises:
             Refusal: ``parameter-invalid``: another value.
         """
-        found = [part for part in self.text(name).split(",") if part]
+        found = self.text(name).split(",") if self.text(name) else []
         for part in found:
             if part not in codes:
                 raise _wrong(name, f"has no value {part[:80]}")

@@ -60,9 +60,10 @@ def body_of(command: Callable[..., Any], *, without: Collection[str] = ()) -> ty
         members.append((name, shape) if one.default is one.empty else (name, shape, _constant(one.default)))
     if not members:
         return Nothing
-    name = "".join(part.capitalize() for part in command.__name__.split("_"))
+    public: str = command.command_name  # type: ignore[attr-defined]
+    name = "".join(part.capitalize() for part in public.replace(".", "_").split("_"))
     body = msgspec.defstruct(name, members, kw_only=True, forbid_unknown_fields=True, module=command.__module__)
-    body.__doc__ = f"Body of ``{command.command_name}``."  # type: ignore[attr-defined]
+    body.__doc__ = f"Body of ``{public}``."
     return body
 
 

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import composing, plans, slicing
+from . import composing, plans, requests, slicing
 
-__all__ = ["composing", "plans", "slicing"]
+__all__ = ["composing", "plans", "requests", "slicing"]

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import machines, scheduling
+from . import machines, requests, scheduling
 
-__all__ = ["machines", "scheduling"]
+__all__ = ["machines", "requests", "scheduling"]

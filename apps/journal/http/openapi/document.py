@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -67,7 +68,7 @@ def document(routes: Iterable[URLPattern | URLResolver]) -> dict[str, Any]:
             paths.setdefault(BASE + address, {}).update(operations(route, view, shapes))
         schemas = {**shapes.finished(), "Problem": PROBLEM}
     _name_tags(paths)
-    return {
+    whole = {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://spec.openapis.org/oas/3.1/dialect/base",
         "info": {
@@ -81,6 +82,8 @@ def document(routes: Iterable[URLPattern | URLResolver]) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": schemas, "securitySchemes": SECURITY_SCHEMES},
     }
+    plain: dict[str, Any] = json.loads(json.dumps(whole))
+    return plain
 
 
 def _name_tags(paths: dict[str, Any]) -> None:

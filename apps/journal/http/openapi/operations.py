@@ -65,7 +65,7 @@ def tag_of(view: type[api_view.ApiView]) -> str:
 
 def security(view: type[api_view.ApiView]) -> list[dict[str, list[str]]]:
     """Return how whoever asks may say who they are; nothing: nobody needs to."""
-    if getattr(view, "is_public", False):
+    if view.is_public:
         return []
     return [{"session": []}, {"bearer": []}, {"apiKey": []}]
 
@@ -151,6 +151,8 @@ def _paging(view: type[ListView]) -> list[dict[str, Any]]:
 
 
 def _right(view: type[api_view.ApiView], method: str) -> str:
+    if view.is_public:
+        return "For whoever asks, signed in or not."
     right = view.permission_for(view, method)  # type: ignore[arg-type]
     lines = [f"Needs the right `{right}`." if right else "For whoever works here."]
     if view.open_to_customers:
