@@ -12,6 +12,7 @@ Run: ``./farm bench live --json`` (about four minutes). ``--boards``, ``--printe
 from __future__ import annotations
 
 import argparse
+import json
 import logging
 import os
 import re
@@ -253,6 +254,9 @@ def _tell_latency(under: str, changes: list[tuple[int, float]], boards: Boards, 
         page.wait_for_function("position => shown.some(([seq]) => seq >= position)", arg=changes[-1][0])
         shown = page.evaluate("shown")
         dom += [next((at for seq, at in shown if seq >= position), float("inf")) - when for position, when in changes]
+    told = [(json.loads(text)["seq"], at) for at, text in boards.recorded() if text.startswith('{"kind":"changed"')]
+    heard = [next((at for seq, at in told if seq >= position), float("inf")) - when for position, when in changes]
+    emit(Figure("live", "of that, change to its message", round(percentile(heard, 0.5) * 1000), "ms", n=len(heard)))
     read = [at - when for position, when in changes for at in boards.first_reads(position)]
     for what, found, goal in (("change to DOM, Chromium", dom, DOM_GOAL_MS), ("change to fragment read, all boards", read, None)):
         p95, p50 = (round(percentile(found, share) * 1000) for share in (0.95, 0.5))
