@@ -16,11 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[1]
 IMAGES = ROOT / "docs" / "img"
 SIZES = {"desktop": (1440, 900), "tablet": (1024, 768), "phone": (390, 844)}
 QUALITY = 72
+WAIT_MS = 20_000
 MOST_BYTES = 3 * 1024 * 1024
 """What all pictures together may weigh."""
 
@@ -55,7 +57,9 @@ def shots() -> list[Shot]:
         Shot("records", "/admin/records/"),
         Shot("records-attempts", "/admin/runs/run/"),
         Shot("shop", "/", is_shop=True, in_all_looks=True),
-        Shot("basket", "/basket/", is_shop=True),
+        Shot("finishing", "/admin/finishing/"),
+        Shot("solo", "/admin/solo/"),
+        Shot("first-run", "/admin/first-run/"),
     ]
     found += [Shot("order", f"/admin/orders/{order.number}/"), Shot("why", f"/admin/why/intent/{order.pk}/")] if order else []
     found += [Shot("outcome", f"/admin/runs/{busy.pk}/outcome/", in_all_looks=True)] if busy else []
@@ -98,6 +102,23 @@ def take(page: Page, url: str, to: Path) -> bool:
     return True
 
 
+def price_a_part(page: Page, url: str) -> str:
+    """Send a part to the shop as a customer would and return the path of its page; empty where the shop has none."""
+    from farmos.demo.shapes import bracket, stl
+
+    page.goto(url)
+    page.set_input_files("input[type=file]", {"name": "bracket.stl", "mimeType": "model/stl", "buffer": stl(bracket())})
+    page.locator("form[data-drop] button[type=submit]").click()
+    try:
+        page.wait_for_url("**/parts/**", timeout=WAIT_MS)
+    except PlaywrightError:
+        link = page.locator("a[href*='/parts/']").first
+        if not link.count():
+            return ""
+        link.click()
+    return page.url.removeprefix(url)
+
+
 def opened(browser: Browser, url: str, cookie: dict[str, str], shot: Shot, size: str, scheme: Any) -> BrowserContext:
     """Return a browser of one size and theme, signed in for the operators' pages."""
     width, height = SIZES[size]
@@ -105,6 +126,17 @@ def opened(browser: Browser, url: str, cookie: dict[str, str], shot: Shot, size:
     if not shot.is_shop:
         context.add_cookies([{"name": cookie["name"], "value": cookie["value"], "url": url}])
     return context
+
+
+def take_the_part(browser: Browser, url: str, cookie: dict[str, str]) -> None:
+    """Take pictures of a part in the shop, with its price, in the browser of the customer who sent it."""
+    part = Shot("part", "", is_shop=True, in_all_looks=True)
+    for size, scheme in looks(part):
+        context = opened(browser, url, cookie, part, size, scheme)
+        page = context.new_page()
+        if path := price_a_part(page, url):
+            take(page, url + path, IMAGES / f"part-{size}-{scheme}.webp")
+        context.close()
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -130,6 +162,7 @@ def main(arguments: Sequence[str]) -> int:
                 context = opened(browser, url, cookie, shot, size, scheme)
                 take(context.new_page(), url + shot.path, IMAGES / f"{shot.name}-{size}-{scheme}.webp")
                 context.close()
+        take_the_part(browser, url, cookie)
         browser.close()
     weight = sum(image.stat().st_size for image in IMAGES.glob("*.webp"))
     print(f"{len(list(IMAGES.glob('*.webp')))} pictures, {weight / 1024 / 1024:.1f} MiB")

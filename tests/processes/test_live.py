@@ -8,7 +8,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.accounts.states import Role
-from apps.board import consumers
+from apps.board import consumers, fragments
 from apps.board.audiences import NEVER_TOLD, RECORDS
 from apps.catalog.states import Reason
 from apps.fleet import commands as fleet
@@ -34,6 +34,7 @@ from apps.journal.audience import Audience
 from apps.journal.context import Context
 from apps.journal.event import SUBJECT_KINDS
 from apps.journal.hub import OUTBOX_LENGTH, Outbox
+from apps.journal.refusals import NotFound
 from apps.orders import commands as orders
 from apps.orders.models import Intent
 from apps.orders.states import CancelReason
@@ -364,6 +365,54 @@ class TestWhatMayBeHeard:
         _user, session = await signed_in(Role.VIEWER)
         async with watching(session) as (connected, _position):
             assert await connected.hear() == {"kind": "tick", "of": {f"printer:{here.pk}": {"nozzle": 215}}}
+
+
+@pytest.fixture
+def rendered() -> Iterator[list[str]]:
+    """Register a kind of fragment that operators may read; what was rendered is noted."""
+    made: list[str] = []
+
+    def render(person: User, record_id: str) -> str:
+        if record_id == "none":
+            raise NotFound("card", id=record_id)
+        made.append(record_id)
+        return f"<article>{record_id} {len(Printer.objects.all())}</article>"
+
+    fragments.fragment("small", permission="fleet.view_printer")(render)
+    yield made
+    del fragments._kinds["small"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+class TestReadingAgainOverTheSocket:
+    async def test_answers_with_what_differs_what_is_the_same_and_what_is_gone(self, rendered: list[str]) -> None:
+        _user, session = await signed_in(Role.OPERATOR)
+        async with watching(session) as (connected, position):
+            await connected.say(text='{"read":[["small:a",""],["small:none",""],["nothing:a",""]]}')
+            first = await connected.hear()
+            tag = first["items"][0].pop("tag")
+            await connected.say(text=json.dumps({"read": [["small:a", tag]]}))
+
+            assert first == {
+                "kind": "fragments",
+                "seq": position,
+                "items": [
+                    {"of": "small:a", "html": "<article>a 0</article>"},
+                    {"of": "small:none", "gone": True},
+                    {"of": "nothing:a", "gone": True},
+                ],
+            }
+            assert (await connected.hear())["items"] == [{"of": "small:a", "same": True}]
+
+    async def test_renders_once_for_everybody_with_the_same_rights(self, rendered: list[str]) -> None:
+        sessions = [(await signed_in(role))[1] for role in (Role.OPERATOR, Role.OPERATOR, Role.LEAD)]
+        async with watching(sessions[0]) as (one, _), watching(sessions[1]) as (two, _), watching(sessions[2]) as (other, _):
+            for connected in (one, two, other):
+                await connected.say(text='{"read":[["small:shared",""]]}')
+            heard = [await connected.hear() for connected in (one, two, other)]
+
+        assert [len(rendered), heard[0], heard[2]["items"]] == [2, heard[1], heard[0]["items"]]
 
 
 @sync_to_async

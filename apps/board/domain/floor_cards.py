@@ -9,7 +9,7 @@ from typing import Any
 
 from .cards import Action, Card, Cause, Section
 from .known import Attempt, Known, Machine
-from .promises import done_about, is_tight, promise_of
+from .promises import Promise, done_about, is_tight, promise_of
 
 SAFETY_REASONS = frozenset({"THERMAL", "EMERGENCY_STOP"})
 """Reasons that put a card before every promise: something may be too hot, or somebody hit the stop."""
@@ -40,7 +40,7 @@ class Floor:
                 if card.section is Section.ATTENTION:
                     told.add(attempt.printer_id)
                 yield card
-        waiting = _Waiting(self.known.attempts)
+        waiting = _Waiting(self.known.attempts, self.now)
         for machine in self.known.machines:
             card = None if machine.id in told else _of_machine(machine, waiting, self.now)
             if card is not None:
@@ -48,19 +48,37 @@ class Floor:
 
 
 class _Waiting:
-    """What waits for a printer: how much, and the earliest promise among it."""
+    """What waits for a printer: how much, and the earliest promise among it. Worked out once, not for every printer."""
 
-    def __init__(self, attempts: tuple[Attempt, ...]) -> None:
-        self._for_class: dict[str, list[Attempt]] = {}
-        self._for_printer: dict[str, list[Attempt]] = {}
+    def __init__(self, attempts: tuple[Attempt, ...], now: datetime) -> None:
+        self._for_class: dict[str, _Work] = {}
+        self._for_printer: dict[str, _Work] = {}
         for attempt in attempts:
             if attempt.state == "queued" and attempt.ended_at is None:
                 home, name = (self._for_printer, attempt.only_printer) if attempt.only_printer else (self._for_class, attempt.class_id)
-                home.setdefault(name, []).append(attempt)
+                home[name] = home.get(name, _Work()).with_one(promise_of(attempt, now))
 
-    def for_machine(self, machine: Machine) -> list[Attempt]:
-        """Return the attempts that could start on it, were it ready."""
-        return [*self._for_printer.get(machine.id, []), *self._for_class.get(machine.class_id, [])]
+    def for_machine(self, machine: Machine) -> _Work:
+        """Return the work that could start on it, were it ready."""
+        for_it, for_its_class = self._for_printer.get(machine.id, _Work()), self._for_class.get(machine.class_id, _Work())
+        return _Work(for_it.count + for_its_class.count, _earliest(for_it.promise, for_its_class.promise))
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """So many plates, and the earliest promise among them."""
+
+    count: int = 0
+    promise: Promise | None = None
+
+    def with_one(self, promise: Promise | None) -> _Work:
+        """Return this with one more plate."""
+        return _Work(self.count + 1, _earliest(self.promise, promise))
+
+
+def _earliest(one: Promise | None, other: Promise | None) -> Promise | None:
+    promises = [promise for promise in (one, other) if promise is not None]
+    return min(promises, key=lambda promise: (promise.lost_at, promise.order), default=None)
 
 
 # -- attempts ---------------------------------------------------------------------------------------------------------------------------
@@ -228,15 +246,15 @@ def _of_machine(machine: Machine, waiting: _Waiting, now: datetime) -> Card | No
     page = Action("page:printer", "printer", machine.id, params={"code": machine.code})
     is_safety = machine.health == "DEGRADED" and machine.health_reason in SAFETY_REASONS
     if machine.connection == "MISCONFIGURED":
-        return _machine_card(machine, Cause.MISCONFIGURED, machine.connection_since, work, now, page)
-    if machine.health == "DEGRADED" and (work or is_safety):
-        return _machine_card(machine, Cause.DEGRADED, machine.health_since, work, now, page, is_safety=is_safety)
-    if machine.occupancy == "FOREIGN" and work:
-        return _machine_card(machine, Cause.FOREIGN, machine.occupancy_since, work, now, page)
-    if asks_for_its_bed(machine) and (work or now - machine.bed_since >= BED_LIMIT):
+        return _machine_card(machine, Cause.MISCONFIGURED, machine.connection_since, work, page)
+    if machine.health == "DEGRADED" and (work.count or is_safety):
+        return _machine_card(machine, Cause.DEGRADED, machine.health_since, work, page, is_safety=is_safety)
+    if machine.occupancy == "FOREIGN" and work.count:
+        return _machine_card(machine, Cause.FOREIGN, machine.occupancy_since, work, page)
+    if asks_for_its_bed(machine) and (work.count or now - machine.bed_since >= BED_LIMIT):
         cause = Cause.BED_NOT_CLEAR if machine.bed == "NOT_CLEAR" else Cause.BED_UNKNOWN
         clear = Action("runs.clear_bed", "printer", machine.id, machine.version, {"code": machine.code})
-        return _machine_card(machine, cause, machine.bed_since, work, now, clear)
+        return _machine_card(machine, cause, machine.bed_since, work, clear)
     return None
 
 
@@ -245,10 +263,7 @@ def asks_for_its_bed(machine: Machine) -> bool:
     return machine.health == "OK" and machine.occupancy == "FREE" and machine.bed != "CLEAR"
 
 
-def _machine_card(
-    machine: Machine, cause: Cause, since: datetime, work: list[Attempt], now: datetime, primary: Action, *, is_safety: bool = False
-) -> Card:
-    promises = [promise for attempt in work if (promise := promise_of(attempt, now)) is not None]
+def _machine_card(machine: Machine, cause: Cause, since: datetime, work: _Work, primary: Action, *, is_safety: bool = False) -> Card:
     return Card(
         Section.ATTENTION,
         cause,
@@ -257,9 +272,9 @@ def _machine_card(
         machine.version,
         since,
         is_safety=is_safety,
-        promise=min(promises, key=lambda one: (one.lost_at, one.order), default=None),
+        promise=work.promise,
         primary=primary,
         facts={"code": machine.code, "reason": machine.health_reason},
         machine=machine,
-        waiting=len(work),
+        waiting=work.count,
     )

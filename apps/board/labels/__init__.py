@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .actions import ActionWords, words_of
-from .cards import Told, told
+from .cards import Line, Told, line, told
 from .foreman import sentence
 
-__all__ = ["ActionWords", "Told", "sentence", "told", "words_of"]
+__all__ = ["ActionWords", "Line", "Told", "line", "sentence", "told", "words_of"]

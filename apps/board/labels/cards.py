@@ -41,6 +41,7 @@ TONES = {"red": "", "amber": "warn", "violet": "hold"}
 """Tone of a badge → what a card's frame is called; any other is a warning."""
 
 SHOWN_PARTS = 2
+_FACTORS = frozenset(RiskFactor.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,24 @@ def told(card: Card, *, now: datetime, zone: tzinfo) -> Told:
         is_late=is_late and slack is not None,
         done=_done(card, now, zone),
         evidence=evidence_of(card, now=now, zone=zone) if card.cause is Cause.DESYNCED else None,
-        factors=tuple((code, str(RiskFactor(code).label)) for code in card.risk_factors[:2] if code in RiskFactor.values),
+        factors=tuple((code, str(RiskFactor(code).label)) for code in card.risk_factors[:2] if code in _FACTORS),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A card in one line: its title, and the one thing about it that matters most."""
+
+    card: Card
+    badge: Badge
+    title: str
+    more: str
+
+
+def line(card: Card, *, now: datetime, zone: tzinfo) -> Line:
+    """Return a card in one line. A board has hundreds of them: nothing is put into words that is not shown."""
+    more = _done(card, now, zone) or _promise(card, now, zone)
+    return Line(card, badge_of(card), TITLES[card.cause](Saying(card, now, zone)), more)
 
 
 def badge_of(card: Card) -> Badge:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from django.utils import formats
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 MINUTES_PER_HOUR, MINUTES_PER_DAY = 60, 24 * 60
@@ -18,7 +19,7 @@ def at(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
     if days == 0:
         return f"{local:%H:%M}"
     if abs(days) < DAYS_OF_WEEKDAYS:
-        return f"{formats.date_format(local, 'D')} {local:%H:%M}"
+        return f"{WEEKDAYS_ABBR[local.weekday()]} {local:%H:%M}"
     return f"{formats.date_format(local, 'j M')} {local:%H:%M}"
 
 

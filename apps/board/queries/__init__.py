@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.board.labels import ActionWords, Told, sentence, told, words_of
+from apps.board.labels import ActionWords, Line, Told, line, sentence, told, words_of
 
 from .find import Found, find
 from .latest import latest_change
@@ -13,10 +13,12 @@ from .today import known, today
 __all__ = [
     "ActionWords",
     "Found",
+    "Line",
     "Told",
     "find",
     "known",
     "latest_change",
+    "line",
     "order_truth",
     "sentence",
     "tile",

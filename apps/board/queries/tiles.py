@@ -30,7 +30,7 @@ def tile(printer: Printer, *, now: datetime) -> Tile:
 
 def _tiles(printers: QuerySet[Printer], site_id: UUID, now: datetime, printer_id: UUID | None = None) -> tuple[Tile, ...]:
     runs = floor.unsettled() if printer_id is None else floor.unsettled().filter(printer_id=printer_id)
-    machines = floor.machines(printers)
+    machines = floor.machines(printers, for_tiles=True)
     return drawn(machines, floor.attempts(runs, site_id), loaded(machine.id for machine in machines), now)
 
 

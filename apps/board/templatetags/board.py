@@ -5,6 +5,7 @@ A board has dozens of cards: these are functions and no templates, which would c
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from apps.board.badges import BADGES
 from apps.board.domain.cards import Card
-from apps.board.labels import Told
+from apps.board.labels import Line, Told
 from apps.board.labels.effects import EFFECTS
 
 from .farmos import badge, icon, progress
@@ -76,6 +77,29 @@ def risk(card: Card, told: Told) -> SafeString:
     return format_html("{} {}", level, factors)
 
 
+@register.simple_tag
+def lines(cards: Sequence[Line], today_url: str) -> SafeString:
+    """Return cards as one line each, every line a link that opens its card."""
+    labels: dict[int, str] = {}
+    rows = (
+        (today_url, one.card.key, one.title, " · ".join(filter(None, (_label(labels, one), _code(one.card), one.more)))) for one in cards
+    )
+    items = format_html_join("", '<li><a href="{}?card={}#lead"><b>{}</b> <span class="mut">{}</span></a></li>', rows)
+    return format_html('<ul class="lines">{}</ul>', items)
+
+
+def _label(labels: dict[int, str], one: Line) -> str:
+    """Return the word of a line's badge, translated once for all lines that share it."""
+    found = labels.get(id(one.badge))
+    if found is None:
+        found = labels[id(one.badge)] = str(one.badge.label)
+    return found
+
+
+def _code(card: Card) -> str:
+    return card.machine.code if card.machine else ""
+
+
 @register.simple_tag(takes_context=True)
 def fields(context: template.Context, one: Any) -> SafeString:
     """Return the hidden fields of a button's form. In a fragment the proof of origin, the key and the way back are left for the page to fill in."""
@@ -125,4 +149,4 @@ def button(context: template.Context, one: Any, look: str = "") -> SafeString:
     )
 
 
-__all__ = ["bar", "button", "fields", "register", "risk", "thumb"]
+__all__ = ["bar", "button", "fields", "lines", "register", "risk", "thumb"]

@@ -17,6 +17,7 @@ from django.views.generic import TemplateView
 from apps.accounts.models import Site
 from apps.accounts.queries import sites_of
 from apps.board.queries import latest_change
+from apps.console.site import frame
 from apps.journal.http.access import may
 from apps.journal.http.page_command import PageCommand
 from apps.journal.refusals import NotFound
@@ -62,10 +63,10 @@ class Page(TemplateView):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """Add the frame."""
+        """Add the frame: not all that Django's admin adds, which lists every table there is on every page."""
         return {
             **super().get_context_data(**kwargs),
-            **admin.site.each_context(self.request),
+            **frame(self.request),
             "title": self.title,
             "site": self.site,
             "is_own_page": True,
