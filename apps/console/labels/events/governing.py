@@ -106,3 +106,6 @@ say("PreferencesChanged", _("Somebody changed what they are told"), "settings-2"
 say("MailOwed", _("A mail is to be sent"), "send")
 say("MailSent", _("A mail was sent"), "send")
 say("MailDropped", _("A mail was not sent"), "send")
+say("ActionRequested", _("A program asks for something"), "message-square", key=True, decision=True)
+say("ActionRequestAccepted", _("What a program asked for was done"), "check", key=True, decision=True)
+say("ActionRequestRejected", _("What a program asked for was not done"), "ban", key=True, decision=True)
