@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from bench.figures import cpu_seconds
 
 PAGE = "/admin/today/"
 CHROMIUM_BOARDS = 3
+PATIENCE_S = 60.0
 PAUSE_S = 0.25
 """The same as in live.js."""
 
@@ -48,17 +50,30 @@ class Board:
         self._tag = ""
         self._read_at = 0.0
         self._wanted: asyncio.Event = asyncio.Event()
+        self.is_open = False
+        self.returns = 0
         self.reads: list[tuple[int, float]] = []
         """Position of the feed at each reading, and when it was here."""
 
     async def run(self) -> None:
-        """Stay open until cancelled."""
+        """Stay open until cancelled; come back as pages do when the connection is lost."""
+        from websockets.exceptions import WebSocketException
+
+        while True:
+            with contextlib.suppress(WebSocketException, OSError):
+                await self._stay()
+            self.returns += 1
+            self._wanted.set()
+            await asyncio.sleep(0.5)
+
+    async def _stay(self) -> None:
         from websockets.asyncio.client import connect
 
         headers = {"Cookie": f"sessionid={self._farm.cookie}"}
         origin: Any = f"http://127.0.0.1:{self._farm.port}"
         address = f"ws://127.0.0.1:{self._farm.port}/ws/live"
-        async with connect(address, additional_headers=headers, origin=origin, compression=None, max_size=None) as socket:
+        options: dict[str, Any] = {"compression": None, "max_size": None, "open_timeout": PATIENCE_S, "ping_interval": None}
+        async with connect(address, additional_headers=headers, origin=origin, **options) as socket:
             asking = asyncio.create_task(self._ask(socket.send))
             try:
                 async for text in socket:
@@ -70,12 +85,14 @@ class Board:
         now = time.time()
         if self._frames is not None:
             self._frames.append((now, text))
-        message = json.loads(text)
-        if message["kind"] in ("changed", "resync"):
+        kind, _comma, rest = text[9:240].partition('"')  # a browser reads JSON in C++: what is tiny there should not weigh here
+        self.is_open = True
+        if kind in ("changed", "resync"):
             self._wanted.set()
-        elif message["kind"] == "fragments":
-            self._tag = message["items"][0].get("tag", self._tag)
-            self.reads.append((message["seq"], now))
+        elif kind == "fragments":
+            found = re.search(r'"tag":"(\w+)"', rest)
+            self._tag = found[1] if found else self._tag
+            self.reads.append((int(rest.partition('"seq":')[2].partition(",")[0]), now))
             self._read_at = time.monotonic()
 
     async def _ask(self, send: Callable[[str], Awaitable[None]]) -> None:
@@ -109,6 +126,14 @@ class Boards:
         """Return what the first board was told so far, and when."""
         return list(self._frames)
 
+    def wait_for(self, position: int) -> None:
+        """Wait until every board has read the state of ``position``."""
+        deadline = time.monotonic() + PATIENCE_S
+        while max(self.first_reads(position)) == float("inf"):
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"not every board has read the state of {position}")
+            time.sleep(0.05)
+
     def first_reads(self, position: int) -> list[float]:
         """Return when each board first had read the state of ``position``."""
         return [next((at for seq, at in board.reads if seq >= position), float("inf")) for board in self.boards]
@@ -119,6 +144,11 @@ def open_boards(farm: Farm, count: int) -> Iterator[Boards]:
     """Keep so many boards open."""
     boards = Boards(farm, count)
     boards._thread.start()
+    deadline = time.monotonic() + PATIENCE_S
+    while not boards.boards or not all(board.is_open for board in boards.boards):
+        if time.monotonic() > deadline:
+            raise RuntimeError("not every board could be opened")
+        time.sleep(0.1)
     try:
         yield boards
     finally:

@@ -12,6 +12,8 @@ Run: ``./farm bench live --json`` (about four minutes). ``--boards``, ``--printe
 from __future__ import annotations
 
 import argparse
+import json
+import logging
 import os
 import re
 import subprocess
@@ -64,13 +66,14 @@ def measure(size: argparse.Namespace) -> None:
     import django
 
     django.setup()
+    logging.disable(logging.WARNING)
     floor = _furnish(size.printers)
     with _serving() as farm, _telling(floor), open_boards(farm, size.boards) as boards, open_in_chromium(farm) as pages:
         time.sleep(3.0)
         under = f"{size.boards} boards, {size.printers} printing, 1 change/s"
         heard_before, used, began = boards.recorded(), _cpu_of(farm.pid), time.monotonic()
         changes = [floor.change_at(began + second) for second in range(size.seconds)]
-        time.sleep(1.0)
+        boards.wait_for(changes[-1][0])
         seconds, spent = time.monotonic() - began, _cpu_of(farm.pid) - used
         frames = boards.recorded()[len(heard_before) :]
         _tell_latency(under, changes, boards, pages)
@@ -94,6 +97,8 @@ def measure(size: argparse.Namespace) -> None:
             )
         )
         sent = sum(len(text) for _at, text in frames) / seconds / 1024
+        returns = sum(board.returns for board in boards.boards)
+        emit(Figure("live", "connections lost meanwhile", returns, "boards", "<= 0", returns == 0, n=size.boards))
         emit(Figure("live", "told to one board", round(sent, 1), "KiB/s", n=len(frames)))
         _burst(floor, boards)
         _growth(floor, pages)
@@ -246,8 +251,12 @@ def _rss(pid: int) -> float:
 def _tell_latency(under: str, changes: list[tuple[int, float]], boards: Boards, pages: list[Any]) -> None:
     dom = []
     for page in pages:
+        page.wait_for_function("position => shown.some(([seq]) => seq >= position)", arg=changes[-1][0])
         shown = page.evaluate("shown")
         dom += [next((at for seq, at in shown if seq >= position), float("inf")) - when for position, when in changes]
+    told = [(json.loads(text)["seq"], at) for at, text in boards.recorded() if text.startswith('{"kind":"changed"')]
+    heard = [next((at for seq, at in told if seq >= position), float("inf")) - when for position, when in changes]
+    emit(Figure("live", "of that, change to its message", round(percentile(heard, 0.5) * 1000), "ms", n=len(heard)))
     read = [at - when for position, when in changes for at in boards.first_reads(position)]
     for what, found, goal in (("change to DOM, Chromium", dom, DOM_GOAL_MS), ("change to fragment read, all boards", read, None)):
         p95, p50 = (round(percentile(found, share) * 1000) for share in (0.95, 0.5))
@@ -259,9 +268,7 @@ def _tell_latency(under: str, changes: list[tuple[int, float]], boards: Boards, 
 def _burst(floor: Floor, boards: Boards) -> None:
     began = time.time()
     position, done_at = [floor.change() for _ in range(BURST)][-1]
-    deadline = time.monotonic() + 30
-    while max(boards.first_reads(position)) == float("inf") and time.monotonic() < deadline:
-        time.sleep(0.05)
+    boards.wait_for(position)
     settled = max(boards.first_reads(position)) - began
     reads = max(sum(began <= at for _seq, at in board.reads) for board in boards.boards)
     goal = f"<= {BURST_GOAL_S}"

@@ -52,11 +52,14 @@ RECORDS = {
     "spool": "inventory.spool",
     "upload": "parts.upload",
     "webhook": "orders.webhookmessage",
+    "request": "journal.actionrequest",
+    "notice": "notify.notice",
+    "mail": "notify.mailout",
 }
 """The record behind each kind of subject. A kind that is not here is never told of."""
 
-NEVER_TOLD = frozenset({"event"})
-"""Kinds without a record that pages show as such."""
+NEVER_TOLD = frozenset({"event", "sign_in", "device", "token", "visitor", "basket_line"})
+"""Kinds that no live page shows: nobody needs to hear of them."""
 
 
 def locate(wanted: Mapping[str, Collection[UUID]]) -> Mapping[Thing, Place]:

@@ -146,12 +146,15 @@ class LiveConsumer(AsyncWebsocketConsumer):
                 await self.send(await self._fragments(wanted, self.outbox.audience))
 
     async def _fragments(self, wanted: dict[str, str], audience: Audience) -> str:
-        addresses, stamp = list(wanted), self.hub.position
-        found = fragments.known(addresses, audience.key, stamp)
-        if found is None:
-            found = await self.hub.read(lambda: fragments.read(self.person, addresses, audience.key, stamp))
-        answers = [fragments.answer(of, wanted[of], one) for of, one in zip(addresses, found, strict=True)]
-        return json.dumps({"kind": "fragments", "seq": stamp, "items": answers}, separators=(",", ":"))
+        """Return the answer, made once for all boards that show the same and may see the same."""
+        person, stamp = self.person, self.hub.position
+
+        def make() -> str:
+            found = fragments.read(person, list(wanted), audience.key, stamp)
+            items = [fragments.answer(of, tag, one) for (of, tag), one in zip(wanted.items(), found, strict=True)]
+            return json.dumps({"kind": "fragments", "seq": stamp, "items": items}, separators=(",", ":"))
+
+        return await self.hub.shared((audience.key, stamp, tuple(wanted.items())), make)
 
     async def _send_all(self, outbox: Outbox, session_key: str | None, only: frozenset[Thing]) -> None:
         loop = asyncio.get_running_loop()

@@ -120,12 +120,6 @@ class Shelf:
 shelf = Shelf()
 
 
-def known(wanted: Sequence[str], key: str, stamp: int) -> list[Fragment | None] | None:
-    """Return the fragments if all of them are on the shelf, without asking the database; else None."""
-    found = [shelf.find(of, key, stamp) for of in wanted]
-    return [kept.found for kept in found if kept is not None] if all(found) else None
-
-
 def read(person: Any, wanted: Sequence[str], key: str, stamp: int) -> list[Fragment | None]:
     """Return the fragments with these addresses (``kind:id``) as ``person`` may see them; None in place of each that is not there for them.
 

@@ -10,7 +10,7 @@ import asyncio
 import json
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from uuid import UUID
@@ -32,6 +32,9 @@ ANNOUNCED_TAIL_S = 5.0
 
 BEAT_S = 4.0
 """How often every socket hears at least something, so that silence means trouble."""
+
+SHARED_S = 1.0
+"""How long what was made for one listener is given to others who ask for the same."""
 
 RECONNECT_S = 1.0
 BATCH = 500
@@ -136,6 +139,7 @@ class Hub:
         self.outboxes: set[Outbox] = set()
         self._locate = locate
         self._numbers = ticks.Numbers()
+        self._shared: dict[Hashable, asyncio.Future[Any]] = {}
         self._advanced = asyncio.Event()
         self._announced = False
         self._tasks: list[asyncio.Task[None]] = []
@@ -166,6 +170,15 @@ class Hub:
     async def read(self, query: Callable[[], T]) -> T:
         """Run a query of a listener in the reader's thread."""
         return await asyncio.get_running_loop().run_in_executor(self._reader, query)
+
+    async def shared(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what ``make`` returns in the reader's thread, run once for all who ask for the same ``key`` at about the same time."""
+        loop = asyncio.get_running_loop()
+        if key not in self._shared:
+            self._shared[key] = loop.run_in_executor(self._reader, make)
+            loop.call_later(SHARED_S, self._shared.pop, key, None)
+        made: T = await asyncio.shield(self._shared[key])
+        return made
 
     async def _catch_up(self, outbox: Outbox, after: int) -> None:
         """Tell a page that was away what it missed, or to read everything again when that is too much or makes no sense."""

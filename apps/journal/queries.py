@@ -46,10 +46,9 @@ def timeline(kind: str, subject_id: UUID, *, before: int | None = None, limit: i
         before: Row id to go on from (keyset paging): the id of the last event already shown.
         limit: How many at most.
     """
-    rows = Event.objects.filter(subject_rows__kind=kind, subject_rows__subject_id=subject_id).order_by("-subject_rows__event_id")
-    if before is not None:
-        rows = rows.filter(subject_rows__event_id__lt=before)
-    return list(rows[:limit])
+    earlier = {} if before is None else {"subject_rows__event_id__lt": before}
+    rows = Event.objects.filter(subject_rows__kind=kind, subject_rows__subject_id=subject_id, **earlier)  # one join: each event once
+    return list(rows.order_by("-subject_rows__event_id")[:limit])
 
 
 def story(correlation_id: UUID) -> list[Event]:

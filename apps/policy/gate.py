@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -204,15 +203,3 @@ def _ask(ctx: Context, question: Question, decision: Decision) -> Approval:
     asked = events.ApprovalRequired(approval_id=approval.pk, decision_id=decision.pk, **about)
     record(ctx, event=asked, subjects=[Subject("approval", approval.pk), *question.subjects])
     return approval
-
-
-def replay(decision: Decision, *, body: Mapping[str, object] | None = None) -> engine.Ruling:
-    """Return what the decision's own policy version says to the same facts again, or what another ``body`` would have said.
-
-    Raises:
-        ValueError: it was made without a policy.
-    """
-    if body is None and decision.policy is None:
-        raise ValueError("this decision was made without a policy; there is nothing to ask again")
-    given = body if body is not None else decision.policy.body  # type: ignore[union-attr]
-    return engine.replay(given, transition=decision.transition, inputs=json.loads(decision.inputs))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Q
 
-from .models import Hold
+from .domain import engine
+from .models import Decision, Hold
 from .states import HoldScope
 
 
@@ -43,3 +45,15 @@ def active_holds(*, on: Iterable[HoldTarget], now: datetime) -> list[Hold]:
         wanted |= Q(scope=scope, group=group, scope_id__in=ids)
     lasting = Q(until__isnull=True) | Q(until__gt=now)
     return list(Hold.objects.filter(wanted, lasting, released_at__isnull=True).order_by("id"))
+
+
+def replay(decision: Decision, *, body: Mapping[str, object] | None = None) -> engine.Ruling:
+    """Return what the decision's own policy version says to the same facts again, or what another ``body`` would have said.
+
+    Raises:
+        ValueError: it was made without a policy.
+    """
+    if body is None and decision.policy is None:
+        raise ValueError("this decision was made without a policy; there is nothing to ask again")
+    given = body if body is not None else decision.policy.body  # type: ignore[union-attr]
+    return engine.replay(given, transition=decision.transition, inputs=json.loads(decision.inputs))

@@ -70,9 +70,9 @@ def sign_in(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[...
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{live_server.url}/admin/")
-        page.get_by_label("Email").fill("owner@example.org")
+        page.get_by_label("E-mail").fill("owner@example.org")
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Sign in").click()
         return page
 
     yield open_page

@@ -12,7 +12,7 @@ from apps.journal.context import Context
 from apps.journal.models import Event
 from apps.journal.refusals import Refusal
 from apps.journal.results import Parked
-from apps.policy import commands, gate
+from apps.policy import commands, queries
 from apps.policy.domain.default import default_body
 from apps.policy.models import Approval, Decision
 from apps.policy.states import GatedTransition, Outcome
@@ -198,13 +198,13 @@ class TestReplay:
         commands.activate_policy(make_context(), site_id=shop().id, body={"rules": []})
 
         for decision in Decision.objects.select_related("policy"):
-            again = gate.replay(decision)
+            again = queries.replay(decision)
             assert (again.outcome, list(again.rule_ids)) == (decision.outcome, decision.rule_ids)
 
     def test_says_what_another_policy_would_have_said(self) -> None:
         dispatch(machine(), uuid4(), {**GOOD, "bed.clear": False})
 
-        assert gate.replay(Decision.objects.get(), body={"rules": []}).outcome == Outcome.ALLOW
+        assert queries.replay(Decision.objects.get(), body={"rules": []}).outcome == Outcome.ALLOW
 
 
 @pytest.mark.both_engines

@@ -8,22 +8,19 @@ import os
 import signal
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import pytest
 from asgiref.sync import sync_to_async
-from asgiref.testing import ApplicationCommunicator
 from django.db import OperationalError
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.accounts.states import Role
-from apps.board import consumers
+from apps.board import consumers, fragments
 from apps.board.audiences import NEVER_TOLD, RECORDS
 from apps.catalog.states import Reason
 from apps.fleet import commands as fleet
@@ -34,23 +31,17 @@ from apps.journal.audience import Audience
 from apps.journal.context import Context
 from apps.journal.event import SUBJECT_KINDS
 from apps.journal.hub import OUTBOX_LENGTH, Outbox
+from apps.journal.refusals import NotFound
 from apps.orders import commands as orders
 from apps.orders.models import Intent
 from apps.orders.states import CancelReason
-from farmos.routing import websockets
 from tests import services
 from tests.factories.accounts import make_member, make_site, make_user
 from tests.factories.fleet import make_printer
 from tests.factories.orders import make_intent
+from tests.processes.listening import Socket, signed_in, watching
 from tests.processes.running import until
 from tests.toy import commands
-
-
-@sync_to_async
-def signed_in(*roles: Role) -> tuple[User, str]:
-    user, client = make_user(*roles), Client()
-    client.force_login(user)
-    return user, client.cookies["sessionid"].value
 
 
 @sync_to_async
@@ -64,75 +55,6 @@ def happens(ctx_factory: Callable[..., Context], times: int = 1) -> list[str]:
 @pytest.fixture(autouse=True)
 def _jars_are_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(RECORDS, "jar", "toy.jar")
-
-
-class Socket:
-    """A page's websocket. (Channels' own communicator needs a server we do not use just to be imported.)"""
-
-    def __init__(self, session: str = "", *, origin: str = "http://farm.local", path: str = "/ws/live", query: str = "") -> None:
-        headers = [(b"host", b"farm.local"), (b"origin", origin.encode()), (b"cookie", f"sessionid={session}".encode())]
-        scope = {
-            "type": "websocket",
-            "path": path,
-            "query_string": query.encode(),
-            "subprotocols": [],
-            "headers": [header for header in headers if header[1]],
-        }
-        communicator: Any = ApplicationCommunicator
-        self._application = communicator(websockets, scope)
-
-    async def connect(self) -> bool:
-        await self._application.send_input({"type": "websocket.connect"})
-        kind: str = (await self.answer())["type"]
-        return kind == "websocket.accept"
-
-    async def answer(self) -> dict[str, Any]:
-        message: dict[str, Any] = await self._application.receive_output(timeout=5)
-        return message
-
-    async def hear(self) -> dict[str, Any]:
-        """Return the next message that is no sign of life."""
-        for _beat in range(3):
-            message = await self.answer()
-            assert message["type"] == "websocket.send"
-            heard: dict[str, Any] = json.loads(message["text"])
-            if heard["kind"] != "beat":
-                return heard
-        raise AssertionError("only signs of life")
-
-    async def hear_changes(self, until: int) -> list[tuple[str, str]]:
-        """Return all that changed, as told by messages up to position ``until``."""
-        told: list[tuple[str, str]] = []
-        while True:
-            heard = await self.hear()
-            assert heard["kind"] == "changed"
-            told += [(item["topic"], item["id"]) for item in heard["items"]]
-            if heard["seq"] >= until:
-                return told
-
-    async def hears_nothing(self) -> bool:
-        silent: bool = await self._application.receive_nothing()
-        return silent
-
-    async def say(self, **frame: str | bytes) -> None:
-        await self._application.send_input({"type": "websocket.receive", **frame})
-
-    async def disconnect(self) -> None:
-        await self._application.send_input({"type": "websocket.disconnect", "code": 1001})
-        await self._application.wait(timeout=5)
-
-
-@asynccontextmanager
-async def watching(session: str, query: str = "") -> AsyncIterator[tuple[Socket, int]]:
-    """Yield a connected socket and the position it said hello with."""
-    connected = Socket(session, query=query)
-    assert await connected.connect()
-    hello = await connected.hear()
-    assert hello["kind"] == "hello"
-    try:
-        yield connected, hello.get("seq", 0)
-    finally:
-        await connected.disconnect()
 
 
 def readers() -> int:
@@ -364,6 +286,54 @@ class TestWhatMayBeHeard:
         _user, session = await signed_in(Role.VIEWER)
         async with watching(session) as (connected, _position):
             assert await connected.hear() == {"kind": "tick", "of": {f"printer:{here.pk}": {"nozzle": 215}}}
+
+
+@pytest.fixture
+def rendered() -> Iterator[list[str]]:
+    """Register a kind of fragment that operators may read; what was rendered is noted."""
+    made: list[str] = []
+
+    def render(person: User, record_id: str) -> str:
+        if record_id == "none":
+            raise NotFound("card", id=record_id)
+        made.append(record_id)
+        return f"<article>{record_id} {len(Printer.objects.all())}</article>"
+
+    fragments.fragment("small", permission="fleet.view_printer")(render)
+    yield made
+    del fragments._kinds["small"]
+
+
+@pytest.mark.asyncio
+@pytest.mark.django_db(transaction=True)
+class TestReadingAgainOverTheSocket:
+    async def test_answers_with_what_differs_what_is_the_same_and_what_is_gone(self, rendered: list[str]) -> None:
+        _user, session = await signed_in(Role.OPERATOR)
+        async with watching(session) as (connected, position):
+            await connected.say(text='{"read":[["small:a",""],["small:none",""],["nothing:a",""]]}')
+            first = await connected.hear()
+            tag = first["items"][0].pop("tag")
+            await connected.say(text=json.dumps({"read": [["small:a", tag]]}))
+
+            assert first == {
+                "kind": "fragments",
+                "seq": position,
+                "items": [
+                    {"of": "small:a", "html": "<article>a 0</article>"},
+                    {"of": "small:none", "gone": True},
+                    {"of": "nothing:a", "gone": True},
+                ],
+            }
+            assert (await connected.hear())["items"] == [{"of": "small:a", "same": True}]
+
+    async def test_renders_once_for_everybody_with_the_same_rights(self, rendered: list[str]) -> None:
+        sessions = [(await signed_in(role))[1] for role in (Role.OPERATOR, Role.OPERATOR, Role.LEAD)]
+        async with watching(sessions[0]) as (one, _), watching(sessions[1]) as (two, _), watching(sessions[2]) as (other, _):
+            for connected in (one, two, other):
+                await connected.say(text='{"read":[["small:shared",""]]}')
+            heard = [await connected.hear() for connected in (one, two, other)]
+
+        assert [len(rendered), heard[0], heard[2]["items"]] == [2, heard[1], heard[0]["items"]]
 
 
 @sync_to_async

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 from .about import story, subjects_of_plan, subjects_of_plate
 from .plates import is_started, output_for, overrides_of, plan_of, plates_with_canceled, plates_without_output, slice_key_of, wanted_of
+from .revising import Wish, revised, usable_versions
 from .waiting import Blocker, Sentences, why_waiting
 
 __all__ = [
     "Blocker",
     "Sentences",
+    "Wish",
     "is_started",
     "output_for",
     "overrides_of",
     "plan_of",
     "plates_with_canceled",
     "plates_without_output",
+    "revised",
     "slice_key_of",
     "story",
     "subjects_of_plan",
     "subjects_of_plate",
+    "usable_versions",
     "wanted_of",
     "why_waiting",
 ]

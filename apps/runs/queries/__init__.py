@@ -19,7 +19,7 @@ from .attempts import (
     runs_waiting_for,
     versions_of,
 )
-from .floor import candidates, waiting_runs
+from .floor import candidates, suited, waiting_runs
 from .waiting import why_not_printing
 
 __all__ = [
@@ -37,6 +37,7 @@ __all__ = [
     "runs_of_canceled",
     "runs_to_reprint",
     "runs_waiting_for",
+    "suited",
     "versions_of",
     "waiting_runs",
     "why_not_printing",

@@ -11,7 +11,7 @@ from apps.planning import queries as planning
 from apps.planning.states import PlateState
 from apps.policy.queries import active_holds
 from apps.runs import facts
-from apps.runs.domain.scheduling import PRIORITIES, Candidate, Waiting
+from apps.runs.domain.scheduling import PRIORITIES, Candidate, Fit, Waiting, fits
 from apps.runs.models import Run
 from apps.runs.states import RunState
 
@@ -64,3 +64,9 @@ def candidates(site_id: UUID, *, now: datetime) -> list[Candidate]:
             waits.append("hold")
         found.append(Candidate(printer.pk, printer.code, fleet.machine(printer), tuple(waits), printer.confidence))
     return found
+
+
+def suited(run: Run, *, now: datetime) -> list[Fit]:
+    """Return how each printer of the site suits an attempt: what it misses, and what keeps it from starting now."""
+    asked = waiting(run, now=now, automation_is_off=facts.automation_is_tripped(run.plate.site_id))
+    return fits(asked, candidates(run.plate.site_id, now=now))

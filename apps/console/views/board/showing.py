@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from apps.board.domain.cards import Action, Card, Section
 from apps.board.domain.today import Today
-from apps.board.queries import Line, Told, line, sentence, told, words_of
+from apps.board.queries import ActionWords, Line, Told, line, sentence, told, words_of
 from apps.catalog.states import FAMILY_OF, Reason, ReasonFamily
 
 from .links import ABOUT_PIECES, POSTS, address_of, open_card, timeline_of
@@ -167,10 +167,11 @@ class Showing:
             return Button(words.label, address, words.key)
         return self._post(action, address) if self._may(action.code) else None
 
-    def _post(self, action: Action, address: str, label: Any = "") -> Button:
-        words = words_of(action)
+    def _post(self, action: Action, address: str, words: ActionWords | None = None) -> Button:
+        """Return the button for an action; in a sheet, which says itself what its buttons do, with the words of what opened it."""
+        words = words or words_of(action)
         return Button(
-            label or words.label,
+            words.label,
             address,
             words.key,
             words.effect,
@@ -195,9 +196,10 @@ class Showing:
             "form:breaker": ("policy.acknowledge_breaker",),
         }[wanted.code]
         actions = [Action(code, wanted.kind, wanted.id, wanted.version, wanted.params) for code in asked if self._may(code)]
-        buttons = tuple(self._post(action, address) for action in actions if (address := address_of(action)))
+        words = words_of(wanted)
+        buttons = tuple(self._post(action, address, words) for action in actions if (address := address_of(action)))
         choices = tuple(QA_REASONS) if wanted.code == "form:reject" else ()
-        return Sheet(wanted.code.removeprefix("form:"), words_of(wanted).label, buttons, choices) if buttons else None
+        return Sheet(wanted.code.removeprefix("form:"), words.label, buttons, choices) if buttons else None
 
     def _members(self, card: Card, wanted: Action) -> Sheet:
         """Return the cards of a group, each with its own button."""

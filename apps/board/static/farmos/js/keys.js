@@ -81,7 +81,7 @@ function press(element) {
 
 function main() {
   const card = current();
-  const primary = card?.querySelector(".btn.p:not([disabled])");
+  const primary = card?.querySelector(".btn.p:not([disabled])") ?? card?.querySelector("button:not([disabled]):not(.q), a.btn:not(.q)");
   if (primary) {
     press(primary);
   }

@@ -142,12 +142,15 @@ function start() {
   });
 }
 
+let polledAt = 0;
+
 // Without a socket the page asks by itself.
 async function poll() {
-  if (live.isOpen || live.ended || document.hidden || isReading || mark.age < POLL_MS - 500) {
+  if (live.isOpen || live.ended || document.hidden || isReading || Math.min(mark.age, Date.now() - polledAt) < POLL_MS - 500) {
     return;
   }
   isReading = true;
+  polledAt = Date.now();
   try {
     await readAll(everything());
     mark.heard("polled");

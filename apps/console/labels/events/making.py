@@ -1,0 +1,66 @@
+"""Sentences of plans, plates, print attempts, and what happens to parts after the print."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.states import Reason
+from apps.planning.states import ReviewCode
+from apps.runs.states import ItemResult, RunState
+
+from .words import say
+
+say("PlanDrafted", _("Build Plan revision {revision} was drafted"), "layers", key=True)
+say("PlanRevised", _("Build Plan revision {revision} was drafted"), "layers", key=True)
+say("PlanApproved", _("Build Plan revision {revision} is approved and pinned"), "shield-check", key=True, tone="green")
+say("PlanSuperseded", _("Build Plan revision {revision} was replaced"), "archive")
+say("PlanVoided", _("Build Plan revision {revision} is void: {reason}"), "circle-off", reason=Reason)
+say("PlanReviewRequired", _("A person must look at the Build Plan: {code}"), "clipboard-check", key=True, tone="violet", code=ReviewCode)
+say("PlanReviewAcknowledged", _("A person looked at the Build Plan: {code}"), "clipboard-check", key=True, decision=True, code=ReviewCode)
+say("CompositionRequested", _("Pieces were looked at for plates"), "layout-grid")
+say("BuildPlateComposed", _("Plate {plate} was composed: {items} parts"), "layout-grid", key=True)
+say("BuildPlateApproved", _("Plate {plate} is approved and pinned"), "shield-check", key=True)
+say("BuildPlateSuperseded", _("Another plate takes over from {plate}"), "archive")
+say("BuildPlateVoided", _("Plate {plate} is not made: {reason}"), "circle-off", key=True, reason=Reason)
+say("SliceRequested", _("Slicing of plate {plate} was asked for"), "scissors")
+say("Sliced", _("Plate {plate} is sliced: {estimated_minutes} min of printing"), "file-code", key=True)
+say("SliceFailed", _("Slicing plate {plate} failed"), "octagon-alert", key=True, tone="red")
+say("RunQueued", _("Print Attempt {attempt} of plate {plate} waits for a printer"), "circle-dashed", key=True)
+say("RunDispatchRequested", _("Plate {plate} was given to printer {printer}"), "send")
+say("RunUploading", _("The file is being sent to printer {printer}"), "upload")
+say("RunUploaded", _("Printer {printer} holds the file, byte for byte"), "file-check")
+say("RunStartSent", _("The start is being sent to printer {printer}"), "send")
+say("RunStarted", _("Plate {plate} started on printer {printer}"), "play", key=True)
+say("RunRequeued", _("Nothing was started on printer {printer}; it waits again"), "rotate-ccw", key=True, tone="amber")
+say("RunProgressed", _("{percent} % done on printer {printer}"), "loader")
+say("RunPauseRequested", _("Somebody wants printer {printer} to pause: {reason}"), "circle-pause", reason=Reason)
+say("RunResumeRequested", _("Somebody wants printer {printer} to go on"), "play")
+say("RunAbortRequested", _("Somebody wants printer {printer} to stop: {reason}"), "circle-x", reason=Reason)
+say("RunPaused", _("Printer {printer} stands still: {reason}"), "circle-pause", key=True, tone="red", reason=Reason)
+say("RunResumed", _("Printer {printer} goes on"), "play", key=True)
+say("RunCompleted", _("Printer {printer} finished plate {plate}"), "circle-check", key=True, tone="green")
+say("RunFailed", _("The print failed on printer {printer}: {reason}"), "circle-x", key=True, tone="red", reason=Reason)
+say("RunAborted", _("The print was stopped: {reason}"), "circle-x", key=True, reason=Reason)
+say(
+    "RunReconciled",
+    _("Printer {printer} said otherwise: from {from_state} to {to_state}"),
+    "git-compare-arrows",
+    key=True,
+    from_state=RunState,
+    to_state=RunState,
+)
+say("RunDesynced", _("Record and printer {printer} disagree, and nothing proves who is right"), "unplug", key=True, tone="red")
+say("RunRefreshRequested", _("Somebody asked what printer {printer} says now"), "rotate-cw")
+say("RunSettled", _("A person said who is right about printer {printer}"), "scan-eye", key=True, decision=True)
+say("ItemOutcomeRecorded", _("A part came out: {outcome}"), "check", key=True, outcome=ItemResult, reason=Reason)
+say("ItemOutcomeCorrected", _("What came of a part was corrected: {outcome}"), "pencil", key=True, outcome=ItemResult, reason=Reason)
+say("ReprintCreated", _("Failed parts of plate {plate} may be printed again"), "repeat", key=True)
+say("RunJudged", _("Every part of plate {plate} has a result: {good} good, {failed} failed"), "clipboard-check", key=True)
+say("PieceCooled", _("A piece cooled down"), "snowflake")
+say("QAPassed", _("A piece passed QA"), "check", key=True, tone="green")
+say("QARejected", _("A piece was rejected by QA: {reason}"), "x", key=True, tone="red", reason=Reason)
+say("ReworkStarted", _("A piece is being reworked: {reason}"), "wrench", key=True, tone="amber", reason=Reason)
+say("ReworkDone", _("The rework of a piece is done"), "wrench")
+say("Packed", _("{pieces} pieces are packed"), "package", key=True)
+say("Shipped", _("{pieces} pieces left the house"), "truck", key=True, tone="green")
+say("Closed", _("Order {order} is closed"), "archive", key=True)

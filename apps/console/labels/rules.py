@@ -1,0 +1,109 @@
+"""Why a policy asked or stopped, in sentences: each condition that did not hold, with the numbers it saw."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as now
+from django.utils.translation import gettext_lazy as _
+
+from apps.catalog.states import ReasonFamily
+from apps.fleet.states import PrinterState
+from apps.parts.states import PreflightStatus
+from apps.policy.states import RiskLevel
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+CODES = {"level": RiskLevel, "status": PreflightStatus, "state": PrinterState, "family": ReasonFamily}
+_LEVEL_LIMIT = ("plan_risk_is_at_most", "run_risk_is_at_most")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One reason: what is so, what the rule wants, its icon, and whether nobody may pass it."""
+
+    title: str
+    detail: str
+    icon: str
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleWords:
+    """A condition that did not hold: what is so, and what is wanted. ``{braces}`` are the condition's own numbers."""
+
+    title: StrOrPromise
+    detail: StrOrPromise
+    icon: str
+
+
+WORDS: dict[str, RuleWords] = {
+    "model_can_be_made": RuleWords(
+        _("The model cannot be made as it is"), _("Its check says: {status}. Somebody must answer what was found."), "octagon-alert"
+    ),
+    "order_value_is_at_most": RuleWords(
+        _("It is a big order"), _("Above {limit_money} a person looks first; it is worth {value_money}."), "banknote"
+    ),
+    "nothing_holds_it": RuleWords(_("Somebody put it on hold"), _("Release the hold when its reason is gone."), "hand"),
+    "plan_risk_is_at_most": RuleWords(_("Risk of the Build Plan: {level}"), _("Above {limit} a person looks first."), "triangle-alert"),
+    "run_risk_is_at_most": RuleWords(_("Risk of the print: {level}"), _("Above {limit} a person looks first."), "triangle-alert"),
+    "no_review_is_open": RuleWords(
+        _("A person must look at the Build Plan first"), _("Reviews that nobody answered: {open}."), "clipboard-check"
+    ),
+    "plan_is_not_locked": RuleWords(_("The Build Plan is locked"), _("It kept failing until somebody looks into it."), "lock"),
+    "slice_warnings_are_at_most": RuleWords(
+        _("Slicing gave {warnings} warnings"), _("Above {limit} a person looks first."), "triangle-alert"
+    ),
+    "printer_is_online": RuleWords(
+        _("The printer does not answer"), _("It is {state}. Nothing starts on a printer nobody hears."), "wifi-off"
+    ),
+    "printer_is_ok": RuleWords(_("The printer is not fit"), _("It is {state}."), "wrench"),
+    "bed_is_clear": RuleWords(_("The bed is not clear"), _("Somebody must look at it and say so."), "brush"),
+    "material_is_enough": RuleWords(_("The material may not be enough"), _("What is loaded is too little, or nobody knows."), "spool"),
+    "attempts_in_total_are_below": RuleWords(_("It was tried {attempts} times"), _("After {limit} attempts it ends."), "repeat"),
+    "attempts_in_24_h_are_below": RuleWords(_("It was tried {attempts} times in 24 h"), _("After {limit} in a day it ends."), "repeat"),
+    "failure_may_be_repeated": RuleWords(
+        _("Why it failed: {family}"), _("Failures of this kind are not repeated without a person."), "circle-x"
+    ),
+    "automation_is_not_tripped": RuleWords(_("Automation is off"), _("It started too much in an hour."), "zap-off"),
+    "finishes_before_due": RuleWords(
+        _("It may miss its promise"), _("{spare_min} min to spare, {required_min} min are asked for."), "clock"
+    ),
+    "never": RuleWords(_("A person decides here"), _("The shop switched automation off for this."), "hand"),
+    "override": RuleWords(_("A person passed the block"), _("{reason}"), "shield-alert"),
+    "policy_unavailable": RuleWords(_("No policy could be asked"), _("Automation stops then; a person may go on."), "shield-alert"),
+}
+"""Condition → its words. A test fails for a condition without any."""
+
+
+def reasons_of(explanations: list[Mapping[str, Any]], *, currency: str = "") -> list[Reason]:
+    """Return why a decision came out as it did, strongest first."""
+    return [_reason(entry, currency) for entry in explanations if entry.get("code") in WORDS]
+
+
+def _reason(entry: Mapping[str, Any], currency: str) -> Reason:
+    from apps.board.templatetags.farmos import money
+
+    words = WORDS[entry["code"]]
+    spoken = _Spoken({name: _label(name, value) for name, value in entry.items()})
+    if entry["code"] in _LEVEL_LIMIT:
+        spoken["limit"] = _label("level", entry.get("limit"))
+    for name in ("limit", "value"):
+        if isinstance(entry.get(name), int):
+            spoken[f"{name}_money"] = money(entry[name], currency)
+    return Reason(str(words.title).format_map(spoken), str(words.detail).format_map(spoken), words.icon, str(entry.get("rule", "")))
+
+
+def _label(name: str, value: Any) -> Any:
+    codes: Any = CODES.get(name)
+    if codes is not None and value in codes.values:
+        return codes(value).label
+    return now("not known") if value is None else value
+
+
+class _Spoken(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return now("not known")

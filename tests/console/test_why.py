@@ -1,0 +1,144 @@
+"""Why is this not printing? Blockers in the order to solve them, who can, where; which printers are left rule by rule; holds on purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.accounts.states import Role
+from apps.fleet.states import Bed, Health
+from apps.journal import frame
+from apps.orders.models import Intent, Piece
+from apps.policy.models import Hold
+from apps.runs.models import Run
+from tests.console.office import assert_fit_for_people, browser, form, owner, press, queries, text_of
+from tests.factories.accounts import make_site
+from tests.factories.fleet import make_printer
+from tests.factories.floor import make_floor
+from tests.runs.driving import printing, queued
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def why(client: Client, kind: str, record: Any) -> Any:
+    return client.get(f"/admin/why/{kind}/{record.pk}/")
+
+
+def codes(page: Any) -> list[str]:
+    return [step.blocker.code for step in page.context["steps"]]
+
+
+class TestAQueuedAttempt:
+    def test_counts_what_is_in_the_way_and_offers_one_button_for_each(self) -> None:
+        floor = make_floor()
+        floor.printer(code="V3", bed=Bed.NOT_CLEAR)
+        run = queued(floor.plate())
+
+        page = why(owner(), "run", run)
+
+        assert_fit_for_people(page)
+        assert codes(page) == ["BED"]
+        said = text_of(page)
+        assert "1 thing is in the way." in said
+        assert "The bed is not clear: V3." in said
+        assert "Anyone on the floor" in said
+
+    def test_takes_printers_out_rule_by_rule(self) -> None:
+        floor = make_floor()
+        floor.printer(code="V1", bed=Bed.NOT_CLEAR)
+        floor.printer(code="V2", health=Health.MAINTENANCE)
+        make_printer(code="V3")
+        run = queued(floor.plate())
+
+        rules = why(owner(), "run", run).context["rules"]
+
+        assert rules[0].left == 3
+        assert rules[-1].left == 0
+        assert {"V1", "V2", "V3"} <= {rule.gone for rule in rules}
+        assert [rule.left for rule in rules] == sorted((rule.left for rule in rules), reverse=True)
+
+    def test_is_held_on_purpose_and_let_go(self) -> None:
+        floor, admin = make_floor(), owner()
+        floor.printer(code="V3", bed=Bed.NOT_CLEAR)
+        run = queued(floor.plate())
+
+        held = press(admin, form(why(admin, "run", run), f"plate/{run.plate_id}"), reason="CAPACITY")
+
+        assert held.status_code == 303
+        assert codes(why(admin, "run", run))[0] == "ON_HOLD"
+        assert Hold.objects.get().scope_id == run.plate_id
+
+    def test_does_not_ask_more_for_more_printers(self) -> None:
+        floor, admin = make_floor(), owner()
+        floor.printer(code="V1", bed=Bed.NOT_CLEAR)
+        run = queued(floor.plate())
+        why(admin, "run", run)
+        with queries() as few:
+            why(admin, "run", run)
+
+        assert len(few) <= 60
+
+
+class TestWhatPrints:
+    def test_needs_nobody(self) -> None:
+        floor = make_floor()
+        run = printing(floor.plate(), floor.printer(code="V3"))
+
+        page = why(owner(), "run", run)
+
+        assert codes(page) == ["PRINTING"]
+        assert "Nothing needs you." in text_of(page)
+
+    def test_or_is_over_has_nothing_in_the_way(self) -> None:
+        floor = make_floor()
+        run = printing(floor.plate(), floor.printer(code="V3"))
+        with frame.seeding("it ended"):
+            Run.objects.filter(pk=run.pk).update(
+                ended_at=run.started_at, judged_at=run.started_at, judged_by="service:tests", state="completed"
+            )
+
+        page = why(owner(), "run", run)
+
+        assert_fit_for_people(page)
+        assert codes(page) == []
+
+
+class TestAnOrderAndAPiece:
+    def test_lead_to_where_it_is_solved(self) -> None:
+        floor, admin = make_floor(), owner()
+        requirement = floor.component()
+        plate = floor.plate()
+        intent = Intent.objects.filter(lines__requirements__pieces__plate_items__plate=plate).get()
+        piece = Piece.objects.filter(requirement__line__intent=intent).first()
+        assert requirement
+
+        for kind, record in (("intent", intent), ("piece", piece)):
+            page = why(admin, kind, record)
+            assert_fit_for_people(page)
+            assert codes(page) == ["NOT_QUEUED"]
+
+    def test_of_another_site_or_kind_are_not_there(self) -> None:
+        floor, stranger = make_floor(), browser(Role.ADMIN, site=make_site())
+        run = queued(floor.plate())
+        intent = Intent.objects.get()
+
+        assert why(stranger, "run", run).status_code == 404
+        assert why(stranger, "intent", intent).status_code == 404
+        assert why(stranger, "piece", Piece.objects.get()).status_code == 404
+        assert why(owner(), "printer", run).status_code == 404
+        hold = {"key": "k", "reason": "SAFETY"}
+        assert stranger.post(f"/admin/holds/on/plate/{run.plate_id}", hold).status_code == 404
+        assert owner().post(f"/admin/holds/on/planet/{run.plate_id}", hold).status_code == 404
+
+    def test_are_looked_at_by_viewers_who_hold_nothing(self) -> None:
+        floor, viewer = make_floor(), browser(Role.VIEWER)
+        floor.printer(code="V3", bed=Bed.NOT_CLEAR)
+        run = queued(floor.plate())
+
+        page = why(viewer, "run", run)
+
+        assert page.status_code == 200
+        assert "/holds/on/" not in page.content.decode()
+        assert viewer.post(f"/admin/holds/on/plate/{run.plate_id}", {"key": "k", "reason": "SAFETY"}).status_code == 403
