@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import QuerySet, UUIDField
 
@@ -26,8 +27,11 @@ def rows(build: Build, site_id: UUID) -> list[tuple[Any, ...]]:
 
 
 def rows_of(query: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement that is not kept, likewise as the database gives them."""
-    sql, params = query.query.get_compiler(connection=connection).as_sql()
+    """Return the rows of a statement that is not kept, likewise as the database gives them; one that can have none is not sent."""
+    try:
+        sql, params = query.query.get_compiler(connection=connection).as_sql()
+    except EmptyResultSet:
+        return []
     return _ask(sql, list(params))
 
 
