@@ -109,6 +109,7 @@ PLACES = [
     Place("shop-order", lambda farm: order_path(farm["intent"]), stranger=True),
     Place("shop-order-waiting", lambda farm: order_path(farm["waiting_intent"]), stranger=True),
     Place("shop-change", lambda farm: f"{order_path(farm['intent'])}change/", stranger=True),
+    Place("shop-receipt", lambda farm: f"{order_path(farm['intent'])}receipt/", stranger=True),
     Place("basket", at("/basket/"), stranger=True),
     # anybody
     Place("problem", at("/problems/stale-version"), stranger=True),
