@@ -40,6 +40,7 @@ PLACES = (
     Place("console:orders", _("Orders"), "package", "orders.view_intent", WORK),
     Place("console:plans", _("Build Plans"), "layers", "planning.view_plan", WORK),
     Place("console:timeline", _("Timeline"), "list-tree", "journal.view_event", GOVERN),
+    Place("console:people", _("People"), "users", "accounts.view_user", GOVERN),
     Place("dead-letters", _("Given up"), "rotate-ccw", "journal.view_delivery", GOVERN),
     Place("console:records", _("Records"), "archive", "", GOVERN),
 )

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import commands, lockout, rights
-from apps.accounts.authentication import digest, new_secret
 from apps.accounts.models import Device, Site, User
+from apps.accounts.proof import digest, new_secret
 from apps.accounts.queries import sites_of
 from apps.accounts.states import SignInWay
 from apps.journal.http.context import context_for

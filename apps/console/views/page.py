@@ -79,6 +79,12 @@ class Act(PageCommand):
     home = "/admin/"
     refused_template = "console/refused.html"
 
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Send strangers to sign in, whatever they sent."""
+        if not request.user.is_authenticated:
+            return redirect_to_login(self.home, login_url=reverse("admin:login"))
+        return super().dispatch(request, *args, **kwargs)
+
     def surroundings(self, request: HttpRequest) -> dict[str, Any]:
         """Return the operators' frame, and who changed last what is acted on."""
         return {**admin.site.each_context(request), "first": latest_change(self.kwargs)}
