@@ -17,10 +17,10 @@ from uuid import UUID
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.contrib.auth import get_user
 from django.db import DatabaseError
 from django.http import HttpRequest
 
+from apps.accounts.middleware import listener_of
 from apps.journal.audience import Audience, Thing
 from apps.journal.hub import Hub, Outbox, hub
 
@@ -85,7 +85,7 @@ def position(query: str) -> int | None:
 def _person_of(session_key: str | None) -> Any:
     request = HttpRequest()
     request.session = import_module(settings.SESSION_ENGINE).SessionStore(session_key)
-    return get_user(request)
+    return listener_of(request)
 
 
 @database_sync_to_async

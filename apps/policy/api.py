@@ -8,9 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.urls import URLPattern, URLResolver
+from rest_framework.request import Request
 
+from apps.accounts import rights
+from apps.accounts.models.users import at_sites
 from apps.journal import clock
 from apps.journal.http.acting import act
 from apps.journal.http.filters import Filter, by_code, by_flag, by_id, by_subject
@@ -19,8 +23,10 @@ from apps.journal.http.reading import read
 from apps.journal.http.record_views import ShowingView
 from apps.journal.http.scope import Scoped, at_site
 from apps.journal.http.shown import Code, Shown, ShownVersioned
+from apps.journal.refusals import NotFound
 
 from . import commands, models
+from .states import HoldScope
 
 
 class Hold(ShownVersioned):
@@ -166,12 +172,40 @@ class Breakers(Scoped):
     model = models.Breaker
 
 
+_HELD = {
+    HoldScope.PRINTER: "fleet.printer",
+    HoldScope.ORDER: "orders.intent",
+    HoldScope.LINE: "orders.lineitem",
+    HoldScope.PLAN: "planning.plan",
+    HoldScope.PLATE: "planning.buildplate",
+    HoldScope.SPOOL: "inventory.spool",
+    HoldScope.LOT: "inventory.lot",
+}
+"""The records that can be held. A site or a printer group is held at its own site, which the hold's constraints see to."""
+
+
+def held_is_there(view: Any, request: Request, row: Any, sent: Any) -> None:
+    """Refuse to hold what is not at the site where the asker may: whoever works at one site must not stop another's printers.
+
+    Raises:
+        NotFound: there is no such thing at that site.
+    """
+    label = _HELD.get(HoldScope(sent.scope))
+    if label is None:
+        return
+    model, sight = apps.get_model(label), rights.sight_of(label)
+    lookups = sight.sites if sight is not None else ()
+    found = at_sites(model._default_manager.filter(pk=sent.scope_id), lookups, frozenset({sent.site_id}))
+    if not found.exists():
+        raise NotFound(str(model._meta.verbose_name), id=str(sent.scope_id))
+
+
 _SUBJECT = (by_id("subject", "subject_id"),)
 _ACTIVE = Filter("active", "", "Whether they hold now.", how=_holding, shape={"type": "string", "enum": ["yes", "no"]})
 
 routes: list[URLPattern | URLResolver] = [
     *read("holds", Holds, Hold, filters=(_ACTIVE, by_subject("on", "scope", "scope_id", "Those on this: scope/id."))),
-    act("holds/place", commands.place_hold, checks=(at_site,), creates=models.Hold, location="api:hold"),
+    act("holds/place", commands.place_hold, checks=(at_site, held_is_there), creates=models.Hold, location="api:hold"),
     act("holds/<uuid:hold_id>/release", commands.release_hold, Holds),
     *read("policies", Policies, Policy, single="policy", filters=(by_code(models.Policy, "state"), by_id("site"))),
     *read(

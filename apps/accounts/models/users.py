@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import rights
 from apps.accounts.states import STAFF_ROLES, MemberRole, Role
+from apps.journal import clock
 from apps.journal.constraints import known, signed
 from apps.journal.context import Actor
 from apps.journal.identity import new_id
@@ -60,7 +61,7 @@ class Users(_UserManager):
             return None
         person = self.filter(tokens__pk=identifier).first()
         token = person.tokens.get(pk=identifier) if person is not None else None
-        if person is None or token is None or token.revoked_at is not None:
+        if person is None or token is None or not token.is_usable(clock.now()):
             return None
         person.token = token
         return person

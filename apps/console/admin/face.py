@@ -6,9 +6,10 @@ from contextlib import AbstractContextManager
 from typing import Any
 from uuid import UUID
 
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.templatetags.admin_list import result_headers, results
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied, SuspiciousOperation
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -104,7 +105,10 @@ class RecordFace(ReadOnlyAdmin[Any]):
         if not self.has_view_permission(request):
             raise PermissionDenied
         take_start(request)
-        cl = self.get_changelist_instance(request)
+        try:
+            cl = self.get_changelist_instance(request)
+        except IncorrectLookupParameters as error:
+            raise SuspiciousOperation("a filter of the list cannot be read") from error
         name = f"{self.opts.model_name}-{clock.now():%Y-%m-%d}"
         return csv_of(cl.queryset, self._readable_fields(request), name)
 

@@ -53,7 +53,7 @@ class Act(CommandView):
 
         Raises:
             NotFound: an id of something that is not theirs to see.
-            Refusal: ``permission-denied``.
+            Refusal: ``permission-denied``, ``proof-needed``.
         """
         if self.target and row is None:
             row = self.find(request, self.kwargs[self.target])
@@ -61,10 +61,17 @@ class Act(CommandView):
         for name, scope in self.refers.items():
             self._check_reference(request, scope, name, getattr(sent, name))
         for name, right in self.further.items():
-            if getattr(sent, name, "") and not request.user.has_perm(right, *([row] if row is not None else [])):
-                raise Refusal("permission-denied")
+            if getattr(sent, name, ""):
+                self._check_further(request, right, row)
         for refuse in self.checks:
             refuse(self, request, row, sent)
+
+    def _check_further(self, request: Request, right: str, row: Any) -> None:
+        asker: Any = request.user
+        if not asker.has_perm(right, *([row] if row is not None else [])):
+            raise Refusal("permission-denied")
+        if asker.must_prove(right):
+            raise Refusal("proof-needed")
 
     def _check_reference(self, request: Request, scope: type[RecordsView], name: str, value: Any) -> None:
         if value is None:

@@ -1,0 +1,105 @@
+"""What somebody with some rights tries beyond them: without proof, at another site, after their time, with costly questions."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import AnonymousUser
+
+from apps.accounts import proof
+from apps.accounts.middleware import SEEN_AT, listener_of
+from apps.accounts.models import User
+from apps.accounts.states import Role
+from apps.journal import clock
+from apps.orders.models import Release
+from apps.policy.models import Hold
+from tests.asking import post, problem_of, signed_in
+from tests.factories.accounts import make_api_token, make_device, make_site, make_user, shop
+from tests.factories.fleet import make_printer
+from tests.factories.orders import make_intent, make_paid_intent
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class TestPassingABlockThroughTheApi:
+    def test_needs_proof_as_on_the_page(self) -> None:
+        order, admin = make_paid_intent(), make_user(Role.ADMIN)
+        address, tag = f"/api/v1/intents/{order.pk}/release", f'"v{order.version}"'
+
+        without = post(signed_in(admin, has_proof=False), address, {"override": "Because."}, If_Match=tag)
+        happened = Release.objects.count()
+        with_it = post(signed_in(admin), address, {"override": "Because."}, If_Match=tag)
+
+        assert (problem_of(without)["code"], happened) == ("proof-needed", 0)
+        assert with_it.status_code == 200
+
+    def test_asks_nobody_who_passes_none(self) -> None:
+        order = make_paid_intent()
+
+        answer = post(signed_in(make_user(Role.ADMIN), has_proof=False), f"/api/v1/intents/{order.pk}/release", {}, If_Match='"v1"')
+
+        assert answer.status_code == 200
+
+
+class TestHoldingWhatIsElsewhere:
+    @pytest.mark.parametrize("scope", ["printer", "order"])
+    def test_is_refused(self, scope: str) -> None:
+        there = make_site()
+        held = make_printer(site=there) if scope == "printer" else make_intent(site=there)
+        wish = {"scope": scope, "scope_id": str(held.pk), "reason": "SAFETY"}
+
+        answer = post(signed_in(make_user(Role.OPERATOR)), "/api/v1/holds/place", {"site_id": str(shop().pk), **wish})
+
+        assert problem_of(answer)["code"] == "not-found"
+        assert not Hold.objects.exists()
+
+    def test_is_done_where_it_is(self) -> None:
+        printer = make_printer()
+        wish = {"site_id": str(printer.site_id), "scope": "printer", "scope_id": str(printer.pk), "reason": "SAFETY"}
+
+        assert post(signed_in(make_user(Role.OPERATOR)), "/api/v1/holds/place", wish).status_code == 201
+
+
+class TestATokenWhoseTimeIsOver:
+    def test_acts_for_nobody_any_more(self) -> None:
+        over = make_api_token(expires_at=clock.now() - timedelta(seconds=1))
+
+        assert User.objects.acting_as(f"token:{over.pk}") is None
+
+
+class TestASocket:
+    """``listener_of`` is what every socket asks when it opens and every 30 s after."""
+
+    @pytest.mark.parametrize(("minutes", "is_revoked", "hears"), [(1, False, True), (11, False, False), (1, True, False)])
+    def test_ends_with_the_session_of_its_page(self, minutes: int, is_revoked: bool, hears: bool) -> None:
+        end = {"revoked_at": clock.now(), "revoked_by": "person:x"} if is_revoked else {}
+        device, browser = make_device(**end), signed_in(make_user(Role.OPERATOR))
+        session = browser.session
+        session[proof.DEVICE], session[SEEN_AT] = str(device.pk), (clock.now() - timedelta(minutes=minutes)).isoformat()
+        session.save()
+
+        heard = listener_of(browser.get("/healthz").wsgi_request)
+
+        assert isinstance(heard, AnonymousUser) != hears
+        assert browser.session[SEEN_AT] == session[SEEN_AT]
+
+
+class TestTheListsOfRecords:
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            "fleet/printer/?name__regex=(a%2B)%2B$",
+            "fleet/printer/?name__iregex=(a%2B)%2B$",
+            "fleet/printer/export/?name__regex=(a%2B)%2B$",
+            "fleet/printer/?access_key_sealed__startswith=g",
+            "accounts/signintry/?name_digest__startswith=a",
+            "fleet/printer/export/?id__gt=x",
+        ],
+    )
+    def test_answer_no_costly_or_prying_questions(self, asked: str) -> None:
+        make_printer()
+
+        answer = signed_in(make_user(Role.ADMIN)).get(f"/admin/records/{asked}")
+
+        assert answer.status_code == 400
