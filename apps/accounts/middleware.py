@@ -39,14 +39,6 @@ def _person(request: HttpRequest) -> User | AnonymousUser:
     return found
 
 
-def listener_of(request: HttpRequest) -> User | AnonymousUser:
-    """Return who an open page's socket is for, under the same rules; listening does not count as being there, and writes nothing."""
-    person = auth.get_user(request)
-    if not isinstance(person, User) or _has_ended(request, person, request.session.get(proof.DEVICE, "")):
-        return AnonymousUser()
-    return person
-
-
 def _looked_up(request: HttpRequest) -> User | AnonymousUser:
     person = auth.get_user(request)
     if not isinstance(person, User):
@@ -62,7 +54,7 @@ def _looked_up(request: HttpRequest) -> User | AnonymousUser:
 
 def _is_over(request: HttpRequest, person: User, device_id: str) -> bool:
     """Was this person away for too long, or their shared device revoked? Notes that they are here."""
-    if _has_ended(request, person, device_id):
+    if has_ended(request, person, device_id):
         return True
     now = clock.now()
     if _is_a_persons_doing(request) and (SEEN_AT not in request.session or now - _seen_at(request) > NOTED_EVERY):
@@ -70,7 +62,8 @@ def _is_over(request: HttpRequest, person: User, device_id: str) -> bool:
     return False
 
 
-def _has_ended(request: HttpRequest, person: User, device_id: str) -> bool:
+def has_ended(request: HttpRequest, person: User, device_id: str) -> bool:
+    """Was this person away for too long, or their shared device revoked? Writes nothing."""
     limit = IDLE_ON_SHARED_DEVICE if device_id else IDLE_AT_WORK if person.works_here else IDLE_CUSTOMER
     if clock.now() - _seen_at(request) > limit:
         return True

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import auth
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from rest_framework.request import Request
 
 from apps.journal.refusals import Refusal
 
+from . import proof
+from .middleware import has_ended
 from .models import Account, Grant, Member, Site, User
 from .states import Role
 
@@ -45,6 +49,14 @@ def person_of(request: HttpRequest | Request) -> User:
     if not isinstance(request.user, User):
         raise Refusal("not-signed-in")
     return request.user
+
+
+def listener_of(request: HttpRequest) -> User | AnonymousUser:
+    """Return who an open page's socket is for, under the rules of sessions; listening does not count as being there, and writes nothing."""
+    person = auth.get_user(request)
+    if not isinstance(person, User) or has_ended(request, person, request.session.get(proof.DEVICE, "")):
+        return AnonymousUser()
+    return person
 
 
 def sites_of(user_id: UUID) -> QuerySet[Site]:

@@ -20,7 +20,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 
-from apps.accounts.middleware import listener_of
+from apps.accounts.queries import listener_of
 from apps.journal.audience import Audience, Thing
 from apps.journal.hub import Hub, Outbox, hub
 

@@ -45,7 +45,7 @@ def act_on_request(owed: Owed) -> None:
 def _do(owed: Owed, request: ActionRequest) -> Any:
     action = actions.named(request.type)
     target = actions.target_of(action, request.target_id)
-    asker: Any = get_user_model()._default_manager.acting_as(request.requested_by)
+    asker: Any = get_user_model()._default_manager.acting_as(request.requested_by, now=owed.context().now)
     if asker is None or not asker.has_perm(action.right, target):
         raise Refusal("permission-denied")
     ctx = replace(owed.context(), actor=asker.actor, key=f"request:{request.pk}", site_id=request.site_id)

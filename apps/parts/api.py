@@ -13,6 +13,7 @@ from rest_framework.request import Request
 
 from apps.accounts.models import Account
 from apps.artifacts.store import deposit
+from apps.journal import clock
 from apps.journal.http.acting import Act, act
 from apps.journal.http.api_view import plain
 from apps.journal.http.filters import by_code, by_id, by_text
@@ -205,6 +206,24 @@ def _spoken(finding: Any) -> Finding:
     )
 
 
+QUOTA = ("upload-quota-files", "upload-quota-bytes")
+"""What sending may be refused with besides, to customers."""
+
+
+def _require_room(request: Request, permission: str, site_id: UUID, account_id: UUID | None) -> None:
+    """Hold customers to what one may send within a day, as the shop's pages do. Whoever sends for the shop is not counted."""
+    asker: Any = request.user
+    if account_id is not None and not asker.has_perm(permission, site_id):
+        declared = plain(request).META.get("CONTENT_LENGTH") or "0"
+        queries.require_room(account_id, coming=int(declared) if declared.isdigit() else 0, now=clock.now())
+
+
+def room_to_look_again(view: Any, request: Request, row: Any, sent: Any) -> None:
+    """Refuse customers more checks than files they may send within a day."""
+    upload = row if row is not None else models.Upload.objects.get(pk=view.kwargs["upload_id"])
+    _require_room(request, view.permission, upload.site_id, upload.account_id)
+
+
 class OtherUnit(msgspec.Struct, forbid_unknown_fields=True):
     """The unit in which a file's numbers are to be read."""
 
@@ -219,7 +238,7 @@ class SendFile(Act):
     command = staticmethod(commands.ingest_upload)
     creates = models.Upload
     location = "api:upload"
-    refuses = FILE_REFUSALS
+    refuses = (*FILE_REFUSALS, *QUOTA)
 
     @classmethod
     def body_content(cls) -> dict[str, Any]:
@@ -235,6 +254,7 @@ class SendFile(Act):
         if site_id is None:
             raise NotFound("site")
         self.require_buyer(request, site_id, account_id)
+        _require_room(request, self.permission, site_id, account_id)
         return found
 
     def arguments(self, sent: SentFile) -> dict[str, Any]:
@@ -279,6 +299,9 @@ class LookAgain(Uploads, Act):
     target = "upload_id"
     creates = models.Upload
     location = "api:upload"
+
+    refuses = QUOTA
+    checks = (room_to_look_again,)
 
     def asked(self, place: dict[str, Any]) -> dict[str, Any]:
         """Return nothing of the address: the upload says whose file it is."""

@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from apps.accounts import proof
-from apps.accounts.middleware import SEEN_AT, listener_of
+from apps.accounts.middleware import SEEN_AT
 from apps.accounts.models import User
+from apps.accounts.queries import listener_of
 from apps.accounts.states import Role
 from apps.journal import clock
 from apps.orders.models import Release
+from apps.parts.models import Upload
+from apps.parts.queries import quota
 from apps.policy.models import Hold
 from tests.asking import post, problem_of, signed_in
-from tests.factories.accounts import make_api_token, make_device, make_site, make_user, shop
+from tests.factories.accounts import make_api_token, make_device, make_member, make_site, make_user, shop
 from tests.factories.fleet import make_printer
 from tests.factories.orders import make_intent, make_paid_intent
 
@@ -61,11 +68,29 @@ class TestHoldingWhatIsElsewhere:
         assert post(signed_in(make_user(Role.OPERATOR)), "/api/v1/holds/place", wish).status_code == 201
 
 
+class TestMoreThanADaysFilesThroughTheApi:
+    def test_are_refused_to_customers_as_in_the_shop(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(quota, "FILES_A_DAY", 1)
+        member = make_member()
+        customer, place = signed_in(member.user), {"site_id": str(member.account.site_id), "account_id": str(member.account_id)}
+
+        def send(client: Client, content: bytes) -> int:
+            sent = {**place, "file": SimpleUploadedFile("a.stl", content)}
+            return client.post("/api/v1/uploads/send", sent, headers={"Idempotency-Key": uuid4().hex}).status_code
+
+        codes = [send(customer, b"solid one"), send(customer, b"solid two")]
+        again = post(customer, f"/api/v1/uploads/{Upload.objects.get().pk}/look-again", {"unit": "inch"})
+
+        assert codes == [201, 429]
+        assert problem_of(again)["code"] == "upload-quota-files"
+        assert send(signed_in(make_user(Role.LEAD)), b"solid three") == 201
+
+
 class TestATokenWhoseTimeIsOver:
     def test_acts_for_nobody_any_more(self) -> None:
         over = make_api_token(expires_at=clock.now() - timedelta(seconds=1))
 
-        assert User.objects.acting_as(f"token:{over.pk}") is None
+        assert User.objects.acting_as(f"token:{over.pk}", now=clock.now()) is None
 
 
 class TestASocket:
@@ -73,7 +98,7 @@ class TestASocket:
 
     @pytest.mark.parametrize(("minutes", "is_revoked", "hears"), [(1, False, True), (11, False, False), (1, True, False)])
     def test_ends_with_the_session_of_its_page(self, minutes: int, is_revoked: bool, hears: bool) -> None:
-        end = {"revoked_at": clock.now(), "revoked_by": "person:x"} if is_revoked else {}
+        end: dict[str, Any] = {"revoked_at": clock.now(), "revoked_by": "person:x"} if is_revoked else {}
         device, browser = make_device(**end), signed_in(make_user(Role.OPERATOR))
         session = browser.session
         session[proof.DEVICE], session[SEEN_AT] = str(device.pk), (clock.now() - timedelta(minutes=minutes)).isoformat()

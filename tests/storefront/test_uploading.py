@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from apps.artifacts.models import Artifact
 from apps.parts.models import Upload
+from apps.parts.queries import quota
 from apps.storefront.models import Visitor
 from apps.storefront.views import start
 from tests.orders.selling import Shop, work
@@ -173,7 +174,7 @@ class TestRefusals:
 
     def test_of_more_than_a_day_s_files(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
         browser.arrive()
-        monkeypatch.setattr(start, "FILES_A_DAY", 1)
+        monkeypatch.setattr(quota, "FILES_A_DAY", 1)
 
         answer = browser.send(("b.stl", KNOB + b"\0"))
 
@@ -181,7 +182,7 @@ class TestRefusals:
         assert Upload.objects.count() == 1
 
     def test_of_more_than_a_day_s_bytes(self, browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(start, "BYTES_A_DAY", len(KNOB) - 1)
+        monkeypatch.setattr(quota, "BYTES_A_DAY", len(KNOB) - 1)
 
         answer = browser.send(("a.stl", KNOB))
 

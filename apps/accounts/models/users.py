@@ -18,7 +18,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import rights
 from apps.accounts.states import STAFF_ROLES, MemberRole, Role
-from apps.journal import clock
 from apps.journal.constraints import known, signed
 from apps.journal.context import Actor
 from apps.journal.identity import new_id
@@ -52,7 +51,7 @@ class Users(_UserManager):
         """
         return self.get(email=normal_email(username or ""))
 
-    def acting_as(self, who: str) -> User | None:
+    def acting_as(self, who: str, *, now: datetime) -> User | None:
         """Return the person behind an actor (``person:<id>``, or ``token:<id>`` with what that may still do); None: there is nobody, any more."""
         kind, _colon, identifier = who.partition(":")
         if kind == "person":
@@ -61,7 +60,7 @@ class Users(_UserManager):
             return None
         person = self.filter(tokens__pk=identifier).first()
         token = person.tokens.get(pk=identifier) if person is not None else None
-        if person is None or token is None or not token.is_usable(clock.now()):
+        if person is None or token is None or not token.is_usable(now):
             return None
         person.token = token
         return person

@@ -52,6 +52,20 @@ declare(
     fix=_("Export the model again and send the new file."),
 )
 declare(
+    "upload-quota-files",
+    status=429,
+    title=_("Enough files for today"),
+    detail=_("{count} files were sent within a day, {most} are taken. This one was not stored."),
+    fix=_("Come back tomorrow, or write to the shop."),
+)
+declare(
+    "upload-quota-bytes",
+    status=413,
+    title=_("Enough data for today"),
+    detail=_("At most {most_mb} MB are taken within a day. This file was not stored."),
+    fix=_("Come back tomorrow, or write to the shop."),
+)
+declare(
     "upload-not-a-model",
     status=422,
     title=_("This is not a model we can read"),

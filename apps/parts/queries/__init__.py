@@ -14,6 +14,8 @@ from apps.parts.labels.findings import Sentences, speak
 from apps.parts.models import Preflight, RevisionFile, Upload
 from apps.parts.states import AnswerKind, FileRole, PreflightKind, PreflightStatus, UploadState
 
+from .quota import require_room as require_room
+
 
 def preflight_of(revision_id: UUID) -> Preflight:
     """Return the newest preflight of a revision.

@@ -62,20 +62,6 @@ declare(
     fix=_("Send them in smaller groups."),
 )
 declare(
-    "upload-quota-files",
-    status=429,
-    title=_("Enough files for today"),
-    detail=_("{count} files were sent within a day, {most} are taken. This one was not stored."),
-    fix=_("Come back tomorrow, or write to the shop."),
-)
-declare(
-    "upload-quota-bytes",
-    status=413,
-    title=_("Enough data for today"),
-    detail=_("At most {most_mb} MB are taken within a day. This file was not stored."),
-    fix=_("Come back tomorrow, or write to the shop."),
-)
-declare(
     "visitors-too-many",
     status=429,
     title=_("Very many visitors just now"),

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,6 +18,7 @@ from apps.journal import clock
 from apps.journal.http.page_command import Form
 from apps.journal.refusals import Refusal
 from apps.parts import commands as parts
+from apps.parts import queries as models
 from apps.parts.models import Upload
 from apps.parts.states import Unit
 
@@ -27,10 +26,6 @@ from .page import ShopView
 
 MOST_FILES = 20
 """Files sent at once."""
-
-FILES_A_DAY = 200
-BYTES_A_DAY = 2 * 1024**3
-"""What one customer may send within a day."""
 
 UNITS = (Unit.MILLIMETER, Unit.CENTIMETER, Unit.INCH)
 """Units people draw in, offered for files that name none."""
@@ -69,7 +64,7 @@ class Start(ShopView):
 
     def _ingest(self, file: UploadedFile[Any], unit: Unit, form: Form) -> UUID:
         account = self.asker.owner
-        require_room(account.pk, coming=file.size or 0)
+        models.require_room(account.pk, coming=file.size or 0, now=clock.now())
         stored = deposit(file, mime=file.content_type or "", limit=settings.MAX_UPLOAD_BYTES)
         upload_id: UUID = parts.ingest_upload(
             self.ctx(form, f"-{_print_of(stored, file.name or '')}-{unit}"),
@@ -92,21 +87,6 @@ def recent_uploads(account: Account | None, most: int) -> list[Upload]:
     if account is None:
         return []
     return list(Upload.objects.filter(account=account).prefetch_related("parts").order_by("-id")[:most])
-
-
-def require_room(account_id: UUID, *, coming: int) -> None:
-    """Refuse a file beyond what one customer may send within a day. Files that are sent at the same moment may together exceed it a little.
-
-    Raises:
-        Refusal: ``upload-quota-files``, ``upload-quota-bytes``.
-    """
-    today = Upload.objects.filter(account_id=account_id, created_at__gt=clock.now() - timedelta(days=1))
-    count = today.count()
-    if count >= FILES_A_DAY:
-        raise Refusal("upload-quota-files", count=count, most=FILES_A_DAY)
-    sent = today.aggregate(total=Sum("artifact__size"))["total"] or 0
-    if sent + coming > BYTES_A_DAY:
-        raise Refusal("upload-quota-bytes", most_mb=BYTES_A_DAY // 1024**2)
 
 
 def _print_of(stored: Stored, name: str) -> str:

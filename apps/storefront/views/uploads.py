@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from apps.journal import clock
 from apps.journal.http.page_command import Form
 from apps.parts import commands as parts
 from apps.parts import queries as models
@@ -16,7 +17,7 @@ from apps.parts.states import Unit, UploadState
 
 from .owning import part_of, upload_of
 from .page import ShopView
-from .start import UNITS, recent_uploads, require_room, upload_form
+from .start import UNITS, recent_uploads, upload_form
 
 SHOWN = 50
 
@@ -59,7 +60,7 @@ class ReadInUnit(ShopView):
         part = part_of(self.asker, revision_id)
         form = Form(request)
         unit = Unit(form.one_of("unit", UNITS))
-        require_room(self.asker.owner.pk, coming=0)
+        models.require_room(self.asker.owner.pk, coming=0, now=clock.now())
         upload = part.preflight.upload
         again = parts.ingest_upload(
             self.ctx(form, f"-{unit}"),
