@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
@@ -13,22 +10,10 @@ from apps.journal.context import Actor, Context
 from apps.journal.identity import new_id
 from apps.journal.refusals import Refusal
 
-from . import commands, rights
+from . import commands, proof
 from .models import ApiToken, User
 
-PREFIX = "fos_"
-HINT_LENGTH = 10
 CHALLENGE = 'Bearer realm="farmos"'
-
-
-def new_secret() -> str:
-    """Return a fresh secret of 256 random bits."""
-    return PREFIX + secrets.token_urlsafe(32)
-
-
-def digest(secret: str) -> str:
-    """Return what is kept of a secret."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -46,7 +31,7 @@ class TokenAuthentication(BaseAuthentication):
         secret = _sent(request)
         if secret is None:
             return None
-        token = ApiToken.objects.select_related("user").filter(secret_sha256=digest(secret)).first()
+        token = ApiToken.objects.select_related("user").filter(secret_sha256=proof.digest(secret)).first()
         now = clock.now()
         if token is None or not token.is_usable(now) or not token.user.is_active:
             refusal = Refusal("token-unusable")
@@ -78,8 +63,3 @@ def _note_use(token: ApiToken) -> None:
     except Refusal as refusal:
         if refusal.code not in ("stale-version", "busy"):
             raise
-
-
-def scope_choices() -> list[str]:
-    """Return everything a token can be limited to."""
-    return [rights.READ, *sorted(rights.EVERYBODY), *sorted(rights.acts()), *sorted(rights.sights())]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 from datetime import datetime, timedelta
 
 from django.http import HttpRequest
 
 from apps.journal import clock
 
+PREFIX = "fos_"
+"""How our secrets begin, so that they are recognised where they should not be."""
 PROVED_AT = "proved_at"
 """Where a session keeps when its person last showed that it is them."""
 DEVICE = "device_id"
@@ -29,3 +33,13 @@ def is_fresh(request: HttpRequest) -> bool:
         return False
     lasts = LASTS_ON_SHARED_DEVICE if DEVICE in request.session else LASTS
     return timedelta(0) <= clock.now() - datetime.fromisoformat(kept) < lasts
+
+
+def new_secret() -> str:
+    """Return a fresh secret of 256 random bits."""
+    return PREFIX + secrets.token_urlsafe(32)
+
+
+def digest(secret: str) -> str:
+    """Return what is kept of a secret."""
+    return hashlib.sha256(secret.encode()).hexdigest()

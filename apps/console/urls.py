@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import floor, notifications, office, shift
+from .views import floor, notifications, office, people, shift
 from .views.more import More
 
 app_name = "console"
@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("more/", More.as_view(), name="more"),
     *floor.urlpatterns,
     *office.urlpatterns,
+    *people.urlpatterns,
     path("notifications/", notifications.Notifications.as_view(), name="notifications"),
     path("notifications/read", notifications.MarkRead.as_view(), name="notifications-read"),
     path("notifications/preferences/", notifications.Preferences.as_view(), name="notification-preferences"),

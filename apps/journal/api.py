@@ -85,7 +85,7 @@ class Feed(ApiView):
         limit = parameters.whole_number("limit", default=100, least=1, most=queries.FEED_LIMIT)
         types = parameters.several_of("types", {kind.name for kind in event.all_types()})
         newest = queries.feed_position()
-        rows = queries.feed(after, limit=limit, types=types, subject=parameters.subject("subject"))
+        rows = queries.feed(after, limit=limit, types=types, subject=parameters.subject("subject"), within=request.user.among)  # type: ignore[union-attr]
         last = rows[-1].feed_seq or 0 if rows else after
         reached = last if len(rows) == limit else max(last, newest)
         return Response([cloud_event(row) for row in rows], headers={"Link": parameters.link_to_next(sent.path, after=reached)})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -14,7 +14,14 @@ FEED_LIMIT = 500
 """Most events one read of the feed returns."""
 
 
-def feed(after: int = 0, *, limit: int = 100, types: Collection[str] = (), subject: tuple[str, UUID] | None = None) -> list[Event]:
+def feed(
+    after: int = 0,
+    *,
+    limit: int = 100,
+    types: Collection[str] = (),
+    subject: tuple[str, UUID] | None = None,
+    within: Callable[[QuerySet[Event]], QuerySet[Event]] | None = None,
+) -> list[Event]:
     """Return sequenced events after position ``after``, oldest first, at most ``FEED_LIMIT``.
 
     Args:
@@ -22,8 +29,11 @@ def feed(after: int = 0, *, limit: int = 100, types: Collection[str] = (), subje
         limit: How many at most.
         types: Only these event types, when given.
         subject: Only events about this (kind, id), when given.
+        within: Leaves what the reader may know of; None: everything.
     """
     rows = Event.objects.filter(feed_seq__gt=after).order_by("feed_seq")
+    if within is not None:
+        rows = within(rows)
     if types:
         rows = rows.filter(type__in=types)
     if subject is not None:

@@ -51,8 +51,9 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "apps.journal.http.middleware.RequestIdMiddleware",  # outermost: every answer carries the request's id
-    "apps.journal.http.middleware.ProblemMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "apps.journal.http.headers.SecurityHeadersMiddleware",
+    "apps.journal.http.middleware.ProblemMiddleware",  # within those two, so that refusals carry their headers too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -79,6 +80,7 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "accounts.User"
+LOGIN_URL = "admin:login"
 AUTHENTICATION_BACKENDS = ["apps.accounts.backends.GrantsBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

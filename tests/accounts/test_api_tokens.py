@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from apps.accounts.authentication import digest, new_secret
 from apps.accounts.models import ApiToken
+from apps.accounts.proof import digest, new_secret
 from apps.accounts.states import Role
 from apps.journal import clock, frame
 from apps.journal.models import Event

@@ -175,3 +175,30 @@ class TestTheSafetyTag:
 
         expect(page.get_by_text("The tag is cleared.")).to_be_visible()
         assert Printer.objects.get(pk=printer.pk).health == Health.OK
+
+
+class TestThePagesStayTrue:
+    def test_nothing_on_them_is_a_fragment_that_nobody_renders(self, tablet: Callable[..., Page]) -> None:
+        run = failed(1)
+        printer = run.printer
+        assert printer is not None
+        page = tablet("/admin/printers/")
+
+        for path in ("/admin/printers/", f"/admin/printers/{printer.code}/", f"/admin/runs/{run.pk}/", "/admin/solo/", "/admin/first-run/"):
+            page.goto(page.url.split("/admin/")[0] + path)
+            assert page.locator("main [data-live]").count() == 0, path
+            regions = page.locator("[data-live-page]")
+            assert regions.count() >= 1, path
+            assert all(region.get_attribute("id") and region.get_attribute("data-watch") for region in regions.all()), path
+
+    def test_a_printer_that_changed_is_shown_without_loading_the_page(self, tablet: Callable[..., Page]) -> None:
+        from apps.fleet import commands as fleet
+        from tests.factories.context import make_context
+
+        printer = make_printer(code="E7")
+        page = tablet("/admin/printers/")
+        expect(page.get_by_role("button", name="Not clear on E7")).to_be_visible()
+
+        fleet.report_bed_not_clear(make_context(), printer_id=printer.pk, expected_version=1)
+
+        expect(page.get_by_role("button", name="Bed is clear on E7")).to_be_visible(timeout=30_000)

@@ -10,8 +10,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts import commands, lockout, rights
-from apps.accounts.authentication import digest, new_secret
 from apps.accounts.models import Device, Site, User
+from apps.accounts.proof import digest, new_secret
 from apps.accounts.queries import sites_of
 from apps.accounts.states import SignInWay
 from apps.journal.http.context import context_for
@@ -32,7 +32,7 @@ class SwitchPerson(Entrance):
     def get(self, request: HttpRequest, **place: Any) -> HttpResponse:
         """Show the people of this device's site; elsewhere sign in with a password."""
         if device_of(request) is None:
-            return HttpResponseRedirect(reverse("admin:login"))
+            return HttpResponseRedirect(reverse("staff-sign-in"))
         return super().get(request, **place)
 
     def take(self, request: HttpRequest, **place: Any) -> HttpResponse:

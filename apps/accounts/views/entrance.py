@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from apps.accounts.authentication import digest
 from apps.accounts.models import Device
+from apps.accounts.proof import digest
 from apps.journal.http.problem import headers_of
 from apps.journal.refusals import Refusal
 

@@ -85,19 +85,19 @@ class SignOut(Entrance):
         """End the session."""
         is_staff = isinstance(request.user, User) and request.user.is_staff
         logout(request)
-        return HttpResponseRedirect(reverse("admin:login") if is_staff else self.onward(request), status=303)
+        return HttpResponseRedirect(reverse("staff-sign-in") if is_staff else self.onward(request), status=303)
 
 
 def start(request: HttpRequest, person: User, *, device_id: str = "") -> None:
-    """Begin a session of this person, under a new id and with nothing of another person's in it.
+    """Begin a session of this person, under a new id and with nothing in it that somebody else may have planted.
 
     Raises:
         Refusal: ``sign-in-wrong``: they were switched off meanwhile.
     """
     if not person.is_active:
         raise Refusal("sign-in-wrong")
+    request.session.flush()
     login(request, person, backend="apps.accounts.backends.GrantsBackend")
-    request.session.pop(proof.DEVICE, None)
     if device_id:
         request.session[proof.DEVICE] = device_id
     proof.note(request)

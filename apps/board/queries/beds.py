@@ -48,6 +48,11 @@ class Bed:
     places: tuple[Place, ...]
 
     @property
+    def is_drawn(self) -> bool:
+        """Is it known where the parts stand?"""
+        return any(place.corners for place in self.places)
+
+    @property
     def used_percent(self) -> int:
         """Share of the bed under parts, by their outlines."""
         area = sum(abs(_area(place.corners)) for place in self.places)

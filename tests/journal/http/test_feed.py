@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from apps.journal import event, sequencer
 from tests.asking import problem_of, signed_in
-from tests.factories.accounts import make_user
+from tests.factories.accounts import make_site, make_user
 from tests.factories.context import make_context
 from tests.toy import commands
 
@@ -72,6 +72,13 @@ class TestTheFeed:
 
         assert sequences(admin.get(FEED, {"types": "JarSealed,BoltsAdded"})) == [4]
         assert sequences(admin.get(FEED, {"subject": f"jar/{jars[1]}"})) == [2, 4]
+
+    def test_shows_nothing_of_another_site(self, admin: Client, jars: list[UUID]) -> None:
+        commands.open_jar(make_context(site_id=make_site().pk), label="elsewhere")
+        sequencer.sequence_batch()
+
+        assert sequences(admin.get(FEED)) == [1, 2, 3]
+        assert following(admin.get(FEED)) == f"{FEED}?after=4"
 
     def test_leads_past_what_a_filter_leaves_out(self, admin: Client, jars: list[UUID]) -> None:
         assert following(admin.get(FEED, {"types": "JarSealed"})) == f"{FEED}?types=JarSealed&after=3"
