@@ -55,7 +55,7 @@ def shots() -> list[Shot]:
         Shot("review", "/admin/review/"),
         Shot("notifications", "/admin/notifications/"),
         Shot("records", "/admin/records/"),
-        Shot("records-attempts", "/admin/runs/run/"),
+        Shot("records-attempts", "/admin/records/runs/run/"),
         Shot("shop", "/", is_shop=True, in_all_looks=True),
         Shot("finishing", "/admin/finishing/"),
         Shot("solo", "/admin/solo/"),

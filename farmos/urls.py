@@ -14,7 +14,7 @@ urlpatterns = [
     path("admin/password_change/", admin.site.admin_view(ChangeOwnPassword.as_view()), name="change-own-password"),
     path("", include("apps.accounts.urls")),
     path("admin/", include("apps.console.urls")),
-    path("admin/", admin.site.urls),
+    path("admin/records/", admin.site.urls),
     path("api/v1/", include("farmos.api")),
     path("api/", include("farmos.octoprint")),
     path("", include("apps.orders.urls")),

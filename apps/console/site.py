@@ -7,7 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
@@ -42,7 +43,7 @@ PLACES = (
     Place("console:timeline", _("Timeline"), "list-tree", "journal.view_event", GOVERN),
     Place("console:people", _("People"), "users", "accounts.view_user", GOVERN),
     Place("dead-letters", _("Given up"), "rotate-ccw", "journal.view_delivery", GOVERN),
-    Place("console:records", _("Records"), "archive", "", GOVERN),
+    Place("admin:index", _("Records"), "archive", "", GOVERN),
 )
 """The rail, in its order. A place whose page does not exist is left out: there are no empty entries."""
 TABS = ("console:today", "console:orders", "console:plates", "console:printers")
@@ -64,6 +65,18 @@ class FarmAdminSite(AdminSite):
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register models with the face all records have here."""
         super().register(model_or_iterable, faced(admin_class), **options)
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to our own sign-in, whatever sent the person here."""
+        return redirect_to_login(request.GET.get("next", reverse("console:start")), login_url=reverse("staff-sign-in"))
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to our own way out."""
+        return HttpResponseRedirect(reverse("staff-sign-out"), preserve_request=True)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Lead to our own page: a password changes through its command."""
+        return HttpResponseRedirect(reverse("change-own-password"))
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """Show all records a person may look at, in groups with plain names."""
@@ -114,7 +127,5 @@ def _may(request: HttpRequest, place: Place) -> bool:
 
 
 def _is_current(request: HttpRequest, place: Place, address: str) -> bool:
-    """Is the page in front the one at ``address``, or below it? Today is at the start too; records are all of Django's own pages."""
-    if place.name == "console:records" and request.resolver_match is not None:
-        return request.path == address or "admin" in request.resolver_match.namespaces
+    """Is the page in front the one at ``address``, or below it? Today is at the start too."""
     return request.path.startswith(address) or (place.name == "console:today" and request.path == reverse("console:start"))

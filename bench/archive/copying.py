@@ -22,7 +22,7 @@ def identity(prefix: str, number: str = "n") -> str:
 def copy(row: models.Model, first: int, last: int, **values: str) -> None:
     """Insert copies ``first`` to ``last`` of ``row``; ``values`` are SQL for columns that differ, in which ``n`` is the copy's number."""
     table, columns = row._meta.db_table, [field.column for field in row._meta.concrete_fields]
-    selected = ", ".join(values.get(column, f't."{column}"') for column in columns)
+    selected = ", ".join(values.get(str(column), f't."{column}"') for column in columns)
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         for start in range(first, last + 1, STEP):

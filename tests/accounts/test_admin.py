@@ -73,4 +73,4 @@ class TestTheAdmin:
         client = Client(raise_request_exception=False)
         client.force_login(make_user(Role.ADMIN))
 
-        assert client.get(f"/admin/accounts/{page}x").status_code == 400
+        assert client.get(f"/admin/records/accounts/{page}x").status_code == 400

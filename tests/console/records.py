@@ -28,6 +28,7 @@ APPS = (
     "policy",
     "profiles",
     "runs",
+    "storefront",
 )
 
 Make = Callable[[], models.Model]

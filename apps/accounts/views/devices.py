@@ -32,7 +32,7 @@ class SwitchPerson(Entrance):
     def get(self, request: HttpRequest, **place: Any) -> HttpResponse:
         """Show the people of this device's site; elsewhere sign in with a password."""
         if device_of(request) is None:
-            return HttpResponseRedirect(reverse("admin:login"))
+            return HttpResponseRedirect(reverse("staff-sign-in"))
         return super().get(request, **place)
 
     def take(self, request: HttpRequest, **place: Any) -> HttpResponse:

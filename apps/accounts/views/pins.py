@@ -60,7 +60,7 @@ class SetPin(Entrance):
 
     def shown(self, request: HttpRequest, **place: Any) -> dict[str, Any]:
         """Show whether there is one."""
-        return {"has_pin": bool(_person(request).pin), "back": reverse("admin:index")}
+        return {"has_pin": bool(_person(request).pin), "back": reverse("console:start")}
 
 
 def _person(request: HttpRequest) -> User:

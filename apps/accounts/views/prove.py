@@ -49,4 +49,4 @@ class Prove(Entrance):
         return {"person": request.user, "has_pin": bool(getattr(request.user, "pin", ""))}
 
     def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
-        return HttpResponseRedirect(f"{reverse('admin:login')}?{urlencode({'next': self.onward(request)})}")
+        return HttpResponseRedirect(f"{reverse('staff-sign-in')}?{urlencode({'next': self.onward(request)})}")

@@ -85,7 +85,7 @@ class SignOut(Entrance):
         """End the session."""
         is_staff = isinstance(request.user, User) and request.user.is_staff
         logout(request)
-        return HttpResponseRedirect(reverse("admin:login") if is_staff else self.onward(request), status=303)
+        return HttpResponseRedirect(reverse("staff-sign-in") if is_staff else self.onward(request), status=303)
 
 
 def start(request: HttpRequest, person: User, *, device_id: str = "") -> None:

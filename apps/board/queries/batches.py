@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,8 @@ from django.db.models.functions import Coalesce, NullIf
 from apps.board.domain.known import Batch
 from apps.orders.models import Piece
 from apps.orders.states import PieceState
+
+from . import kept
 
 AFTER_THE_PRINTER = (PieceState.COOLING, PieceState.QA, PieceState.REWORK, PieceState.PASSED)
 ACTED_ON = 12
@@ -27,13 +30,19 @@ def batches(site_id: UUID) -> tuple[Batch, ...]:
 
     The stage is filtered by, the site is selected: a planner without statistics would else start at all orders the site ever had.
     """
-    rows = pieces_by_stage()
-    found = sorted((row[:-1] for row in rows if row[-1] == site_id), key=lambda row: (row[6] or _NEVER, row[5], str(row[1]), row[0]))
+    ours = str(site_id)
+    found = sorted((_batch(row) for row in kept.rows(_by_stage, site_id) if kept.as_id(row[7]) == ours), key=_urgency)
     ids = _piece_ids(found[:ACTED_ON])
-    return tuple(
-        Batch(state, str(requirement_id), part or "", order, many, oldest, due, ids.get((state, requirement_id), ()))
-        for state, requirement_id, part, order, many, oldest, due in found
-    )
+    return tuple(replace(one, piece_ids=ids.get((one.state, one.requirement_id), ())) for one in found)
+
+
+def _batch(row: tuple[Any, ...]) -> Batch:
+    state, requirement_id, part, order, many, oldest, due, _site = row
+    return Batch(state, kept.as_id(requirement_id), part or "", order, many, kept.as_moment(oldest), kept.as_moment(due))
+
+
+def _urgency(batch: Batch) -> tuple[datetime, datetime, str, str]:
+    return (batch.due_at or _NEVER, batch.since, batch.requirement_id, batch.state)
 
 
 def pieces_by_stage() -> QuerySet[Piece, Any]:
@@ -48,13 +57,17 @@ def pieces_by_stage() -> QuerySet[Piece, Any]:
     )
 
 
-def _piece_ids(rows: list[tuple[Any, ...]]) -> dict[tuple[str, UUID], tuple[str, ...]]:
+def _by_stage(_site_id: UUID) -> QuerySet[Piece, Any]:
+    return pieces_by_stage()
+
+
+def _piece_ids(shown: list[Batch]) -> dict[tuple[str, str], tuple[str, ...]]:
     """Return the pieces of these batches: an action from the board is about exactly those it showed."""
-    if not rows:
+    if not shown:
         return {}
-    states, requirements = {row[0] for row in rows}, {row[1] for row in rows}
+    states, requirements = {one.state for one in shown}, {UUID(one.requirement_id) for one in shown}
     pieces = Piece.objects.filter(requirement_id__in=requirements, state__in=states).order_by("id")
-    found: dict[tuple[str, UUID], list[str]] = defaultdict(list)
+    found: dict[tuple[str, str], list[str]] = defaultdict(list)
     for piece_id, state, requirement_id in pieces.values_list("id", "state", "requirement_id"):
-        found[state, requirement_id].append(str(piece_id))
+        found[state, str(requirement_id)].append(str(piece_id))
     return {key: tuple(ids) for key, ids in found.items()}

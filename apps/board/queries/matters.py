@@ -7,12 +7,9 @@ read the whole archive. What is open anywhere is little.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import (
     CharField,
     Count,
@@ -25,7 +22,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     TextField,
-    UUIDField,
     Value,
 )
 from django.db.models.functions import Cast, Coalesce
@@ -41,6 +37,8 @@ from apps.planning.models import BuildPlate, Plan, PlanReview
 from apps.planning.states import PlanState
 from apps.policy.models import Approval, Breaker
 from apps.policy.states import ApprovalState
+
+from . import kept
 
 LIVE_PLANS = (PlanState.DRAFT, PlanState.APPROVED)
 _COLUMNS = (
@@ -64,36 +62,14 @@ _INTENT = "requirement__line__intent__"
 
 def matters(site_id: UUID) -> tuple[Matter, ...]:
     """Return what waits for a person at a site. Each source is read from an index of what is open, so the archive costs nothing."""
-    sql, params = _statement(connection.vendor)
-    any_site, this_site = _prepared(_ANY_SITE), _prepared(site_id)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [this_site if one == any_site else one for one in params])
-        rows = cursor.fetchall()
     ours = ("", str(site_id))
-    return tuple(_one_per_plan(_matter(row[:-1]) for row in rows if _id(row[-1]) in ours))
+    return tuple(_one_per_plan(_matter(row[:-1]) for row in kept.rows(_everything, site_id) if kept.as_id(row[-1]) in ours))
 
 
-_ANY_SITE = UUID(int=2**128 - 1)
-"""Stands for the site in the statement that is kept."""
-
-
-@lru_cache
-def _statement(_vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """Return the statement with its parameters, put together once: that takes longer than the database takes to answer it."""
-    first, *others = (_approvals(_ANY_SITE), _locked(), _reviews(), _breakers(_ANY_SITE), _dead(_ANY_SITE), _payments(_ANY_SITE))
-    rows = first.union(*others, _shipments(_ANY_SITE), all=True)
-    sql, params = rows.query.get_compiler(connection=connection).as_sql()
-    return sql, tuple(params)
-
-
-def _prepared(site_id: UUID) -> Any:
-    return UUIDField().get_db_prep_value(site_id, connection)
-
-
-def _moment(value: Any) -> Any:
-    """Return a moment as the database gave it: SQLite keeps text, in UTC, and reads some columns as moments without a zone."""
-    found = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return found.replace(tzinfo=UTC) if found is not None and found.tzinfo is None else found
+def _everything(site_id: UUID) -> QuerySet[Any, Any]:
+    first, *others = (_approvals(site_id), _locked(), _reviews(), _breakers(site_id), _dead(site_id), _payments(site_id))
+    everything: QuerySet[Any, Any] = first.union(*others, _shipments(site_id), all=True)
+    return everything
 
 
 def _columns(rows: QuerySet[Any], kind: str, since: str, **given: Any) -> QuerySet[Any, Any]:
@@ -199,12 +175,20 @@ def _text(value: Any) -> Cast:
 
 def _matter(row: tuple[Any, ...]) -> Matter:
     kind, record_id, version, since, code, about_kind, about, order, name, due, count, note = row
-    return Matter(kind, _id(record_id), version, _moment(since), code, about_kind, _id(about), order, name or "", _moment(due), count, note)
-
-
-def _id(text: str | None) -> str:
-    """Return the one spelling of an id: SQLite keeps UUIDs without dashes."""
-    return str(UUID(text)) if text and len(text) >= 32 else text or ""
+    return Matter(
+        kind,
+        kept.as_id(record_id),
+        version,
+        kept.as_moment(since),
+        code,
+        about_kind,
+        kept.as_id(about),
+        order,
+        name or "",
+        kept.as_moment(due),
+        count,
+        note,
+    )
 
 
 def _one_per_plan(found: Iterator[Matter]) -> Iterator[Matter]:

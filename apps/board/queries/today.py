@@ -15,8 +15,8 @@ from . import batches, floor, matters
 def known(site_id: UUID) -> Known:
     """Return what the board of a site is made from: six statements, none of which reads the archive."""
     return Known(
-        attempts=floor.attempts(floor.unsettled(), site_id),
-        machines=floor.machines(floor.in_service(site_id)),
+        attempts=floor.attempts_of_today(site_id),
+        machines=floor.machines_of_today(site_id),
         matters=matters.matters(site_id),
         batches=batches.batches(site_id),
     )

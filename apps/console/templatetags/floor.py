@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from apps.board.queries.spools import LOW_MG
-from apps.console.labels import Fact, facts_of
+from apps.console.labels.facts import Fact, facts_of
 from apps.fleet.models import Feed, Printer
 from apps.fleet.states import FeedContent
 from apps.inventory.states import Amount

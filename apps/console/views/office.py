@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from django.apps import apps
-from django.urls import URLPattern, path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import URLPattern, path
 
 from . import approvals, decision, hold_acts, order, order_acts, order_changes, orders, plan, plan_acts, plans, review, timeline, why
-
-
-class OrderNumber(StringConverter):
-    """An order's number: whatever is no model of the records, whose lists are under the same address."""
-
-    regex = "(?!(?:{})/)[^/]+".format("|".join(model._meta.model_name or "" for model in apps.get_app_config("orders").get_models()))
-
-
-register_converter(OrderNumber, "order")
 
 urlpatterns: list[URLPattern] = [
     path("orders/", orders.Orders.as_view(), name="orders"),
@@ -24,10 +13,10 @@ urlpatterns: list[URLPattern] = [
     path("orders/<uuid:intent_id>/do/fewer", order_acts.Fewer.as_view(), name="amend-fewer"),
     path("orders/<uuid:intent_id>/do/refund", order_acts.Refund.as_view(), name="request-refund"),
     path("orders/<uuid:intent_id>/do/cancel", order_acts.Cancel.as_view(), name="cancel-order"),
-    path("orders/<order:number>/", order.OrderPage.as_view(), name="order"),
-    path("orders/<order:number>/cancel/", order_changes.CancelOrder.as_view(), name="cancel"),
-    path("orders/<order:number>/fewer/", order_changes.FewerPiecesPage.as_view(), name="fewer"),
-    path("orders/<order:number>/refund/", order_changes.RefundPage.as_view(), name="refund"),
+    path("orders/<str:number>/", order.OrderPage.as_view(), name="order"),
+    path("orders/<str:number>/cancel/", order_changes.CancelOrder.as_view(), name="cancel"),
+    path("orders/<str:number>/fewer/", order_changes.FewerPiecesPage.as_view(), name="fewer"),
+    path("orders/<str:number>/refund/", order_changes.RefundPage.as_view(), name="refund"),
     path("plans/", plans.Plans.as_view(), name="plans"),
     path("plans/<uuid:plan_id>/", plan.PlanPage.as_view(), name="plan"),
     path("plans/<uuid:plan_id>/approve", plan_acts.Approve.as_view(), name="approve-plan"),

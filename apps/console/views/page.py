@@ -52,7 +52,7 @@ class Page(TemplateView):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send strangers to sign in; refuse those who may not look."""
         if not (request.user.is_authenticated and request.user.is_active and request.user.is_staff):
-            return redirect_to_login(request.get_full_path(), login_url=reverse("admin:login"))
+            return redirect_to_login(request.get_full_path(), login_url=reverse("staff-sign-in"))
         if self.permission and not may(request.user, self.permission, self.site.pk):
             raise PermissionDenied
         with timezone.override(self.site.zone):

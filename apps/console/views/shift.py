@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import admin
 from django.urls import URLPattern, path
 
 from .board import acts
@@ -15,7 +14,6 @@ urlpatterns: list[URLPattern] = [
     path("", Start.as_view(), name="start"),
     path("today/", TodayPage.as_view(), name="today"),
     path("find/", FoundPage.as_view(), name="find"),
-    path("records/", admin.site.admin_view(admin.site.index), name="records"),
     path("pieces/cool/", acts.CoolPieces.as_view(), name="pieces-cool"),
     path("pieces/pass/", acts.PassQA.as_view(), name="pieces-pass"),
     path("pieces/reject/", acts.RejectQA.as_view(), name="pieces-reject"),

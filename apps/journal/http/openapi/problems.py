@@ -53,7 +53,7 @@ def responses(codes: Iterable[str]) -> dict[str, Any]:
 
 def _response(status: int, codes: list[str]) -> dict[str, Any]:
     said = "; ".join(f"`{code}`: {WORDS[code].title}" for code in sorted(codes))
-    examples = {code: {"value": _example(code)} for code in sorted(codes)[:3]}
+    examples = {code: {"value": _example(code)} for code in sorted(codes)[:1]}
     content = {problem.MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}, "examples": examples}}
     headers = {"Retry-After": {"schema": {"type": "string"}}} if status in (429, 503) else {}
     return {"description": said, "content": content, **({"headers": headers} if headers else {})}

@@ -109,9 +109,10 @@ document.addEventListener("click", (event) => {
   if (button) {
     event.preventDefault();
     const form = button.form;
-    const asked = values(form);
-    asked.set("step", button.value);
-    showChange(`${form.dataset.change}?${asked}`);
+    const [step, id] = [button.value.slice(0, 4), button.value.slice(5)];
+    const field = form.elements[`wanted-${id}`];
+    field.value = Math.max(0, (Number(field.value) || 0) + (step === "less" ? -1 : 1)); // at once: two quick presses are two steps
+    showChange(`${form.dataset.change}?${values(form)}`);
   }
 });
 
