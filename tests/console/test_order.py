@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import resolve
 
 from apps.accounts.states import Role
 from apps.fleet import commands as fleet
@@ -107,12 +106,6 @@ class TestThePage:
 
         assert len(more) <= len(few) + 2, [query["sql"] for query in more]
         assert len(few) <= 60
-
-
-class TestTheRecords:
-    def test_stay_where_they_are_beside_the_pages(self) -> None:
-        for model in ("intent", "quote", "piece"):
-            assert resolve(f"/admin/orders/{model}/").view_name == f"admin:orders_{model}_changelist"
 
 
 class TestWhoMaySeeAndDoWhat:
