@@ -37,6 +37,7 @@ STOP_SECONDS = 10.0
 OLDEST_POSTGRES = 15
 POSTGRES_SETTINGS = (
     "fsync=off",
+    "autovacuum=off",  # statistics that arrive at some moment change which index a tiny table is read by
     "full_page_writes=off",
     "max_connections=200",
     "shared_buffers=128MB",

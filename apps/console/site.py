@@ -70,11 +70,11 @@ class FarmAdminSite(AdminSite):
         """Lead to our own sign-in, whatever sent the person here."""
         return redirect_to_login(request.GET.get("next", reverse("console:start")), login_url=reverse("staff-sign-in"))
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """Lead to our own way out."""
         return HttpResponseRedirect(reverse("staff-sign-out"), preserve_request=True)
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:  # type: ignore[override]
         """Lead to our own page: a password changes through its command."""
         return HttpResponseRedirect(reverse("change-own-password"))
 

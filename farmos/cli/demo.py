@@ -23,7 +23,7 @@ from farmos.supervisor.place import ROOT, Place
 
 from . import apt
 
-READY_S = 120.0
+READY_S = 300.0
 STOP_S = 60.0
 RESTARTS = 50
 """How often a process of the demo that was killed is started again before we give up."""

@@ -85,7 +85,6 @@ PLACES = [
     Place("approval", lambda farm: f"/admin/approvals/{farm['approval'].pk}/"),
     Place("why", lambda farm: f"/admin/why/intent/{farm['intent'].pk}/"),
     Place("timeline", at("/admin/timeline/")),
-    Place("timeline-order", lambda farm: f"/admin/timeline/intent/{farm['intent'].pk}/"),
     Place("find", at("/admin/find/?q=a")),
     Place("more", at("/admin/more/")),
     Place("notifications", at("/admin/notifications/")),

@@ -108,14 +108,6 @@ class TestThePage:
         assert len(few) <= 60
 
 
-class TestTheRecords:
-    def test_stay_where_they_are_beside_the_pages(self, shop: Shop, admin: Client) -> None:
-        shop.order()
-
-        for model in ("intent", "quote", "piece"):
-            assert admin.get(f"/admin/orders/{model}/").status_code == 200
-
-
 class TestWhoMaySeeAndDoWhat:
     def test_strangers_sign_in_first(self, shop: Shop) -> None:
         answer = page_of(Client(), shop.order())

@@ -134,7 +134,7 @@ class TestMoney:
         message = make_webhook_message(intent=shop.order(), state="review", code="amount-differs")
         operator = browser(Role.OPERATOR)
 
-        assert review(operator).context["messages"] == []
+        assert review(operator).context["payments"] == []
         sent = {"key": "k", "version": "1", "choice": "take", "note": "x"}
         assert operator.post(f"/admin/review/money/{message.pk}/settle", sent).status_code == 403
         stranger = browser(Role.ADMIN, site=make_site())

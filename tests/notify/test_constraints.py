@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from apps.notify.models import MailOut, Notice
 from apps.notify.states import CloseCode, Letter, MailState
 from tests.factories.context import NOW
 from tests.factories.notify import make_mail, make_notice, make_notification, make_preference
@@ -28,6 +29,17 @@ def two_sets_of_preferences() -> None:
 def two_summaries() -> None:
     first = make_mail(letter=Letter.DIGEST)
     make_mail(letter=Letter.DIGEST, person=first.person)
+
+
+def a_notice(**overrides: Any) -> Notice:
+    """A notice that breaks nothing but what is overridden."""
+    return make_notice(**({"closed_at": NOW} if "closed_code" in overrides else {}), **overrides)
+
+
+def a_mail(**overrides: Any) -> MailOut:
+    """A mail that breaks nothing but what is overridden."""
+    ended = {"state": MailState.DROPPED} if "drop_code" in overrides else {}
+    return make_mail(**{**({"ended_at": NOW} if ended or "state" in overrides else {}), **ended, **overrides})
 
 
 VIOLATIONS = [
@@ -53,10 +65,10 @@ VIOLATIONS = [
     Violation("dropped_mails_say_why", "mail-dropped-without-reason", lambda: make_mail(state=MailState.DROPPED, ended_at=NOW)),
 ]
 FACTORIES: dict[str, Callable[..., Any]] = {
-    "Notice": make_notice,
+    "Notice": a_notice,
     "Notification": make_notification,
     "Preference": make_preference,
-    "MailOut": make_mail,
+    "MailOut": a_mail,
 }
 
 

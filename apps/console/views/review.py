@@ -98,7 +98,7 @@ class Review(Page):
             "lead": plans[0] if plans else None,
             "others": plans[1:],
             "models": models,
-            "messages": messages,
+            "payments": messages,
             "customers": customers,
             "approvals": approvals,
             "heading": heading(len(plans) + len(models) + len(messages), len(customers)),

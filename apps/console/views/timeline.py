@@ -6,7 +6,7 @@ import json
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
@@ -15,7 +15,10 @@ from apps.journal import queries as journal
 from apps.journal.event import SUBJECT_KINDS
 from apps.journal.models import Event
 from apps.journal.refusals import NotFound
+from apps.orders.models import Intent
+from apps.planning.models import BuildPlate, Plan
 from apps.policy.models import Decision
+from apps.runs.models import Run
 
 from .about import about
 from .happened import DECISION_TYPES, KEY_TYPES, Entry, entries
@@ -27,6 +30,12 @@ ROWS = 60
 """Entries of one page."""
 
 SHOWS = {"key": gettext_lazy("Key events"), "all": gettext_lazy("All"), "decisions": gettext_lazy("Decisions")}
+_SITE_OF: dict[str, tuple[type[Model], str]] = {
+    "intent": (Intent, "site"),
+    "plan": (Plan, "requirement__line__intent__site"),
+    "plate": (BuildPlate, "site"),
+    "run": (Run, "plate__site"),
+}
 _TYPES = {"key": tuple(sorted({*KEY_TYPES})), "decisions": DECISION_TYPES}
 
 
@@ -80,7 +89,7 @@ class Trace(RecordPage):
             raise NotFound("address")
         newest = journal.timeline(kind, id_, limit=1)
         if not newest:
-            return None
+            return self._silent(sites, kind, id_)
         if newest[0].site_id is None:
             found = (
                 sites.order_by("-is_default", "id").first()
@@ -89,6 +98,15 @@ class Trace(RecordPage):
             )
         else:
             found = sites.filter(pk=newest[0].site_id).first()
+        return (id_, found) if found else None
+
+    def _silent(self, sites: QuerySet[Site], kind: str, id_: UUID) -> tuple[UUID, Site] | None:
+        """Return a record about which nothing was noted yet."""
+        if kind not in _SITE_OF:
+            return None
+        model, path = _SITE_OF[kind]
+        site_id = model._default_manager.filter(pk=id_).values_list(path, flat=True).first()
+        found = sites.filter(pk=site_id).first() if site_id else None
         return (id_, found) if found else None
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
