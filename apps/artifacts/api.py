@@ -14,6 +14,7 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.accounts import rights
 from apps.accounts.models import Site
 from apps.journal.http.acting import act
 from apps.journal.http.api_view import Answer, plain
@@ -23,7 +24,7 @@ from apps.journal.http.reading import read
 from apps.journal.http.record_views import ShowingView
 from apps.journal.http.scope import Scoped
 from apps.journal.http.shown import Code, Shown, ShownVersioned, shown, spelled
-from apps.journal.refusals import NotFound
+from apps.journal.refusals import NotFound, Refusal
 
 from . import commands, models, queries
 from .downloading import attachment
@@ -111,6 +112,21 @@ def _refers(asker: Any, model: type[Model], field: str, row: models.Artifact) ->
     return bool(asker.visible(model).filter(**{field: row}).exists())
 
 
+def nobody_elses(view: Any, request: Request, row: Any, sent: Any) -> None:
+    """Refuse to destroy bytes that another site's records need as well: the same file sent at two sites is there once.
+
+    Raises:
+        Refusal: ``permission-denied``.
+    """
+    asker: Any = request.user
+    for model, name in queries.referring():
+        rows = model._default_manager.filter(**{name: row})
+        if rights.sight_of(model._meta.label_lower) is None:
+            continue
+        if rows.exclude(pk__in=asker.among(rows, view.permission).values("pk")).exists():
+            raise Refusal("permission-denied")
+
+
 class Lineage(Artifacts, ShowingView):
     """GET everything a file was made from."""
 
@@ -154,7 +170,7 @@ routes: list[URLPattern | URLResolver] = [
     *read("artifacts", Artifacts, ArtifactRef, filters=(by_text("sha256", "The file with this hash."),)),
     path("artifacts/<uuid:artifact_id>/lineage", Lineage.as_view(), name="artifact-lineage"),
     path("artifacts/<uuid:artifact_id>/content", Content.as_view(), name="artifact-content"),
-    act("artifacts/<uuid:artifact_id>/purge", commands.purge_artifact, Artifacts),
+    act("artifacts/<uuid:artifact_id>/purge", commands.purge_artifact, Artifacts, checks=(nobody_elses,)),
     *read(
         "stages",
         Stages,

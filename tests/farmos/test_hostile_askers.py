@@ -22,9 +22,11 @@ from apps.parts.models import Upload
 from apps.parts.queries import quota
 from apps.policy.models import Hold
 from tests.asking import post, problem_of, signed_in
-from tests.factories.accounts import make_api_token, make_device, make_member, make_site, make_user, shop
+from tests.factories.accounts import make_api_token, make_device, make_grant, make_member, make_site, make_user, shop
+from tests.factories.artifacts import make_artifact
 from tests.factories.fleet import make_printer
 from tests.factories.orders import make_intent, make_paid_intent
+from tests.factories.parts import make_upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -84,6 +86,22 @@ class TestMoreThanADaysFilesThroughTheApi:
         assert codes == [201, 429]
         assert problem_of(again)["code"] == "upload-quota-files"
         assert send(signed_in(make_user(Role.LEAD)), b"solid three") == 201
+
+
+class TestDestroyingAFileThatAnotherSiteHasToo:
+    def test_is_for_who_may_at_both(self) -> None:
+        there, person, file = make_site(), make_user(), make_artifact()
+        make_grant(user=person, role=Role.ADMIN, site=there)
+        make_upload(artifact=file, site=there)
+        make_upload(artifact=file, site=shop())
+        address, wish = f"/api/v1/artifacts/{file.pk}/purge", {"reason": "ERASURE", "expected_sha256": file.sha256}
+
+        refused = post(signed_in(person), address, wish, If_Match='"v1"')
+        make_grant(user=person, role=Role.ADMIN, site=shop())
+        done = post(signed_in(person), address, wish, If_Match='"v1"')
+
+        assert problem_of(refused)["code"] == "permission-denied"
+        assert done.status_code == 200
 
 
 class TestATokenWhoseTimeIsOver:
