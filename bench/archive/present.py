@@ -39,7 +39,7 @@ def _printer(floor: Any, number: int, now: datetime) -> Any:
 
 def _on_a_printer(floor: Any, printer: Any, number: int, now: datetime) -> None:
     from apps.catalog.states import Reason
-    from apps.journal import frame
+    from tests.factories.fleet import occupy
     from tests.factories.runs import make_paused_run, make_printing_run
 
     plate, due = _numbered(floor, f"B-{number}", number, now)
@@ -63,8 +63,7 @@ def _on_a_printer(floor: Any, printer: Any, number: int, now: datetime) -> None:
         seen = {"code": "idle_without_proof", "print_state": "standby", "klippy_state": "ready", "observed_at": now.isoformat()}
         doubt = {"desynced": True, "desynced_since": now - timedelta(minutes=6), "desync_evidence": seen}
         run = make_printing_run(**values, **doubt, needs_attention=True, attention_since=now - timedelta(minutes=6))
-    with frame.seeding("a printer that prints"):
-        type(printer).objects.filter(pk=printer.pk).update(occupancy="OURS", current_run_id=run.pk, bed="NOT_CLEAR")
+    occupy(printer, run_id=run.pk)
 
 
 def _numbered(floor: Any, number: str, index: int, now: datetime) -> tuple[Any, datetime]:

@@ -202,7 +202,7 @@ class TestOtherButtons:
         assert Hold.objects.get(pk=hold.pk).released_at is not None
 
     def test_correct_the_address_and_keep_the_key(self, lead: Client) -> None:
-        printer = make_printer(access_key_sealed="as-it-was")
+        printer = make_printer(access_key_sealed="as-it-was", address="http://192.168.7.7:80")
 
         answer = press(lead, page_of(printer), act(printer, "access"), address="http://192.168.7.7:7125")
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from apps.fleet.models import Calibration, Capability, Feed, MachineSession, Printer
 from apps.fleet.states import Bed, CalibrationKind, Connection, FeedContent, Occupancy
+from apps.journal import frame
 from tests.factories.accounts import shop
 from tests.factories.catalog import CAPABILITY, make_printer_class
 from tests.factories.context import NOW
@@ -57,3 +58,9 @@ def make_session(**overrides: Any) -> MachineSession:
     """Return a print of ours that is running."""
     values = {"started_at": NOW, "file_name": "farmos/part.gcode", **overrides}
     return stored(MachineSession, filled(values, printer=make_printer, run_id=uuid4, external_job_id=lambda: uuid4().hex[:6]))
+
+
+def occupy(printer: Printer, *, run_id: UUID) -> None:
+    """Let a printer print one of our attempts: busy, something on its bed."""
+    with frame.seeding("factory"):
+        Printer.objects.filter(pk=printer.pk).update(occupancy=Occupancy.OURS, current_run_id=run_id, bed=Bed.NOT_CLEAR)

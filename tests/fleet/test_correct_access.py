@@ -31,12 +31,20 @@ class TestCorrectingAccess:
         assert event_types() == ["PrinterAccessChanged", "PrinterStateChanged"]
 
     def test_without_a_key_keeps_the_one_it_has(self, ctx: Context) -> None:
-        printer = make_printer(access_key_sealed="kept", connection=Connection.UNKNOWN)
+        printer = make_printer(access_key_sealed="kept", connection=Connection.UNKNOWN, address="http://192.168.1.99:80")
 
         commands.correct_access(ctx, printer_id=printer.pk, expected_version=1, address=NEW)
 
         assert Printer.objects.get(pk=printer.pk).access_key_sealed == "kept"
         assert event_types() == ["PrinterAccessChanged"]
+
+    def test_never_sends_a_kept_key_to_another_machine(self, ctx: Context) -> None:
+        printer = make_printer(access_key_sealed="kept", address="http://192.168.1.20:7125")
+
+        refused = refusal_of(lambda: commands.correct_access(ctx, printer_id=printer.pk, expected_version=1, address=NEW))
+
+        assert (refused.code, list(refused.params["fields"])) == ("invalid", ["api_key"])
+        assert Printer.objects.get(pk=printer.pk).address == "http://192.168.1.20:7125"
 
     def test_is_refused_while_an_attempt_is_open_on_it(self, ctx: Context) -> None:
         printer = make_occupied_printer()

@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from apps.artifacts.models import Artifact
+from apps.journal.http.limits import buckets
 from apps.parts.models import Upload
 from apps.parts.queries import quota
 from apps.storefront.models import Visitor
@@ -203,3 +205,15 @@ class TestRefusals:
     def test_of_a_form_from_elsewhere(self, shop: Shop) -> None:
         assert Browser(enforce_csrf_checks=True).send(("a.stl", KNOB)).status_code == 403
         assert not Upload.objects.exists()
+
+
+class TestOneSender:
+    def test_cannot_use_up_the_visitors_of_the_shop(self, settings: Any, shop: Shop) -> None:
+        settings.FARMOS_NEW_VISITORS_PER_MINUTE = 2
+        buckets.forget()
+
+        answers = [Client().post("/", {"files": SimpleUploadedFile("bolt.stl", b"solid")}).status_code for _ in range(4)]
+
+        buckets.forget()
+        assert answers[2:] == [429, 429]
+        assert 429 not in answers[:2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from django.conf import settings
@@ -137,7 +138,7 @@ def correct_access(ctx: Context, *, printer_id: UUID, expected_version: int, add
         printer_id: Which.
         expected_version: The version that was seen.
         address: ``http://host:port``.
-        api_key: The key it asks for; empty: none; None: as it was.
+        api_key: The key it asks for; empty: none; None: as it was, at the same host. A kept key is never sent to another one.
 
     Raises:
         NotFound, StaleVersion, Invalid: no such printer, changed meanwhile, an unusable address or key.
@@ -147,7 +148,10 @@ def correct_access(ctx: Context, *, printer_id: UUID, expected_version: int, add
     printer = in_service(printer_id, expected_version)
     if printer.current_run_id is not None:
         raise Refusal("printer-busy", printer=printer.code, run=str(printer.current_run_id))
-    printer.address = _address(address)
+    now_at = _address(address)
+    if api_key is None and printer.access_key_sealed and urlsplit(now_at).hostname != urlsplit(printer.address).hostname:
+        raise Invalid({"api_key": "is needed again: the key farmos keeps is for another machine, and must not be sent to this one"})
+    printer.address = now_at
     if api_key is not None:
         printer.access_key_sealed = _sealed(ctx, api_key)
     before = printer.connection

@@ -16,9 +16,10 @@ from apps.accounts.queries import default_site
 from apps.accounts.states import MemberRole
 from apps.journal import clock
 from apps.journal.context import Actor, Context
+from apps.journal.http.limits import buckets
 from apps.journal.http.request_id import request_id_of
 from apps.journal.identity import new_id
-from apps.journal.refusals import NotFound
+from apps.journal.refusals import NotFound, Refusal
 from apps.storefront import commands
 from apps.storefront.models import Visitor
 
@@ -88,6 +89,9 @@ def welcome(request: HttpRequest, asker: Asker) -> Asker:
     """
     if asker.account is not None:
         return asker
+    sender = f"visitor:{request.META.get('REMOTE_ADDR', '')}"
+    if buckets.take(sender, settings.FARMOS_NEW_VISITORS_PER_MINUTE).wait_s:
+        raise Refusal("visitors-too-many")
     ctx = context_for(request, asker, "")
     visitor_id = commands.welcome_visitor(ctx, site_id=asker.site.pk, language=get_language() or "en", user_id=asker.user_id)
     visitor = Visitor.objects.select_related("account").get(pk=visitor_id)

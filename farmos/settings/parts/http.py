@@ -27,3 +27,5 @@ FARMOS_REQUESTS_PER_MINUTE = int(os.environ.get("FARMOS_REQUESTS_PER_MINUTE", "6
 """Requests to the API of one person or token, in one web process."""
 FARMOS_STRANGERS_REQUESTS_PER_MINUTE = int(os.environ.get("FARMOS_STRANGERS_REQUESTS_PER_MINUTE", "60"))
 """The same for whoever is not signed in, by address."""
+FARMOS_NEW_VISITORS_PER_MINUTE = int(os.environ.get("FARMOS_NEW_VISITORS_PER_MINUTE", "10"))
+"""New guests of the shop from one address, in one web process: one sender cannot use up what the shop takes in an hour."""
