@@ -70,7 +70,7 @@ def signed_in(base: str, password: str) -> str:
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     if token is None:
         raise RuntimeError("the sign-in page has no form")
-    form = {"username": OWNER, "password": password, "csrfmiddlewaretoken": token.group(1), "next": "/admin/"}
+    form = {"email": OWNER, "password": password, "csrfmiddlewaretoken": token.group(1), "next": "/admin/"}
     browser.open(urllib.request.Request(f"{base}/admin/login/", urllib.parse.urlencode(form).encode(), {"Referer": base}))
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 

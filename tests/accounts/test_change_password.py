@@ -76,7 +76,7 @@ class TestThePage:
         answer = client.post(PAGE, form)
 
         assert answer.status_code == 200
-        assert "errornote" in answer.content.decode()
+        assert "aria-invalid" in answer.content.decode()
         assert User.objects.get(pk=person.pk).check_password(OLD)
 
     def test_is_for_people_who_work_here(self, client: Client) -> None:

@@ -22,7 +22,7 @@ from farmos.supervisor.place import Place
 from tests.services import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 180.0
 ROLES = ("web", "sequencer", "worker", "slice", "beat", "connectors")
 
 

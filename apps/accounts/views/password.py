@@ -23,11 +23,12 @@ class ChangeOwnPassword(PasswordChangeView):
     """Ask for the old password and twice for the new one, as the admin's own page does, and change it through the command."""
 
     form_class = AdminPasswordChangeForm
+    template_name = "console/password.html"
     success_url = reverse_lazy("admin:password_change_done")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what every admin page shows."""
-        return {**super().get_context_data(**kwargs), **admin.site.each_context(self.request)}
+        return {**super().get_context_data(**kwargs), **admin.site.each_context(self.request), "is_own_page": True}
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Change the password; this session stays signed in, others end.

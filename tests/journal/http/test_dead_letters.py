@@ -50,12 +50,12 @@ class TestDeadLetters:
         response = ask(f"{ALL}/{dead.pk}/retry", If_Match=tag)
 
         assert (response.status_code, response.json(), response.headers["ETag"]) == (200, {"id": str(dead.pk)}, '"v2"')
-        assert Delivery.objects.get().state == DeliveryState.PENDING
+        assert Delivery.objects.get(pk=dead.pk).state == DeliveryState.PENDING
 
     def test_are_closed_with_a_reason(self, ask: Ask, dead: Delivery) -> None:
         response = ask(f"{ALL}/{dead.pk}/abandon", {"note": "Told them by phone."}, If_Match='"v1"')
 
-        closed = Delivery.objects.get()
+        closed = Delivery.objects.get(pk=dead.pk)
         assert response.status_code == 200
         assert (closed.state, closed.note) == (DeliveryState.ABANDONED, "Told them by phone.")
         assert Event.objects.order_by("id").last().type == "EffectAbandoned"  # type: ignore[union-attr]
@@ -65,7 +65,7 @@ class TestDeadLetters:
         document = problem_of(ask(f"{ALL}/{dead.pk}/abandon", sent, If_Match='"v1"'))
 
         assert (document["status"], document["code"]) == (422, "invalid")
-        assert Delivery.objects.get().state == DeliveryState.DEAD
+        assert Delivery.objects.get(pk=dead.pk).state == DeliveryState.DEAD
 
     def test_are_closed_once(self, ask: Ask, dead: Delivery) -> None:
         ask(f"{ALL}/{dead.pk}/retry", If_Match='"v1"')
