@@ -95,7 +95,7 @@ class TestTheOwner:
 
     def test_gets_static_files_to_keep(self, owner: Browser) -> None:
         page = owner.ask("GET", "/admin/records/").content
-        style = re.search(r'href="(/static/admin/css/base\.[0-9a-f]+\.css)"', page)
+        style = re.search(r'href="(/static/farmos/css/tokens\.[0-9a-f]+\.css)"', page)
         assert style is not None
 
         answer = owner.ask("GET", style[1])
@@ -113,7 +113,7 @@ class TestTheOwner:
         browser.sign_in("owner@localhost", said[1])
         with browser.watch() as page:
             hello = json.loads(page.recv(timeout=10))
-            assert farm.run("manage", "starter", "--data", str(farm.place.data)).returncode == 0
+            assert farm.run("manage", "starter").returncode == 0
 
             heard = json.loads(page.recv(timeout=30))
             while heard["kind"] != "changed":
