@@ -81,8 +81,12 @@ class Promises(RuleBasedStateMachine):
     def hear_from_the_provider(self, which: int, kind: str, off: int) -> None:
         self.steps["provider"] += 1
         if intent := self._one(which, IntentState.AWAITING_PAYMENT):
-            checkout = open_checkout(intent)
-            pay(checkout, kind, amount=checkout.amount_minor + off)
+            self._try(lambda: self._pay(intent, kind, off), "order-not-awaiting-payment")  # all of it is there and being looked at
+
+    @staticmethod
+    def _pay(intent: Intent, kind: str, off: int) -> None:
+        checkout = open_checkout(intent)
+        pay(checkout, kind, amount=checkout.amount_minor + off)
 
     @rule(which=SOME)
     def hear_it_again(self, which: int) -> None:
