@@ -32,10 +32,10 @@ ARCHIVES = ("runs_run", "planning_buildplate", "planning_plateitem", "orders_int
 SOMEWHERE = uuid4()
 STATEMENTS: dict[str, QuerySet[Any, Any]] = {
     "run_unsettled": floor.unsettled(),
-    "approval_waiting": matters._approvals(SOMEWHERE),
+    "approval_waiting|one_open_question_per_subject": matters._approvals(SOMEWHERE),
     "plan_locked": matters._locked(),
     "plan_review_open_by_age|one_open_review_per_code": matters._reviews(),
-    "breaker_open": matters._breakers(SOMEWHERE),
+    "breaker_open|one_tripped_breaker_per_subject": matters._breakers(SOMEWHERE),
     "delivery_dead": matters._dead(SOMEWHERE),
     "webhook_to_review": matters._payments(SOMEWHERE),
     "shipment_by_state": matters._shipments(SOMEWHERE),
