@@ -81,10 +81,10 @@ class Promises(RuleBasedStateMachine):
     def hear_from_the_provider(self, which: int, kind: str, off: int) -> None:
         self.steps["provider"] += 1
         if intent := self._one(which, IntentState.AWAITING_PAYMENT):
-            self._try(lambda: self._pay(intent, kind, off), "order-not-awaiting-payment")  # all of it is there and being looked at
+            self._try(lambda: self._hear_about(intent, kind, off), "order-not-awaiting-payment")  # all of it is there and being looked at
 
     @staticmethod
-    def _pay(intent: Intent, kind: str, off: int) -> None:
+    def _hear_about(intent: Intent, kind: str, off: int) -> None:
         checkout = open_checkout(intent)
         pay(checkout, kind, amount=checkout.amount_minor + off)
 
