@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from apps.board.queries import EFFECTS
 from apps.console.labels.events import WORDS, Named, sentence_of
 from apps.console.labels.events.words import say
-from apps.console.labels.risks import AFFECTS, factors_of
+from apps.console.labels.risks import factors_of
 from apps.console.labels.rules import WORDS as RULES
 from apps.console.labels.rules import reasons_of
 from apps.console.labels.solving import SOLVING
@@ -86,7 +87,7 @@ class TestConditions:
 class TestRisks:
     @pytest.mark.parametrize("code", RiskFactor.values)
     def test_all_say_what_they_affect(self, code: str) -> None:
-        assert AFFECTS[code]
+        assert EFFECTS[code]
         assert factors_of([{"factor": code, "value": 1, "threshold": 2, "source": "plan"}])[0].receipt
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from apps.board.labels import ActionWords, Line, Told, line, sentence, told, words_of
+from apps.board.labels.effects import EFFECTS
 
 from .find import Found, find
 from .latest import latest_change
@@ -11,6 +12,7 @@ from .tiles import tile, tiles
 from .today import known, today
 
 __all__ = [
+    "EFFECTS",
     "ActionWords",
     "Found",
     "Line",

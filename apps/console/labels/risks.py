@@ -9,34 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
+from apps.board.queries import EFFECTS
 from apps.policy.states import RiskFactor
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-AFFECTS: dict[str, StrOrPromise] = {
-    RiskFactor.THIN_WALL: _("strength, gaps, restarts"),
-    RiskFactor.SMALL_FEATURE: _("legibility, lost features"),
-    RiskFactor.HIGH_OVERHANG: _("supports, time, surface below"),
-    RiskFactor.LONG_BRIDGE: _("sagging"),
-    RiskFactor.TALL_NARROW: _("coming loose, wobble"),
-    RiskFactor.WARP_PRONE: _("lifting corners"),
-    RiskFactor.NOT_WATERTIGHT: _("missing layers, wrong volume"),
-    RiskFactor.REPAIRED_MODEL: _("shape at the repaired place"),
-    RiskFactor.NEAR_BED_LIMIT: _("fit, clips, purge"),
-    RiskFactor.SUPPORT_CONFLICT: _("marks where none were wanted"),
-    RiskFactor.MATERIAL_DIFFICULT: _("warping, drying, fumes"),
-    RiskFactor.EXTERNAL_GCODE: _("settings nobody here chose"),
-    RiskFactor.NEW_PROFILE: _("anything, few prints yet"),
-    RiskFactor.NEW_SLICER: _("anything, few prints yet"),
-    RiskFactor.REPEAT_FAILURE: _("the same failure again"),
-    RiskFactor.LOW_PRINTER_CONFIDENCE: _("first layer, accuracy"),
-    RiskFactor.PRINTER_DEGRADED: _("everything on it"),
-    RiskFactor.RECENT_FAILURES: _("first layer, restarts"),
-    RiskFactor.NOZZLE_WORN: _("width, surface"),
-    RiskFactor.SLA_TIGHT: _("no time for a second attempt"),
-    RiskFactor.LONG_RUN: _("more to lose"),
-}
 
 UNITS: dict[str, StrOrPromise] = {
     RiskFactor.HIGH_OVERHANG: _("% of the surface"),
@@ -91,4 +68,4 @@ def _factor(kept: Mapping[str, Any]) -> Factor:
     if not isinstance(kept.get("threshold"), str):
         says = now("%(value)s %(unit)s; counts from %(threshold)s on, by %(source)s.")
     receipt = " ".join((says % values).replace(" ;", ";").split())
-    return Factor(code.value, str(code.label), str(AFFECTS[code]), receipt)
+    return Factor(code.value, str(code.label), str(EFFECTS[code]), receipt)
