@@ -47,7 +47,7 @@ class TestAnyWalk:
         )
 
         print(f"{walk.steps.total()} steps: {dict(walk.steps)}")
-        assert walk.steps.total() >= STEPS * 0.8
+        assert walk.steps.total() >= STEPS * 0.7, "walks may end early, but not this many"
         assert min(walk.steps.values()) > STEPS / 250, walk.steps
 
 

@@ -28,11 +28,12 @@ def open_verified(artifact: Artifact) -> BinaryIO:
         Refusal: ``artifact-purged``, ``artifact-missing``, ``artifact-corrupt``, ``store-unavailable``. For the middle two whoever called runs
             the command ``report_damage``.
     """
-    if artifact.purged_at is not None:
-        raise Refusal("artifact-purged", id=str(artifact.pk), sha256=artifact.sha256, reason=artifact.purge_reason)
+    _refuse_purged(artifact)
     try:
         source = _source(artifact)
     except Missing:
+        artifact.refresh_from_db(fields=["purged_at", "purge_reason"])  # purged and destroyed since it was loaded: that is no damage
+        _refuse_purged(artifact)
         raise Refusal("artifact-missing", id=str(artifact.pk), sha256=artifact.sha256) from None
     checked = _local(source)
     if _digest(checked) != artifact.sha256:
@@ -59,6 +60,11 @@ def is_sound(where: Place, key: str, sha256: str) -> bool:
     finally:
         if isinstance(source, io.IOBase):
             source.close()
+
+
+def _refuse_purged(artifact: Artifact) -> None:
+    if artifact.purged_at is not None:
+        raise Refusal("artifact-purged", id=str(artifact.pk), sha256=artifact.sha256, reason=artifact.purge_reason)
 
 
 def _source(artifact: Artifact) -> Readable:
