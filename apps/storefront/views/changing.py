@@ -131,7 +131,6 @@ class CancelOrder(ShopView):
                 expected_version=form.version(),
                 reason=CancelReason.CUSTOMER_REQUEST,
                 source=Source.STOREFRONT,
-                confirm_started=False,
             )
         except (StaleVersion, IllegalTransition):
             return self._again(token, 412)

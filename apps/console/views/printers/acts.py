@@ -114,18 +114,14 @@ def _chosen(request: HttpRequest) -> list[tuple[UUID, int]]:
 
 
 class Acknowledge(OnPrinter):
-    """Clear the safety tag: locked until checks and note are there."""
+    """Clear the safety tag."""
 
     command = staticmethod(fleet.acknowledge_printer)
     receipt = gettext_lazy("The tag is cleared. The printer takes work again.")
 
     def arguments(self, form: Form) -> dict[str, Any]:
-        """Read what was checked; a degraded printer needs all checks and a note."""
-        wanted, checked = self.request.POST.get("checks", ""), self.request.POST.getlist("check")
-        if wanted.isdigit() and len(checked) < int(wanted):
-            raise Invalid({"check": _("Not everything is checked yet: %(n)d are left.") % {"n": int(wanted) - len(checked)}})
-        note = form.required("note", most=2000) if wanted else form.text("note", most=2000)
-        return {"checklist": tuple(one[:200] for one in checked[:20]), "note": note}
+        """Read what was checked."""
+        return {"checklist": tuple(self.request.POST.getlist("check")), "note": form.text("note", most=2000)}
 
 
 class BeginMaintenance(OnPrinter):
