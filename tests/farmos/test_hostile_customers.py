@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.test import Client
+from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
 from apps.accounts.states import MemberRole, Role
@@ -13,6 +15,8 @@ from apps.orders.states import IntentState, PieceState
 from tests.asking import post, problem_of, signed_in
 from tests.factories.accounts import make_member, make_user
 from tests.orders.selling import HOME, Shop, advance, fresh, pieces_of
+from tests.storefront.visiting import Browser, last_upload
+from tests.storefront.visiting import link as order_link
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -85,3 +89,66 @@ class TestAcceptingAQuote:
         assert problem_of(answer)["status"] == 422
         assert any(name.startswith(f"{place}.") for name in problem_of(answer)["params"]["fields"])
         assert not Intent.objects.exists()
+
+
+class TestTheLinkOfAnOrder:
+    """A guest's order has nobody who could sign in for it: the link is the key. Elsewhere it shows, and people's rights decide."""
+
+    def asked(self, browser: Client, intent: Intent) -> dict[str, int]:
+        """Return how each page of an order answers, the button that cancels last."""
+        link = order_link(intent)
+        return {
+            "": browser.get(link).status_code,
+            "change": browser.get(f"{link}change/").status_code,
+            "fewer": browser.post(f"{link}change/", {"version": intent.version}).status_code,
+            "cancel": browser.post(f"{link}cancel/", {"key": "one", "version": intent.version}).status_code,
+        }
+
+    @pytest.mark.parametrize("who", ["a member who may only look", "nobody", "another customer", "an operator"])
+    def test_lets_nobody_change_what_is_not_theirs_to_change(self, shop: Shop, who: str) -> None:
+        make_member(account=shop.account)
+        people = {
+            "a member who may only look": lambda: signed_in(make_member(account=shop.account, role=MemberRole.VIEWER).user),
+            "nobody": Client,
+            "another customer": lambda: signed_in(make_member().user),
+            "an operator": lambda: signed_in(make_user(Role.OPERATOR)),
+        }
+        intent = shop.paid_order(2)
+
+        assert self.asked(people[who](), intent) == {"": 200, "change": 403, "fewer": 403, "cancel": 403}
+        assert fresh(intent).state == IntentState.PAID
+
+    def test_lets_buyers_change_their_order(self, shop: Shop, buyer: User) -> None:
+        intent = shop.paid_order(2)
+
+        assert self.asked(signed_in(buyer), intent) == {"": 200, "change": 200, "fewer": 303, "cancel": 303}
+        assert fresh(intent).state == IntentState.CANCELED
+
+    @pytest.mark.parametrize("who", ["nobody", "a customer elsewhere"])
+    def test_is_the_key_of_a_guest_s_order(self, shop: Shop, who: str) -> None:
+        intent = shop.paid_order(2)
+        browser = Client() if who == "nobody" else signed_in(make_member().user)
+
+        assert self.asked(browser, intent)["cancel"] == 303
+        assert fresh(intent).state == IntentState.CANCELED
+
+    @pytest.mark.parametrize(("role", "status"), [(Role.VIEWER, 403), (Role.OPERATOR, 403), (Role.LEAD, 303)])
+    def test_gives_whoever_works_here_no_more_than_their_role(self, shop: Shop, role: Role, status: int) -> None:
+        intent = shop.paid_order(2)
+
+        assert self.asked(signed_in(make_user(role)), intent)["cancel"] == status
+
+    def test_does_not_let_a_member_who_may_only_look_pay(self, shop: Shop, buyer: User, settings: Settings) -> None:
+        settings.FARMOS_TEST_PAYMENTS = True
+        viewer = make_member(account=shop.account, role=MemberRole.VIEWER).user
+        pay = f"{order_link(shop.order())}pay/"
+
+        assert [browser.post(pay).status_code for browser in (signed_in(viewer), signed_in(buyer), Client())] == [403, 303, 303]
+
+    def test_nor_does_a_browser_that_was_the_buyer_s_make_them_one(self, shop: Shop) -> None:
+        browser = Browser()
+        account = browser.arrive()
+        make_member(account=account)
+        browser.client.force_login(make_member(account=account, role=MemberRole.VIEWER).user)
+
+        assert browser.get(f"/uploads/{last_upload().pk}/").status_code == 404

@@ -28,7 +28,8 @@ COOKIE = "farmos_visitor"
 
 KEPT_S = 90 * 24 * 3600
 _SALT = "storefront.visitor"
-_BUYERS = (MemberRole.OWNER, MemberRole.BUYER)
+BUYERS = (MemberRole.OWNER, MemberRole.BUYER)
+"""Who may order for a customer, and change what was ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,12 +126,12 @@ def _visitor(request: HttpRequest, site: Site, user_id: UUID | None) -> Visitor 
     visitor = Visitor.objects.filter(pk=visitor_id, site=site, ended_at=None).select_related("account__site").first()
     if visitor is None:
         return None
-    members = set(visitor.account.members.values_list("user_id", flat=True))
-    return visitor if not members or user_id in members else None
+    roles = dict(visitor.account.members.values_list("user_id", "role"))
+    return visitor if not roles or roles.get(user_id) in BUYERS else None
 
 
 def _account_of(user_id: UUID | None, site: Site) -> Account | None:
     if user_id is None:
         return None
-    mine = Account.objects.filter(site=site, members__user_id=user_id, members__role__in=_BUYERS)
+    mine = Account.objects.filter(site=site, members__user_id=user_id, members__role__in=BUYERS)
     return mine.select_related("site").order_by("id").first()
