@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -107,9 +108,9 @@ class TestTheLinkOfAnOrder:
     @pytest.mark.parametrize("who", ["a member who may only look", "nobody", "another customer", "an operator"])
     def test_lets_nobody_change_what_is_not_theirs_to_change(self, shop: Shop, who: str) -> None:
         make_member(account=shop.account)
-        people = {
+        people: dict[str, Callable[[], Client]] = {
             "a member who may only look": lambda: signed_in(make_member(account=shop.account, role=MemberRole.VIEWER).user),
-            "nobody": Client,
+            "nobody": lambda: Client(REMOTE_ADDR="192.0.2.7"),
             "another customer": lambda: signed_in(make_member().user),
             "an operator": lambda: signed_in(make_user(Role.OPERATOR)),
         }

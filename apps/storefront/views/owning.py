@@ -17,7 +17,7 @@ from apps.parts.models import PartRevision, Preflight, Upload
 from apps.storefront import queries
 from apps.storefront.models import BasketLine
 
-from .visiting import BUYERS, Asker
+from .visiting import BUYERS, Asker, has_role
 
 M = TypeVar("M", bound=Model)
 
@@ -87,9 +87,10 @@ def may_change(asker: Asker, intent: Intent) -> bool:
     The link alone is enough for a guest's order only: nobody could sign in for it. Where people act for the customer, it is up to those who may
     order. Whoever works here keeps to what they may do here, whatever link they opened.
     """
-    roles = _roles(intent)
-    if roles or intent.account_id is None:
-        return roles.get(asker.user_id) in BUYERS
+    if intent.account_id is None:
+        return False
+    if Member.objects.filter(account_id=intent.account_id).exists():
+        return has_role(intent.account_id, asker.user_id, BUYERS)
     return not _works_here_without(asker, "orders.cancel_intent", intent)
 
 
@@ -114,18 +115,16 @@ def order_to_pay(asker: Asker, token: str) -> Intent:
         Refusal: ``order-change-elsewhere``.
     """
     intent = order_in(token)
-    if _roles(intent).get(asker.user_id) == MemberRole.VIEWER:
+    if intent.account_id is not None and has_role(intent.account_id, asker.user_id, [MemberRole.VIEWER]):
         raise Refusal("order-change-elsewhere")
     return intent
 
 
-def _roles(intent: Intent) -> dict[UUID | None, str]:
-    return dict(Member.objects.filter(account_id=intent.account_id).values_list("user_id", "role"))
-
-
 def _works_here_without(asker: Asker, right: str, intent: Intent) -> bool:
-    person = User.objects.filter(pk=asker.user_id).first()
-    return person is not None and person.is_staff and not person.has_perm(right, intent)
+    if asker.user_id is None:
+        return False
+    person = User.objects.get(pk=asker.user_id)
+    return person.is_staff and not person.has_perm(right, intent)
 
 
 def _one(found: M | None, model: type[M], record_id: UUID) -> M:
