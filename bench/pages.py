@@ -35,7 +35,19 @@ TODAY_GOAL_MS, PAGE_GOAL_MS, FIND_GOAL_MS, STATEMENTS_GOAL = 60, 100, 50, 12
 SHARE = 10
 """The archive is measured at this fraction first, then whole."""
 
-PAGES = ("printers/", "printers/?view=list", "orders/", "plans/", "plates/", "review/", "approvals/", "timeline/", "given-up/", "records/", "notifications/")
+PAGES = (
+    "printers/",
+    "printers/?view=list",
+    "orders/",
+    "plans/",
+    "plates/",
+    "review/",
+    "approvals/",
+    "timeline/",
+    "given-up/",
+    "records/",
+    "notifications/",
+)
 TYPED = ("A-99", "P-12345", "N01", "Part 77", "customer 5", "buyer123@", "nothing at all")
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.board.badges import badge_of, plan_badge
 from apps.board.queries.shapes import checked
 from apps.orders.models import Intent
-from apps.planning.queries import LOCKED, of_site
 from apps.planning.models import Plan, PlanReview
+from apps.planning.queries import DRAFT, LOCKED, of_site
 from apps.planning.states import PlanState
 
 from .order import name_of
@@ -21,7 +21,7 @@ from .tables import PAGE, Asked
 
 OPEN_REVIEW = Exists(PlanReview.objects.filter(plan=OuterRef("pk"), resolved_at__isnull=True))
 KINDS: dict[str, tuple[Any, Any]] = {
-    "waiting": (_("Drafts"), Q(state=PlanState.DRAFT)),
+    "waiting": (_("Drafts"), DRAFT),
     "locked": (_("Locked"), LOCKED),
     "approved": (_("Approved"), Q(state=PlanState.APPROVED)),
     "past": (_("Past"), Q(state__in=(PlanState.SUPERSEDED, PlanState.VOID))),

@@ -150,7 +150,6 @@ class Plan(Versioned):
             ),
         ]
         indexes = [
-            models.Index(fields=["state", "id"], name="plan_by_state"),
             models.Index(fields=["created_at"], condition=Q(state=PlanState.DRAFT), name="plan_draft_by_age"),
             models.Index(fields=["blocked_since"], condition=Q(dispatch_blocked=True), name="plan_locked"),
         ]

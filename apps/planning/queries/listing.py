@@ -1,4 +1,4 @@
-"""Which plans a list shows, said so that neither engine reads the past to find the few that are asked for."""
+"""Which plans and plates a list shows, said so that neither engine reads the past to find the few that are asked for."""
 
 from __future__ import annotations
 
@@ -6,14 +6,19 @@ from django.db.models import Exists, OuterRef, Q
 
 from apps.accounts.models import Site
 from apps.orders.models import Requirement
-from apps.planning.models import Plan, PlanReview
-from apps.planning.states import PlanState
+from apps.planning.models import Plan, PlanReview, PlateItem
+from apps.planning.states import PlanState, PlateState
 
 _LIVE = (PlanState.DRAFT, PlanState.APPROVED)
 _LOCKED = Plan.objects.filter(dispatch_blocked=True).order_by().values("pk")
 
+DRAFT = Q(pk__in=Plan.objects.filter(state=PlanState.DRAFT).order_by().values("pk"))
+"""Is it not approved yet? Asked by the index of the few that are not."""
 LOCKED = Q(pk__in=_LOCKED)
-"""Did the plan keep failing? Asked by the index of the few that did."""
+"""Did it keep failing? Likewise."""
+
+OPEN_PLATES = Q(pk__in=PlateItem.objects.filter(live=True).order_by().values("plate"), state__in=(PlateState.DRAFT, PlateState.APPROVED))
+"""Does something still hang on the plate? Asked by its live parts: as many as there is open work, however long the past is."""
 
 
 def of_site(site: Site) -> Exists:

@@ -22,7 +22,8 @@ from apps.console.views.page import Page
 from apps.console.views.seen import plate_for, rights
 from apps.journal import clock
 from apps.journal.refusals import NotFound
-from apps.planning.models import BuildPlate, PlateItem
+from apps.planning.models import BuildPlate
+from apps.planning.queries import OPEN_PLATES
 from apps.planning.states import PlateState
 from apps.runs.models import Run
 
@@ -33,8 +34,6 @@ COMMANDS = (
     *("planning.compose_plate", "planning.approve_plate", "planning.request_slice", "planning.void_plate"),
     *("runs.queue_run", "planning.request_composition"),
 )
-_LIVE = PlateItem.objects.filter(live=True).order_by().values("plate")
-"""Plates something still hangs on: as many as there is open work, however long the past is."""
 LARGEST_PREVIEW = 2_000_000
 """Bytes of a preview that is shown."""
 
@@ -51,7 +50,7 @@ class Plates(Page):
         rows = BuildPlate.objects.filter(site=self.site).select_related("printer_class", "output")
         shown = "all" if self.request.GET.get("show") == "all" else "open"
         if shown == "open":
-            rows = rows.filter(state__in=[PlateState.DRAFT, PlateState.APPROVED], pk__in=_LIVE)
+            rows = rows.filter(OPEN_PLATES)
         with suppress(ValueError):
             before = self.request.GET.get("before", "")
             rows = rows.filter(pk__lt=UUID(before)) if before else rows
