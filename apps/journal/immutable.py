@@ -70,15 +70,6 @@ def uninstall(connection: BaseDatabaseWrapper) -> None:
                     cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
 
 
-def unguard(connection: BaseDatabaseWrapper, *tables: str) -> None:
-    """Drop the triggers of these tables, for a migration that takes away a column they name; they are made anew after every migrate."""
-    with connection.cursor() as cursor:
-        for table in tables:
-            for kind in ("update", "delete"):
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
-
-
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Return the tables that should be guarded and are not (somebody dropped a trigger, or a migrate was cut short)."""
     if connection.vendor == "postgresql":
