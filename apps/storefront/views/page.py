@@ -17,7 +17,7 @@ from apps.journal.http.page_command import Form
 from apps.journal.http.problem import headers_of
 from apps.journal.http.translation import refusal_from
 from apps.journal.refusals import Refusal
-from apps.orders import payments
+from apps.orders import queries as money
 from apps.storefront import queries
 
 from .visiting import Asker, asker_of, context_for, remember, welcome
@@ -42,7 +42,7 @@ class ShopView(View):
         if self.asker is not before:
             remember(response, self.asker, secure=request.is_secure())
         response.setdefault("Cache-Control", "private, no-store")
-        response.setdefault("Content-Security-Policy", content_security_policy(forms_lead_to=payments.checkout_origins()))
+        response.setdefault("Content-Security-Policy", content_security_policy(forms_lead_to=money.checkout_origins()))
         return response
 
     def ctx(self, form: Form | None = None, suffix: str = "") -> Context:
