@@ -76,6 +76,20 @@ class TestWhatWasStarted:
         assert fresh(intent).state == IntentState.CANCELED
 
 
+class TestWhatTheShopNotes:
+    def test_is_not_told_to_the_customer(self, shop: Shop, buyer: User) -> None:
+        intent, lead = shop.paid_order(2), make_user(Role.LEAD)
+        assert cancel_all(lead, intent, note="They never pay in time").status_code == 200
+        address = f"/api/v1/intents/{intent.pk}"
+
+        told, known = signed_in(buyer).get(address), signed_in(lead).get(address)
+
+        assert "They never pay in time" in known.content.decode()
+        assert "They never pay in time" not in told.content.decode()
+        assert str(lead.pk) in known.content.decode()
+        assert str(lead.pk) not in told.content.decode()
+
+
 class TestAcceptingAQuote:
     @pytest.mark.parametrize(
         ("place", "said"),
