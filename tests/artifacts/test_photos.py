@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+from contextlib import closing
 
 import pytest
 from PIL import Image
@@ -18,7 +19,8 @@ pytestmark = pytest.mark.django_db
 
 def kept(sent: bytes) -> bytes:
     stored: Stored = keep_photo(io.BytesIO(sent))
-    return bytes(place(stored.store).open(stored.key).read())
+    with closing(place(stored.store).open(stored.key)) as file:  # type: ignore[type-var]
+        return bytes(file.read())
 
 
 def refusal(sent: bytes) -> str:
