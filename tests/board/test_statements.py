@@ -15,6 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import Account
 from apps.board import queries
 from apps.board.queries import batches, floor, matters
+from apps.board.queries.printers import tiles
+from apps.fleet.models import Printer
 from apps.inventory.models import Spool
 from apps.journal.prefixes import beginning
 from apps.orders.models import Intent
@@ -88,16 +90,19 @@ class TestToday:
 
         assert len(few) == len(many) <= 6
 
-    def test_tiles_take_four(self) -> None:
+    def test_tiles_take_as_many_for_many_printers_as_for_one(self) -> None:
         floor_ = make_floor()
         printing(floor_.plate(), floor_.printer())
+        with CaptureQueriesContext(connection) as one:
+            tiles(Printer.objects.all(), now=NOW)
+        printing(floor_.plate(pieces=3), floor_.printer())
         floor_.printer()
 
-        with CaptureQueriesContext(connection) as asked:
-            tiles = queries.tiles(shop().pk, now=NOW)
+        with CaptureQueriesContext(connection) as many:
+            found = tiles(Printer.objects.all(), now=NOW)
 
-        assert len(tiles) == 2
-        assert len(asked) <= 5
+        assert len(found) == 3
+        assert len(many) == len(one)
 
     def test_an_order_takes_six(self) -> None:
         floor_ = make_floor()
