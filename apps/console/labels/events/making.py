@@ -54,6 +54,7 @@ say("RunRefreshRequested", _("Somebody asked what printer {printer} says now"), 
 say("RunSettled", _("A person said who is right about printer {printer}"), "scan-eye", key=True, decision=True)
 say("ItemOutcomeRecorded", _("A part came out: {outcome}"), "check", key=True, outcome=ItemResult, reason=Reason)
 say("ItemOutcomeCorrected", _("What came of a part was corrected: {outcome}"), "pencil", key=True, outcome=ItemResult, reason=Reason)
+say("OutcomePhotosAdded", _("Photos of a part of plate {plate} were added"), "camera")
 say("ReprintCreated", _("Failed parts of plate {plate} may be printed again"), "repeat", key=True)
 say("RunJudged", _("Every part of plate {plate} has a result: {good} good, {failed} failed"), "clipboard-check", key=True)
 say("PieceCooled", _("A piece cooled down"), "snowflake")

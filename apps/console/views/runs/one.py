@@ -54,6 +54,7 @@ class OneRun(Page):
             "badge": run_badge(run.state, desynced=run.desynced),
             "bed": bed,
             "part": bed.places[0] if bed.places else None,
+            "photos": runs.photos_of(run.pk),
             "outcomes": {place.slot: said.get(place.item.pk) for place in bed.places},
             "marks": {place.slot: said[place.item.pk].outcome for place in bed.places if place.item.pk in said},
             "snapshot": run.printer_snapshot or {},
