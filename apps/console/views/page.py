@@ -73,6 +73,7 @@ class Page(TemplateView):
             **frame(self.request),
             "title": self.title,
             "site": self.site,
+            "sees_customers": self.sees_customers(),
             "is_own_page": True,
         }
 

@@ -53,7 +53,6 @@ class AfterThePrint(Page):
             "headline": headline(found),
             "stages": _stages(found),
             "packed": found.packed,
-            "sees_customers": self.sees_customers(),
             "reasons": choices(REJECTED),
             "carriers": CARRIERS,
             "can": rights(self.request, self.site.pk, COMMANDS),
