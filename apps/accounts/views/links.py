@@ -36,7 +36,7 @@ class AskForLink(Entrance):
         if not 3 <= len(email) <= LONGEST_EMAIL or "@" not in email:
             raise Invalid({"e-mail": _("is not an e-mail address")})
         commands.ask_sign_in_link(lockout.page_context(request), email=email, onward=self.onward(request))
-        return render(request, "shop/link_sent.html", {"title": _("Look into your mail"), "email": email})
+        return render(request, "shop/link_sent.html", {"title": _("Look into your mail"), "email": email, "shop_name": self.shop_name()})
 
     def shown(self, request: HttpRequest, **place: Any) -> dict[str, Any]:
         """Show the address again that was typed."""

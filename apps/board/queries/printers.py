@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from apps.board.badges import Badge, printer_badge
+from apps.board.domain.promises import left_of
 from apps.fleet.models import Feed, MachineSession, Printer
 from apps.fleet.states import Bed, Connection, Health, Occupancy
 from apps.planning.models import PlateItem
@@ -66,11 +67,13 @@ class Tile:
         foreign: The file of a print that is not ours; empty: none.
         hold: The oldest hold on the printer itself.
         bed_by: Who said what is so about the bed.
+        now: The moment it is looked at.
     """
 
     printer: Printer
     badge: Badge
     need: Need
+    now: datetime
     feeds: tuple[Feed, ...] = ()
     run: Run | None = None
     made: tuple[Made, ...] = ()
@@ -105,11 +108,11 @@ class Tile:
 
     @property
     def done_about(self) -> datetime | None:
-        """When the attempt is expected to end, by what its file was estimated to take; None: not known."""
+        """When the attempt is expected to end, by what is left of the time its file was estimated to take; None: not known."""
         run = self.run
         if run is None or run.started_at is None or run.ended_at is not None or run.output is None or run.state != RunState.PRINTING:
             return None
-        return run.started_at + timedelta(minutes=run.output.estimated_minutes)
+        return self.now + left_of(run.output.estimated_minutes, run.progress)
 
     @property
     def more(self) -> int:
@@ -127,7 +130,7 @@ def tiles(printers: QuerySet[Printer], *, now: datetime) -> list[Tile]:
     holds = _holds(machines, now)
     names = names_of(_bed_by(printer) for printer in machines)
     found = [
-        _tile(printer, runs.get(printer.pk), made, loaded[printer.pk], foreign.get(printer.pk, ""), holds.get(printer.pk), names)
+        _tile(printer, runs.get(printer.pk), made, loaded[printer.pk], foreign.get(printer.pk, ""), holds.get(printer.pk), names, now)
         for printer in machines
     ]
     return sorted(found, key=lambda tile: (tile.need, tile.printer.code))
@@ -141,6 +144,7 @@ def _tile(
     foreign: str,
     hold: Hold | None,
     names: dict[str, str],
+    now: datetime,
 ) -> Tile:
     live = run if run is not None and run.ended_at is None else None
     badge = printer_badge(
@@ -155,6 +159,7 @@ def _tile(
         printer=printer,
         badge=badge,
         need=need_of(printer, run),
+        now=now,
         feeds=tuple(feeds),
         run=run,
         made=made.get(run.plate_id, ()) if run else (),

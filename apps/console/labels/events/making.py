@@ -52,7 +52,7 @@ say(
 say("RunDesynced", _("Record and printer {printer} disagree, and nothing proves who is right"), "unplug", key=True, tone="red")
 say("RunRefreshRequested", _("Somebody asked what printer {printer} says now"), "rotate-cw")
 say("RunSettled", _("A person said who is right about printer {printer}"), "scan-eye", key=True, decision=True)
-say("ItemOutcomeRecorded", _("A part came out: {outcome}"), "check", key=True, outcome=ItemResult, reason=Reason)
+say("ItemOutcomeRecorded", _("A part of plate {plate} came out: {outcome}"), "check", outcome=ItemResult, reason=Reason)
 say("ItemOutcomeCorrected", _("What came of a part was corrected: {outcome}"), "pencil", key=True, outcome=ItemResult, reason=Reason)
 say("ReprintCreated", _("Failed parts of plate {plate} may be printed again"), "repeat", key=True)
 say("RunJudged", _("Every part of plate {plate} has a result: {good} good, {failed} failed"), "clipboard-check", key=True)
