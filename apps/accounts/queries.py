@@ -14,7 +14,7 @@ from apps.journal.refusals import Refusal
 
 from . import proof
 from .middleware import has_ended
-from .models import Account, Grant, Member, Site, User
+from .models import Grant, Site, User
 from .states import Role
 
 
@@ -33,11 +33,6 @@ def default_site() -> Site:
 def active_admins(site_id: UUID) -> QuerySet[Grant]:
     """Return the grants that make somebody who can sign in an admin of this site."""
     return Grant.objects.filter(site_id=site_id, role=Role.ADMIN, revoked_at=None, user__is_active=True)
-
-
-def accounts_of(user_id: UUID) -> QuerySet[Account]:
-    """Return the customers for whom this person acts."""
-    return Account.objects.filter(pk__in=Member.objects.filter(user_id=user_id).values("account_id"))
 
 
 def person_of(request: HttpRequest | Request) -> User:

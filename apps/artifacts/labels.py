@@ -14,6 +14,20 @@ declare(
     fix=_("Send a smaller file, or ask the people who run this farm to raise the limit."),
 )
 declare(
+    "photo-unreadable",
+    status=422,
+    title=_("This is no photo we can show"),
+    detail=_("Photos are taken as JPEG, PNG or WebP. This file is something else, or damaged. Nothing of it was kept."),
+    fix=_("Take the photo again. On an iPhone: Settings, Camera, Formats, Most compatible."),
+)
+declare(
+    "photo-too-large",
+    status=413,
+    title=_("The photo is too large"),
+    detail=_("Photos may have up to {megabytes} MB and 60 million dots. Nothing of this one was kept."),
+    fix=_("Take it with a lower resolution, or send a part of it."),
+)
+declare(
     "store-unavailable",
     status=503,
     title=_("The file store does not answer"),

@@ -77,11 +77,6 @@ def pins(artifact: Artifact) -> list[Pin]:
     return found
 
 
-def parents_of(artifact_id: UUID) -> QuerySet[ArtifactParent]:
-    """Return the links to what this artifact was made from, with the parents."""
-    return ArtifactParent.objects.filter(child_id=artifact_id).select_related("parent").order_by("id")
-
-
 def lineage(artifact_id: UUID) -> list[ArtifactParent]:
     """Return every link from this artifact back to its originals, nearest first, each once; parents are loaded."""
     links: list[ArtifactParent] = []

@@ -32,7 +32,6 @@ PLAN_LOCKED = Badge(_("Plan locked"), "lock", "red")
 NEEDS_APPROVAL = Badge(_("Needs approval"), "hourglass", "violet")
 FREE = Badge(_("Free"), "circle-dashed", "dash")
 PRINTING = Badge(_("Printing"), "play")
-PART_ON_IT = Badge(_("Part on it"), "layers")
 
 BADGES: dict[tuple[str, str], Badge] = {
     ("intent", IntentState.CREATED): Badge(IntentState.CREATED.label, "package"),

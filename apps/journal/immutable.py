@@ -58,27 +58,6 @@ def install(connection: BaseDatabaseWrapper, *, app: str | None = None) -> list[
     return guarded
 
 
-def uninstall(connection: BaseDatabaseWrapper) -> None:
-    """Drop all triggers on ``connection``: for the teardown of tests only."""
-    existing = set(connection.introspection.table_names())
-    with connection.cursor() as cursor:
-        for model, _rule in rules():
-            table = model._meta.db_table
-            if table in existing:
-                for kind in ("update", "delete", "truncate"):
-                    on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
-
-
-def unguard(connection: BaseDatabaseWrapper, *tables: str) -> None:
-    """Drop the triggers of these tables, for a migration that takes away a column they name; they are made anew after every migrate."""
-    with connection.cursor() as cursor:
-        for table in tables:
-            for kind in ("update", "delete"):
-                on = f" ON {table}" if connection.vendor == "postgresql" else ""
-                cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on}")
-
-
 def missing(connection: BaseDatabaseWrapper) -> list[str]:
     """Return the tables that should be guarded and are not (somebody dropped a trigger, or a migrate was cut short)."""
     if connection.vendor == "postgresql":

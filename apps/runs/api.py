@@ -11,20 +11,31 @@ from django.urls import URLPattern, URLResolver, path
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from apps.artifacts.photos import keep_photo
 from apps.fleet.models import Printer
 from apps.journal import clock
-from apps.journal.http.acting import act
+from apps.journal.http.acting import Act, act
 from apps.journal.http.api_view import Answer, ApiView, plain
 from apps.journal.http.filters import by_code, by_flag, by_id
 from apps.journal.http.parameters import Parameters
 from apps.journal.http.reading import read
 from apps.journal.http.scope import Scoped, scope_of
+from apps.journal.http.sending import FILE_REFUSALS, SentFile, file_content, sent_file
 from apps.journal.http.shown import Code, Shown, ShownVersioned, spelled
 from apps.journal.refusals import NotFound
 from apps.orders.models import Intent, Piece
 from apps.planning.models import BuildPlate
 
 from . import commands, models, queries
+
+
+class OutcomePhoto(Shown):
+    """Photo of a part: a JPEG file, drawn anew when it came in."""
+
+    model = models.OutcomePhoto
+
+    artifact_id: UUID
+    position: int
 
 
 class ItemOutcome(Shown):
@@ -38,6 +49,7 @@ class ItemOutcome(Shown):
     reason: Code | None
     note: str
     recorded_by: str
+    photos: list[OutcomePhoto]
 
 
 class RunInList(ShownVersioned):
@@ -136,13 +148,14 @@ class Runs(Scoped):
     """Print attempts at the asker's sites."""
 
     model = models.Run
-    fetches = ("outcomes",)
+    fetches = ("outcomes__photos",)
 
 
 class ItemOutcomes(Scoped):
     """What came of parts there."""
 
     model = models.ItemOutcome
+    fetches = ("photos",)
 
 
 class Incidents(Scoped):
@@ -170,6 +183,28 @@ class Why(ApiView):
         found = queries.why_not_printing(kind, record_id, now=clock.now())
         items = [BlockerShown(one.code, one.words, one.next_action, one.kind, one.id, one.since, one.params) for one in found]
         return Response(spelled(WhyNotPrinting(items)))
+
+
+class AddPhoto(ItemOutcomes, Act):
+    """POST: add a photo that shows what became of a part. It is drawn anew: where and when it was taken is not kept."""
+
+    permission = "runs.add_photos"
+    command = staticmethod(commands.add_photos)
+    target = "outcome_id"
+    refuses = (*FILE_REFUSALS, "photo-unreadable", "photo-too-large", "outcome-photos-many")
+
+    @classmethod
+    def body_content(cls) -> dict[str, Any]:
+        """Return the two ways to send a photo, for OpenAPI."""
+        return file_content({}, ())
+
+    def sent(self, request: Request) -> SentFile:
+        """Return the photo that is in the body."""
+        return sent_file(plain(request), fields=())
+
+    def arguments(self, sent: SentFile) -> dict[str, Any]:
+        """Return the command's argument; the picture goes into the store first."""
+        return {"photos": (keep_photo(sent.content),)}
 
 
 _RUN = "runs/<uuid:run_id>"
@@ -204,5 +239,6 @@ routes: list[URLPattern | URLResolver] = [
     act(f"{_RUN}/reprint", commands.reprint_items, Runs),
     act(f"{_RUN}/adopt-machine-state", commands.adopt_machine_state, Runs),
     act(f"{_RUN}/keep-platform-state", commands.keep_platform_state, Runs),
+    path("item-outcomes/<uuid:outcome_id>/add-photo", AddPhoto.as_view(), name="item-outcome-add-photo"),
     act("item-outcomes/<uuid:outcome_id>/correct", commands.correct_outcome, ItemOutcomes),
 ]

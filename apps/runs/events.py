@@ -220,6 +220,17 @@ class ItemOutcomeCorrected:
 
 @event()
 @dataclass(frozen=True, kw_only=True)
+class OutcomePhotosAdded:
+    """Somebody added photos that show what came of one part."""
+
+    run_id: UUID
+    outcome_id: UUID
+    item_id: UUID
+    photos: list[UUID]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
 class ReprintCreated:
     """Failed or skipped parts may be planned onto a new plate."""
 

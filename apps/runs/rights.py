@@ -16,6 +16,7 @@ declare(
         "clear_bed": FLOOR,
         "record_outcomes": FLOOR | QUALITY,
         "correct_outcome": FLOOR | QUALITY,
+        "add_photos": FLOOR | QUALITY,
         "reprint_items": FLOOR | QUALITY,
         "adopt_machine_state": FLOOR,
         "keep_platform_state": ADMINS,

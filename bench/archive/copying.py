@@ -22,14 +22,14 @@ def identity(prefix: str, number: str = "n") -> str:
 def copy(row: models.Model, first: int, last: int, **values: str) -> None:
     """Insert copies ``first`` to ``last`` of ``row``; ``values`` are SQL for columns that differ, in which ``n`` is the copy's number."""
     table, columns = row._meta.db_table, [field.column for field in row._meta.concrete_fields]
-    selected = ", ".join(values.get(str(column), f't."{column}"') for column in columns)
+    selected = ", ".join(values.get(str(column), f't."{column}"') for column in columns).replace("%", "%%")
     names = ", ".join(f'"{column}"' for column in columns)
     with connection.cursor() as cursor:
         for start in range(first, last + 1, STEP):
             numbers = _numbers(start, min(last, start + STEP - 1))
             key = row.pk.hex if connection.vendor == "sqlite" and hasattr(row.pk, "hex") else row.pk
             sql = f'INSERT INTO "{table}" ({names}) SELECT {selected} FROM {numbers}, "{table}" t WHERE t."{row._meta.pk.column}" = %s'
-            cursor.execute(sql.replace("%0", "%%0"), [key])
+            cursor.execute(sql, [key])
 
 
 def _numbers(first: int, last: int) -> str:

@@ -15,6 +15,8 @@ from django.core.management import call_command
 from django.db import migrations
 from django.db.migrations.loader import MigrationLoader
 
+from apps.journal.tables import CreateModels
+
 from .source import ROOT, assert_none
 
 NAME = re.compile(r"\d{4}_(?!auto_)[a-z0-9_]+")
@@ -53,10 +55,12 @@ def problems(migration: migrations.Migration) -> Iterator[str]:
     for operation in migration.operations:
         if not operation.reversible:
             yield f"{label}: {operation.describe()} cannot be taken back; give it reverse_code or reverse_sql (RunPython.noop for nothing)"
+    if migration.initial and not all(isinstance(operation, CreateModels | migrations.RunPython) for operation in migration.operations):
+        yield f"{label}: tables of a new app are made by one journal.tables.CreateModels, constraints and indexes in their options"
 
 
-def named(name: str, *steps: migrations.operations.base.Operation) -> migrations.Migration:
-    made: type[migrations.Migration] = type("Migration", (migrations.Migration,), {"operations": list(steps)})
+def named(name: str, *steps: migrations.operations.base.Operation, initial: bool | None = None) -> migrations.Migration:
+    made: type[migrations.Migration] = type("Migration", (migrations.Migration,), {"operations": list(steps), "initial": initial})
     return made(name, "runs")
 
 
@@ -68,6 +72,9 @@ class TestTheCheck:
     @pytest.mark.parametrize("operation", [migrations.RunPython(lambda apps, editor: None), migrations.RunSQL("SELECT 1")])
     def test_sees_a_one_way_step(self, operation: migrations.operations.base.Operation) -> None:
         assert list(problems(named("0002_fill_numbers", operation)))
+
+    def test_sees_tables_that_are_made_one_by_one(self) -> None:
+        assert list(problems(named("0001_initial", migrations.CreateModel("Thing", []), initial=True)))
 
     def test_accepts_a_named_two_way_migration(self) -> None:
         both_ways = migrations.RunPython(migrations.RunPython.noop, migrations.RunPython.noop)

@@ -38,7 +38,7 @@ class TestNewContent:
 
         artifact_id = commands.store_artifact(ctx, stored=make_stored(), parents=(make_origin(original), make_origin(original)))
 
-        link = queries.parents_of(artifact_id).get()
+        link = ArtifactParent.objects.get(child=artifact_id)
         assert (link.parent_id, link.role, link.tool, link.tool_version) == (original.pk, "original", "mesh-repair", "1.0")
 
     def test_made_from_nothing_known_is_refused_whole(self, ctx: Context) -> None:

@@ -15,11 +15,15 @@ from django.test.utils import CaptureQueriesContext
 from apps.accounts.models import Account
 from apps.board import queries
 from apps.board.queries import batches, floor, matters
+from apps.board.queries.printers import tiles
+from apps.fleet.models import Printer
 from apps.inventory.models import Spool
 from apps.journal.prefixes import beginning
 from apps.orders.models import Intent
+from apps.orders.queries.pieces import waiting_pieces
 from apps.parts.models import Part
-from apps.planning.models import BuildPlate
+from apps.planning.models import BuildPlate, Plan
+from apps.planning.queries import DRAFT, OPEN_PLATES
 from tests.factories.accounts import shop
 from tests.factories.context import NOW
 from tests.factories.floor import make_floor
@@ -39,6 +43,9 @@ STATEMENTS: dict[str, QuerySet[Any, Any]] = {
     "delivery_dead": matters._dead(SOMEWHERE),
     "webhook_to_review": matters._payments(SOMEWHERE),
     "shipment_by_state": matters._shipments(SOMEWHERE),
+    "a_piece_is_on_one_live_plate|a_piece_is_on_a_plate_once": BuildPlate.objects.filter(OPEN_PLATES, site=SOMEWHERE),
+    "plan_draft_by_age": Plan.objects.filter(DRAFT),
+    "piece_by_stage": waiting_pieces(SOMEWHERE),
     "intent_by_number": beginning(Intent.objects.all(), "number", "A-10")[:5],
     "plate_by_number": beginning(BuildPlate.objects.all(), "number", "P-3")[:5],
     "part_by_name": beginning(Part.objects.all(), "name", "Wall br")[:5],
@@ -83,16 +90,19 @@ class TestToday:
 
         assert len(few) == len(many) <= 6
 
-    def test_tiles_take_four(self) -> None:
+    def test_tiles_take_as_many_for_many_printers_as_for_one(self) -> None:
         floor_ = make_floor()
         printing(floor_.plate(), floor_.printer())
+        with CaptureQueriesContext(connection) as one:
+            tiles(Printer.objects.all(), now=NOW)
+        printing(floor_.plate(pieces=3), floor_.printer())
         floor_.printer()
 
-        with CaptureQueriesContext(connection) as asked:
-            tiles = queries.tiles(shop().pk, now=NOW)
+        with CaptureQueriesContext(connection) as many:
+            found = tiles(Printer.objects.all(), now=NOW)
 
-        assert len(tiles) == 2
-        assert len(asked) <= 5
+        assert len(found) == 3
+        assert len(many) == len(one)
 
     def test_an_order_takes_six(self) -> None:
         floor_ = make_floor()

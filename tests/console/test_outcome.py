@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.accounts.states import Role
@@ -12,8 +14,9 @@ from apps.fleet.models import Printer
 from apps.fleet.states import Bed
 from apps.journal.models import Event
 from apps.planning.models import PlateItem
-from apps.runs.models import ItemOutcome, Run
+from apps.runs.models import ItemOutcome, OutcomePhoto, Run
 from apps.runs.states import ItemResult, Ruling
+from tests.artifacts.pictures import PLACE, photo
 from tests.asking import signed_in
 from tests.factories.accounts import make_site, make_user
 from tests.factories.floor import make_floor
@@ -211,3 +214,53 @@ class TestAfterwards:
         assert answer["Location"] == page_of(run)
         assert Printer.objects.get(pk=run.printer.pk).bed == Bed.CLEAR
         assert Run.objects.get(pk=run.pk).bed_cleared_at is not None
+
+
+class TestPhotos:
+    @pytest.fixture
+    def outcome(self, operator: Client) -> ItemOutcome:
+        run = done(1)
+        press(operator, page_of(run), save_of(run), then="save")
+        return ItemOutcome.objects.get(run=run)
+
+    def add(self, client: Client, outcome: ItemOutcome, *sent: bytes) -> Any:
+        files = [SimpleUploadedFile(f"IMG_{number}.JPG", content, "image/jpeg") for number, content in enumerate(sent)]
+        return press(client, page_of(outcome.run), f"/admin/outcomes/{outcome.pk}/photos/", photos=files)
+
+    def test_are_added_and_shown_without_what_the_camera_wrote(self, operator: Client, outcome: ItemOutcome) -> None:
+        assert self.add(operator, outcome, photo(), photo(color="#0000ff")).status_code == 303
+
+        page = operator.get(page_of(outcome.run)).content.decode()
+        shown = re.findall(r'src="(/admin/outcomes/photos/[^"]+)"', page)
+        answers = [operator.get(address) for address in shown]
+        assert [answer["Content-Type"] for answer in answers] == ["image/jpeg"] * 2
+        assert not any(PLACE in answer.content for answer in answers)
+        assert "2 photos added." in page
+        assert shown[0] in operator.get(f"/admin/runs/{outcome.run_id}/").content.decode()
+
+    def test_that_are_none_are_refused_in_words(self, operator: Client, outcome: ItemOutcome) -> None:
+        answer = self.add(operator, outcome, b"<svg onload=alert(1)>")
+
+        assert (answer.status_code, OutcomePhoto.objects.count()) == (422, 0)
+        assert "This is no photo we can show" in answer.content.decode()
+
+    def test_are_not_shown_to_people_of_another_site(self, operator: Client, outcome: ItemOutcome) -> None:
+        self.add(operator, outcome, photo())
+        address = f"/admin/outcomes/photos/{OutcomePhoto.objects.get().pk}.jpg"
+        elsewhere = signed_in(make_user(Role.OPERATOR, site=make_site()))
+
+        assert elsewhere.get(address).status_code == 404
+        assert elsewhere.post(f"/admin/outcomes/{outcome.pk}/photos/", {"key": "k"}).status_code == 404
+
+    def test_are_taken_by_the_api_and_named_there(self, outcome: ItemOutcome) -> None:
+        admin = signed_in(make_user(Role.ADMIN))
+
+        answer = admin.post(
+            f"/api/v1/item-outcomes/{outcome.pk}/add-photo",
+            {"file": SimpleUploadedFile("a.jpg", photo(), "image/jpeg")},
+            headers={"Idempotency-Key": "photo-1"},
+        )
+
+        assert answer.status_code == 200, answer.content
+        found = admin.get(f"/api/v1/item-outcomes/{outcome.pk}").json()["photos"]
+        assert [one["artifact_id"] for one in found] == [str(OutcomePhoto.objects.get().artifact_id)]

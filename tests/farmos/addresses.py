@@ -42,6 +42,7 @@ NAMED = {
     "notice_id": "notify.notice",
     "notification_id": "notify.notification",
     "outcome_id": "runs.itemoutcome",
+    "photo_id": "runs.outcomephoto",
     "plan_id": "planning.plan",
     "plate_id": "planning.buildplate",
     "preflight_id": "parts.preflight",

@@ -212,8 +212,9 @@ def nothing_is_stranded(floor: Floor) -> None:
             assert begun, "a canceled piece still holds a place on a plate that nobody prints"
     released = set(Release.objects.values_list("intent_id", flat=True))
     waiting = Piece.objects.filter(state=PieceState.OWED, allocated_to=None, requirement__line__intent__state=IntentState.PAID)
-    for piece in waiting.select_related("requirement__line__intent"):
-        reason = planning.why_waiting(piece, now=clock.now())
-        assert reason is not None
+    pieces = list(waiting.select_related("requirement__line__intent"))
+    reasons = planning.why_waiting(pieces, now=clock.now())
+    for piece in pieces:
+        reason = reasons[piece.pk]
         if piece.requirement.line.intent_id in released:
             assert reason.code != "NO_PLATE", "a piece waits for a plate, nothing is in its way, and nobody puts it on one"

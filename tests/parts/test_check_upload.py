@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 from pytest_django.fixtures import Settings
 
-from apps.artifacts.models import Artifact, ArtifactDamage
-from apps.artifacts.queries import parents_of
+from apps.artifacts.models import Artifact, ArtifactDamage, ArtifactParent
 from apps.artifacts.store import deposit, read_verified
 from apps.journal import lanes
 from apps.journal.confined import Bounds
@@ -79,7 +78,7 @@ class TestAGoodModel:
         mesh = queries.mesh_of(preflight.revision_id)
         assert read_verified(mesh) == binary(cube(20))
         assert read_verified(mesh).startswith(HEADER)
-        assert parents_of(mesh.id).get().parent == upload.artifact
+        assert ArtifactParent.objects.get(child=mesh).parent == upload.artifact
         assert Part.objects.get().name == "bracket"
 
     def test_gives_the_same_bytes_whatever_it_came_as(self) -> None:

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.artifacts.queries import parents_of
+from apps.artifacts.models import ArtifactParent
 from apps.artifacts.store import deposit
 from apps.journal.context import Context
 from apps.journal.models import Event
@@ -64,7 +64,7 @@ class TestKeepingWhatWasFound:
 
         revision = PartRevision.objects.get()
         mesh = queries.mesh_of(revision.id)
-        link = parents_of(mesh.id).get()
+        link = ArtifactParent.objects.get(child=mesh)
         assert (link.parent, link.role, link.tool, link.tool_version) == (upload.artifact, "original", "farmos-mesh", "farmos-mesh 1")
         assert queries.gcode_of(revision.id) is None
 

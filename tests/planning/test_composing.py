@@ -73,8 +73,7 @@ class TestOrdersReleasedTogether:
         assert plates() == []
         waiting = Delivery.objects.get(subscriber="planning.compose_plates", state="pending")
         assert (waiting.state, waiting.attempts) == ("pending", 0)
-        blocker = queries.why_waiting(Piece.objects.get(), now=NOW)
-        assert blocker is not None
+        (blocker,) = queries.why_waiting(Piece.objects.all(), now=NOW).values()
         assert blocker.code == "NO_PLATE"
 
     def test_of_the_same_shapes_are_the_same_layout_whoever_they_are_for(self) -> None:
@@ -121,8 +120,7 @@ class TestWhatIsOnHold:
 
         assert Piece.objects.get(requirement=free).allocated_to
         assert not Piece.objects.get(requirement=held).allocated_to
-        blocker = queries.why_waiting(Piece.objects.get(requirement=held), now=NOW)
-        assert blocker is not None
+        (blocker,) = queries.why_waiting(Piece.objects.filter(requirement=held), now=NOW).values()
         assert (blocker.code, blocker.params["reason"]) == ("ON_HOLD", "QUALITY")
         policy.release_hold(make_context(), hold_id=hold, expected_version=1)
         compose_all()
@@ -158,8 +156,7 @@ class TestAPartThatFitsOnNoBed:
         assert Piece.objects.get(requirement=small).allocated_to
         assert not Piece.objects.get(requirement=large).allocated_to
         assert PlanReview.objects.get().code == "NO_MATCH"
-        blocker = queries.why_waiting(Piece.objects.get(requirement=large), now=NOW)
-        assert blocker is not None
+        (blocker,) = queries.why_waiting(Piece.objects.filter(requirement=large), now=NOW).values()
         assert blocker.code == "PLAN_LOCKED"
 
 

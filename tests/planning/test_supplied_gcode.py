@@ -41,8 +41,7 @@ class TestGoodGcode:
         floor = set_up()
         gcode = some_gcode(floor)
         piece = ordered(floor, gcode)
-        blocker = queries.why_waiting(piece, now=NOW)
-        assert blocker is not None
+        (blocker,) = queries.why_waiting([piece], now=NOW).values()
         assert (blocker.code, blocker.params["reviews"]) == ("REVIEW", ["EXTERNAL_GCODE"])
 
         looked_at(piece)
@@ -71,7 +70,6 @@ class TestBadGcode:
 
         looked_at(piece)
 
-        blocker = queries.why_waiting(Piece.objects.get(pk=piece.pk), now=NOW)
-        assert blocker is not None
+        (blocker,) = queries.why_waiting(Piece.objects.filter(pk=piece.pk), now=NOW).values()
         assert (blocker.code, blocker.params["code"]) == ("SLICE_FAILED", code)
         assert Plan.objects.get(requirement=piece.requirement).reviews.filter(code="SLICE_WARNING", resolved_at=None).exists()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.journal import frame
 from apps.orders.models import Piece
@@ -30,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def why(piece: Piece) -> Blocker:
-    found = queries.why_waiting(piece, now=NOW)
+    found = queries.why_waiting([piece], now=NOW).get(piece.pk)
     assert found is not None
     assert found.words
     assert found.next_action
@@ -125,10 +127,28 @@ class TestOnAPlate:
         output = make_output()
         make_plate_item(piece=piece, plate=make_approved_plate(slice_key=output.slice_key, output=output))
 
-        assert queries.why_waiting(piece, now=NOW) is None
+        assert queries.why_waiting([piece], now=NOW) == {}
+
+    @pytest.mark.parametrize(("is_planned", "is_placed"), [(False, False), (True, False), (False, True)])
+    def test_many_components_cost_as_many_statements_as_one(self, is_planned: bool, is_placed: bool) -> None:
+        for _ in range(6):
+            piece = released_piece()
+            if is_planned:
+                make_plan_review(plan=make_plan(requirement=piece.requirement))
+            if is_placed:
+                make_plate_item(piece=piece, plate=make_approved_plate())
+        pieces = list(Piece.objects.select_related("requirement__line__intent"))
+
+        with CaptureQueriesContext(connection) as one:
+            queries.why_waiting(pieces[:1], now=NOW)
+        with CaptureQueriesContext(connection) as many:
+            found = queries.why_waiting(pieces, now=NOW)
+
+        assert set(found) == {piece.pk for piece in pieces}
+        assert len(many) == len(one)
 
     def test_what_is_not_owed_waits_for_nothing_here(self) -> None:
-        assert queries.why_waiting(make_piece(state=PieceState.QA), now=NOW) is None
+        assert queries.why_waiting([make_piece(state=PieceState.QA)], now=NOW) == {}
 
 
 def leave_plates() -> None:

@@ -6,6 +6,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from apps.fleet.models import Feed, Printer
 from apps.fleet.states import Bed, Connection, Health, Occupancy
@@ -176,6 +178,22 @@ class TestAnOrder:
         found = queries.why_not_printing("intent", intent_id, now=NOW)
 
         assert [one.code for one in found] == ["NO_PRINTER_AT_ALL"]
+
+    @pytest.mark.parametrize("is_judged", [False, True])
+    def test_many_pieces_cost_as_many_statements_as_few(self, is_judged: bool) -> None:
+        def cost(pieces: int) -> int:
+            floor = make_floor()
+            component = floor.component()
+            plate = floor.plate_of(component, pieces=pieces)
+            if is_judged:
+                judged(completed(plate, floor.printer()), *[ItemResult.FAILED] * pieces)
+            else:
+                queued(plate)
+            with CaptureQueriesContext(connection) as asked:
+                assert queries.why_not_printing("intent", component.line.intent_id, now=NOW)
+            return len(asked)
+
+        assert cost(pieces=6) == cost(pieces=1)
 
     def test_of_something_else_nobody_asks(self) -> None:
         with pytest.raises(ValueError, match="spool"):

@@ -80,26 +80,6 @@ class Machine:
     current_run_id: str = ""
     confidence: float | None = None
     bed_noted_by: str = ""
-    name: str = ""
-    class_name: str = ""
-    nozzle_um: int | None = None
-    group: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Loaded:
-    """What is in one feed of a printer. Grams that nobody knows are None, never zero."""
-
-    printer_id: str
-    position: int
-    content: str
-    spool: str = ""
-    material: str = ""
-    color: str = ""
-    hex_rgb: str = ""
-    grams: float | None = None
-    share: float | None = None
-    basis: str = ""
 
 
 @dataclass(frozen=True, slots=True)

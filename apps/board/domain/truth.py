@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 
 STAGES = ("owed", "printing", "unknown", "cooling", "qa", "rework", "passed", "packed", "shipped", "canceled")
 """In the order in which a person reads them. ``unknown``: on a printer that is silent or in doubt; such a piece counts as nothing."""
@@ -92,57 +91,3 @@ def _made_about(pieces: list[PieceFacts], now: datetime) -> datetime | None:
     if any(piece.made_about is None or stage_of(piece) == "unknown" for piece in to_make):
         return None
     return max((piece.made_about for piece in to_make if piece.made_about), default=now if pieces else None)
-
-
-class Milestone(StrEnum):
-    """How far an order is, in a customer's words: no printers, attempts or failures."""
-
-    RECEIVED = "received"
-    MAKING = "making"
-    CHECKING = "checking"
-    PACKING = "packing"
-    ON_ITS_WAY = "on_its_way"
-    CANCELED = "canceled"
-
-
-@dataclass(frozen=True, slots=True)
-class ForCustomer:
-    """What a customer may know of an order's pieces."""
-
-    milestone: Milestone
-    total: int
-    made: int
-    shipped: int
-    canceled: int
-    printed_again: int
-    promised_at: datetime | None
-    is_late: bool
-
-
-def for_customer(known: Truth) -> ForCustomer:
-    """Return the part of the truth a customer is told."""
-    made = sum(known.count(stage) for stage in MADE)
-    alive = known.total - known.count("canceled")
-    return ForCustomer(
-        milestone=_milestone(known, made, alive),
-        total=alive,
-        made=made,
-        shipped=known.count("shipped"),
-        canceled=known.count("canceled"),
-        printed_again=known.printed_again,
-        promised_at=known.promised_at,
-        is_late=known.is_late,
-    )
-
-
-def _milestone(known: Truth, made: int, alive: int) -> Milestone:
-    if not alive:
-        return Milestone.CANCELED if known.total else Milestone.RECEIVED
-    if known.count("shipped") == alive:
-        return Milestone.ON_ITS_WAY
-    if known.count("passed") + known.count("packed") + known.count("shipped") == alive:
-        return Milestone.PACKING
-    if made + known.count("rework") == alive:
-        return Milestone.CHECKING
-    begun = made + known.count("printing") + known.count("unknown") + known.count("rework")
-    return Milestone.MAKING if begun else Milestone.RECEIVED

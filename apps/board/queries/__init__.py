@@ -8,7 +8,6 @@ from apps.board.labels.effects import EFFECTS
 from .find import Found, find
 from .latest import latest_change
 from .orders import order_truth
-from .tiles import tile, tiles
 from .today import known, today
 
 __all__ = [
@@ -23,8 +22,6 @@ __all__ = [
     "line",
     "order_truth",
     "sentence",
-    "tile",
-    "tiles",
     "today",
     "told",
     "words_of",

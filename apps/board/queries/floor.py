@@ -49,13 +49,7 @@ _ATTEMPT = {
 }
 """Field of an ``Attempt`` → column. Rows are read as tuples: hundreds of model instances would cost more than the rest of the page."""
 
-SEEN_ON_TILES = {"name": "name", "class_name": "printer_class__key", "nozzle_um": "nozzle_diameter_um", "group": "group"}
-"""What only a tile shows of a printer."""
-
-_MACHINE = {name: name for name in Machine.__dataclass_fields__ if name not in SEEN_ON_TILES} | {
-    "class_id": "printer_class_id",
-    "bed_noted_by": "bed_note_by",
-}
+_MACHINE = {name: name for name in Machine.__dataclass_fields__} | {"class_id": "printer_class_id", "bed_noted_by": "bed_note_by"}
 
 
 def attempts(runs: QuerySet[Run], site_id: UUID) -> tuple[Attempt, ...]:
@@ -113,10 +107,9 @@ def parts_on(plate_ids: Iterable[str]) -> dict[str, tuple[Part, ...]]:
     return {plate: tuple(sorted(parts, key=lambda one: (-one.count, one.name, one.order))) for plate, parts in found.items()}
 
 
-def machines(printers: QuerySet[Printer], *, for_tiles: bool = False) -> tuple[Machine, ...]:
-    """Return these printers with their four facts, and for tiles with what they are."""
-    columns = _MACHINE | SEEN_ON_TILES if for_tiles else _MACHINE
-    return tuple(Machine(**_named(columns, row)) for row in kept.rows_of(printers.values_list(*columns.values())))
+def machines(printers: QuerySet[Printer]) -> tuple[Machine, ...]:
+    """Return these printers with their four facts."""
+    return tuple(Machine(**_named(_MACHINE, row)) for row in kept.rows_of(printers.values_list(*_MACHINE.values())))
 
 
 def machines_of_today(site_id: UUID) -> tuple[Machine, ...]:

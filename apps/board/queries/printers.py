@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
@@ -67,19 +67,19 @@ class Tile:
         foreign: The file of a print that is not ours; empty: none.
         hold: The oldest hold on the printer itself.
         bed_by: Who said what is so about the bed.
-        now: The moment it is looked at.
+        done_about: When the attempt is expected to end; None: not known.
     """
 
     printer: Printer
     badge: Badge
     need: Need
-    now: datetime
     feeds: tuple[Feed, ...] = ()
     run: Run | None = None
     made: tuple[Made, ...] = ()
     foreign: str = ""
     hold: Hold | None = None
     bed_by: str = ""
+    done_about: datetime | None = None
 
     @property
     def feed(self) -> Feed | None:
@@ -107,45 +107,58 @@ class Tile:
         return not self.is_printing or (in_doubt and self.printer.bed_note_at is None)
 
     @property
-    def done_about(self) -> datetime | None:
-        """When the attempt is expected to end, by what is left of the time its file was estimated to take; None: not known."""
-        run = self.run
-        if run is None or run.started_at is None or run.ended_at is not None or run.output is None or run.state != RunState.PRINTING:
-            return None
-        return self.now + left_of(run.output.estimated_minutes, run.progress)
-
-    @property
     def more(self) -> int:
         """How many parts there are beside those of the first kind."""
         return sum(one.count for one in self.made[1:])
 
 
-def tiles(printers: QuerySet[Printer], *, now: datetime) -> list[Tile]:
-    """Return these printers as tiles, those that need a person first, then by code."""
+def glances(printers: QuerySet[Printer]) -> list[Tile]:
+    """Return these printers by what they need, those that need a person first, then by code; nothing about what is on them. Two statements."""
     machines = list(printers.select_related("printer_class", "site"))
     runs = _runs(machines)
-    made = parts_on(run.plate_id for run in runs.values())
+    found = [_glance(printer, runs.get(printer.pk)) for printer in machines]
+    return sorted(found, key=lambda tile: (tile.need, tile.printer.code))
+
+
+def completed(glanced: Sequence[Tile], *, now: datetime) -> list[Tile]:
+    """Return these tiles with everything that is said about them."""
+    machines = [tile.printer for tile in glanced]
+    made = parts_on(tile.run.plate_id for tile in glanced if tile.run)
     loaded = _feeds(machines)
     foreign = _foreign(machines)
     holds = _holds(machines, now)
     names = names_of(_bed_by(printer) for printer in machines)
-    found = [
-        _tile(printer, runs.get(printer.pk), made, loaded[printer.pk], foreign.get(printer.pk, ""), holds.get(printer.pk), names, now)
-        for printer in machines
+    return [
+        replace(
+            tile,
+            feeds=tuple(loaded[tile.printer.pk]),
+            made=made.get(tile.run.plate_id, ()) if tile.run else (),
+            foreign=foreign.get(tile.printer.pk, ""),
+            hold=holds.get(tile.printer.pk),
+            bed_by=names.get(_bed_by(tile.printer), ""),
+            done_about=_done_about(tile, now),
+        )
+        for tile in glanced
     ]
-    return sorted(found, key=lambda tile: (tile.need, tile.printer.code))
 
 
-def _tile(
-    printer: Printer,
-    run: Run | None,
-    made: dict[UUID, tuple[Made, ...]],
-    feeds: Sequence[Feed],
-    foreign: str,
-    hold: Hold | None,
-    names: dict[str, str],
-    now: datetime,
-) -> Tile:
+def _done_about(tile: Tile, now: datetime) -> datetime | None:
+    """Return when the attempt is expected to end, by what is left of the time its file was estimated to take.
+
+    None: not known; of a printer that is not heard nobody knows how far it is.
+    """
+    run = tile.run
+    if run is None or run.output is None or run.state != RunState.PRINTING or tile.printer.connection != Connection.ONLINE:
+        return None
+    return now + left_of(run.output.estimated_minutes, run.progress)
+
+
+def tiles(printers: QuerySet[Printer], *, now: datetime) -> list[Tile]:
+    """Return these printers as tiles, those that need a person first, then by code."""
+    return completed(glances(printers), now=now)
+
+
+def _glance(printer: Printer, run: Run | None) -> Tile:
     live = run if run is not None and run.ended_at is None else None
     badge = printer_badge(
         health=printer.health,
@@ -155,18 +168,7 @@ def _tile(
         run_state=live.state if live else "",
         desynced=bool(run and run.desynced),
     )
-    return Tile(
-        printer=printer,
-        badge=badge,
-        need=need_of(printer, run),
-        now=now,
-        feeds=tuple(feeds),
-        run=run,
-        made=made.get(run.plate_id, ()) if run else (),
-        foreign=foreign,
-        hold=hold,
-        bed_by=names.get(_bed_by(printer), ""),
-    )
+    return Tile(printer=printer, badge=badge, need=need_of(printer, run), run=run)
 
 
 def need_of(printer: Printer, run: Run | None) -> Need:
@@ -205,11 +207,18 @@ def parts_on(plate_ids: Iterable[UUID]) -> dict[UUID, tuple[Made, ...]]:
     return {plate: tuple(sorted(parts, key=lambda one: (-one.count, one.name, one.order))) for plate, parts in found.items()}
 
 
+_UNSAID = (
+    *("printer_snapshot", "choice", "plate__auto_choices"),
+    *(f"output__{name}" for name in ("facts", "warnings", "slicer_digest", "slice_key", "layers", "filament_mg", "filament_mm")),
+)
+"""What no tile says of an attempt, its plate and its file: two hundred of each would be read for nothing."""
+
+
 def _runs(machines: Sequence[Printer]) -> dict[UUID, Run]:
     """Return the attempt on each printer: the open one, else the last that is over and that nobody has judged yet."""
     current = [printer.current_run_id for printer in machines if printer.current_run_id is not None]
     over = Q(printer__in=[printer.pk for printer in machines], ended_at__isnull=False, judged_at__isnull=True)
-    rows = Run.objects.filter(Q(pk__in=current) | over).select_related("plate", "output").defer("printer_snapshot", "choice").order_by("id")
+    rows = Run.objects.filter(Q(pk__in=current) | over).select_related("plate", "output").defer(*_UNSAID).order_by("id")
     found: dict[UUID, Run] = {}
     for run in rows:
         if run.printer_id is not None and (run.printer_id not in found or found[run.printer_id].ended_at is not None):

@@ -13,7 +13,7 @@ from .printers import adding
 from .printers.listing import Printers
 from .printers.one import OnePrinter
 from .runs import acts as runs
-from .runs import outcome
+from .runs import outcome, photos
 from .runs.one import OneRun
 from .solo import acts as solo_acts
 from .solo import pages as solo
@@ -59,6 +59,8 @@ urlpatterns: list[URLPattern] = [
     path(f"{RUN}/keep/", runs.Keep.as_view(), name="run-keep"),
     path(f"{RUN}/", OneRun.as_view(), name="run"),
     path(f"{RUN}/outcome/", outcome.Outcome.as_view(), name="outcome"),
+    path("outcomes/<uuid:outcome_id>/photos/", photos.AddPhotos.as_view(), name="outcome-photos"),
+    path("outcomes/photos/<uuid:photo_id>.jpg", photos.Photo.as_view(), name="outcome-photo"),
     path(f"{RUN}/outcome/save/", outcome.SaveOutcome.as_view(), name="outcome-save"),
     path(f"{RUN}/reprint/", outcome.Reprint.as_view(), name="run-reprint"),
     path("first-run/", solo.FirstRun.as_view(), name="first-run"),

@@ -12,6 +12,7 @@ from apps.board.badges import badge_of, plan_badge
 from apps.board.queries.shapes import checked
 from apps.orders.models import Intent
 from apps.planning.models import Plan, PlanReview
+from apps.planning.queries import DRAFT, LOCKED, of_site
 from apps.planning.states import PlanState
 
 from .order import name_of
@@ -20,8 +21,8 @@ from .tables import PAGE, Asked
 
 OPEN_REVIEW = Exists(PlanReview.objects.filter(plan=OuterRef("pk"), resolved_at__isnull=True))
 KINDS: dict[str, tuple[Any, Any]] = {
-    "waiting": (_("Drafts"), Q(state=PlanState.DRAFT)),
-    "locked": (_("Locked"), Q(dispatch_blocked=True)),
+    "waiting": (_("Drafts"), DRAFT),
+    "locked": (_("Locked"), LOCKED),
     "approved": (_("Approved"), Q(state=PlanState.APPROVED)),
     "past": (_("Past"), Q(state__in=(PlanState.SUPERSEDED, PlanState.VOID))),
     "all": (_("All"), Q()),
@@ -51,7 +52,7 @@ class Plans(Page):
         }
 
     def _rows(self, asked: Asked, kind: str) -> QuerySet[Plan]:
-        rows = Plan.objects.filter(KINDS[kind][1], requirement__line__intent__site=self.site).annotate(waits=OPEN_REVIEW)
+        rows = Plan.objects.filter(KINDS[kind][1], of_site(self.site)).annotate(waits=OPEN_REVIEW)
         if text := asked.text("q"):
             orders = Intent.objects.filter(site=self.site, number__istartswith=text).values("pk")
             rows = rows.filter(requirement__line__intent__in=orders)

@@ -28,7 +28,8 @@ from apps.parts.domain.findings import Offer, Severity
 from apps.parts.models import Preflight
 from apps.parts.states import PreflightStatus
 from apps.planning.models import Plan, PlanReview
-from apps.planning.states import PlanState, ReviewCode
+from apps.planning.queries import waiting_for_people
+from apps.planning.states import ReviewCode
 from apps.policy.models import Approval
 from apps.policy.states import ApprovalState
 
@@ -123,10 +124,7 @@ def heading(waiting: int, customers: int) -> str:
 def waiting_plans(site: Site) -> list[WaitingPlan]:
     """Return the plans that wait for a person, the promise lost first leading. Four queries."""
     line = "requirement__line"
-    here = Q(**{f"{line}__intent__site": site, f"{line}__intent__canceled_at": None})
-    waits = Q(dispatch_blocked=True) | Q(state=PlanState.DRAFT, reviews__resolved_at__isnull=True, reviews__isnull=False)
-    live = (PlanState.DRAFT, PlanState.APPROVED)
-    rows = Plan.objects.filter(here, waits, state__in=live).distinct()
+    rows = Plan.objects.filter(waiting_for_people(site), **{f"{line}__intent__canceled_at": None})
     related = (f"{line}__intent__account", f"{line}__part_revision__part", f"{line}__material", f"{line}__color")
     plans = list(rows.select_related(*related).order_by("id")[:MOST])
     reviews: dict[UUID, list[PlanReview]] = {}

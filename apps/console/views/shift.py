@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .board import acts
+from .board import (
+    acts,
+    fragment,  # noqa: F401 - importing it makes the board known as a fragment
+)
 from .board.found import FoundPage
-from .board.fragment import board_fragment
 from .board.today import TodayPage
 from .solo.start import Start
 
@@ -22,6 +24,3 @@ urlpatterns: list[URLPattern] = [
     path("shipments/<uuid:shipment_id>/ship/", acts.Ship.as_view(), name="ship"),
     path("breakers/<uuid:breaker_id>/acknowledge/", acts.AcknowledgeBreaker.as_view(), name="acknowledge-breaker"),
 ]
-
-FRAGMENTS = (board_fragment,)
-"""Read through ``apps/board/fragments.py``: named here so that they are known wherever the addresses are."""

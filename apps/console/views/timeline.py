@@ -29,6 +29,9 @@ from .tables import Asked
 ROWS = 60
 """Entries of one page."""
 
+FEW = 2
+"""Things an entry of the list leads to; its own page has them all."""
+
 SHOWS = {"key": gettext_lazy("Key events"), "all": gettext_lazy("All"), "decisions": gettext_lazy("Decisions")}
 _SITE_OF: dict[str, tuple[type[Model], str]] = {
     "intent": (Intent, "site"),
@@ -72,7 +75,7 @@ class Timeline(Page):
 
 
 def _flat(entry: Entry) -> dict[str, Any]:
-    return {"entry": entry, "links": links_of(entry)[:3]}
+    return {"entry": entry, "links": links_of(entry)[:FEW]}
 
 
 class Trace(RecordPage):

@@ -17,6 +17,13 @@ from typing import BinaryIO
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 KEPT_LOG_BYTES = 8_000
+PYTHON = Path(sys.executable)
+OUR_CODE = {
+    "PYTHONPATH": str(Path(__file__).resolve().parents[3]),
+    "PYTHONUTF8": "1",
+    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
+}
+"""What a program of ours is told: where its own code is. What reads strangers' files knows no secrets."""
 EMPTY = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC", "MALLOC_ARENA_MAX": "2"}
 """All a program gets to see of ours: nothing. Numbers are written with points, memory is not reserved per processor."""
 

@@ -1,4 +1,4 @@
-"""What people are to be told, as a value: what is true now about one cause."""
+"""What people are to be told, as a value: what is true now about one cause, such as ``run:<id>``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ class Concern:
     Args:
         kind: A code of ``NoticeKind``.
         severity: A code of ``Severity``.
-        cause: What makes it one and the same thing, such as ``run:<id>``: one open notice per site and cause.
         group: What several causes have in common that come together, such as ``printer:<id>``: one mail tells of them all.
         subject: Kind and id of the record to look at.
         params: Codes and short names the sentence needs; never what a customer wrote.
@@ -21,7 +20,6 @@ class Concern:
 
     kind: str
     severity: str
-    cause: str
     subject: tuple[str, UUID]
     group: str = ""
     params: dict[str, str | int] = field(default_factory=dict)

@@ -61,7 +61,7 @@ def about_run(run_id: UUID) -> Concern | None:
     else:
         return None
     group = f"printer:{run.printer_id}" if run.printer_id else ""
-    return Concern(kind, severity, f"run:{run.pk}", ("run", run.pk), group, params)
+    return Concern(kind, severity, ("run", run.pk), group, params)
 
 
 def about_power(site_id: UUID) -> Concern | None:
@@ -70,30 +70,31 @@ def about_power(site_id: UUID) -> Concern | None:
     count = cut.filter(plate__site_id=site_id).count()
     if not count:
         return None
-    return Concern(NoticeKind.POWER_CUT, Severity.URGENT, "power", ("site", site_id), params={"count": count})
+    return Concern(NoticeKind.POWER_CUT, Severity.URGENT, ("site", site_id), params={"count": count})
 
 
-def about_health(printer: Printer) -> Concern | None:
+def about_health(printer_id: UUID) -> Concern | None:
     """Is the printer out of service until somebody has looked at it?"""
+    printer = Printer.objects.get(pk=printer_id)
     if printer.health != Health.DEGRADED or printer.retired_at is not None:
         return None
     hot = bool(printer.health_reason) and FAMILY_OF[Reason(printer.health_reason)] == ReasonFamily.THERMAL
     severity = Severity.URGENT if hot else Severity.ATTENTION
     params: dict[str, str | int] = {"printer": printer.code, "reason": printer.health_reason}
-    return _of_printer(printer, NoticeKind.PRINTER_DEGRADED, severity, "health", params)
+    return _of_printer(printer, NoticeKind.PRINTER_DEGRADED, severity, params)
 
 
-def about_connection(printer: Printer) -> Concern | None:
+def about_connection(printer_id: UUID) -> Concern | None:
     """Is the printer silent, or does it refuse us, while an attempt is open on it?"""
+    printer = Printer.objects.get(pk=printer_id)
     unheard = printer.connection in (Connection.OFFLINE, Connection.MISCONFIGURED)
     if not unheard or printer.current_run_id is None or printer.retired_at is not None:
         return None
-    return _of_printer(printer, NoticeKind.PRINTER_OFFLINE, Severity.URGENT, "connection", {"printer": printer.code})
+    return _of_printer(printer, NoticeKind.PRINTER_OFFLINE, Severity.URGENT, {"printer": printer.code})
 
 
-def _of_printer(printer: Printer, kind: NoticeKind, severity: Severity, fact: str, params: dict[str, str | int]) -> Concern:
-    name = f"printer:{printer.pk}"
-    return Concern(kind, severity, f"{name}:{fact}", ("printer", printer.pk), name, params)
+def _of_printer(printer: Printer, kind: NoticeKind, severity: Severity, params: dict[str, str | int]) -> Concern:
+    return Concern(kind, severity, ("printer", printer.pk), f"printer:{printer.pk}", params)
 
 
 def about_approval(approval_id: UUID) -> Concern | None:
@@ -102,7 +103,7 @@ def about_approval(approval_id: UUID) -> Concern | None:
     if asked is None:
         return None
     params: dict[str, str | int] = {"transition": asked.transition, **_asked_about(asked)}
-    return Concern(NoticeKind.APPROVAL_NEEDED, Severity.ATTENTION, f"approval:{approval_id}", ("approval", approval_id), params=params)
+    return Concern(NoticeKind.APPROVAL_NEEDED, Severity.ATTENTION, ("approval", approval_id), params=params)
 
 
 def _asked_about(asked: Approval) -> dict[str, str]:
@@ -125,7 +126,7 @@ def about_plan(plan_id: UUID) -> Concern | None:
         kind, params = NoticeKind.PLAN_REVIEW, {**params, "review": reviews[0]}
     else:
         return None
-    return Concern(kind, Severity.ATTENTION, f"plan:{plan_id}", ("plan", plan_id), params=params)
+    return Concern(kind, Severity.ATTENTION, ("plan", plan_id), params=params)
 
 
 def about_slice(plate_id: UUID) -> Concern | None:
@@ -136,9 +137,7 @@ def about_slice(plate_id: UUID) -> Concern | None:
     plans = plate.items.values("plan_id")
     if PlanReview.objects.filter(plan__in=plans, code=ReviewCode.SLICE_WARNING, resolved_at__isnull=True).exists():
         return None
-    return Concern(
-        NoticeKind.SLICE_FAILED, Severity.ATTENTION, f"plate:{plate_id}:slice", ("plate", plate_id), params={"plate": plate.number}
-    )
+    return Concern(NoticeKind.SLICE_FAILED, Severity.ATTENTION, ("plate", plate_id), params={"plate": plate.number})
 
 
 def about_breaker(breaker_id: UUID) -> Concern | None:
@@ -146,38 +145,41 @@ def about_breaker(breaker_id: UUID) -> Concern | None:
     tripped = Breaker.objects.filter(pk=breaker_id, kind=BreakerKind.RUNAWAY, acknowledged_at__isnull=True).first()
     if tripped is None:
         return None
-    return Concern(NoticeKind.AUTOMATION_OFF, Severity.URGENT, f"breaker:{breaker_id}", ("site", tripped.site_id))
+    return Concern(NoticeKind.AUTOMATION_OFF, Severity.URGENT, ("site", tripped.site_id))
 
 
-def about_payment(intent: Intent) -> Concern | None:
+def about_payment(intent_id: UUID) -> Concern | None:
     """Is there money for the order that a person must decide about?"""
+    intent = Intent.objects.get(pk=intent_id)
     if not WebhookMessage.objects.filter(intent=intent, state=WebhookState.REVIEW).exists():
         return None
     params: dict[str, str | int] = {"order": intent.number}
-    return Concern(NoticeKind.PAYMENT_REVIEW, Severity.ATTENTION, f"intent:{intent.pk}:payment", ("intent", intent.pk), params=params)
+    return Concern(NoticeKind.PAYMENT_REVIEW, Severity.ATTENTION, ("intent", intent.pk), params=params)
 
 
-def about_refund(intent: Intent) -> Concern | None:
+def about_refund(intent_id: UUID) -> Concern | None:
     """Is the order's latest refund one that did not go out?"""
-    latest = Refund.objects.filter(intent=intent).order_by("-id").first()
+    latest = Refund.objects.filter(intent=intent_id).select_related("intent").order_by("-id").first()
     if latest is None or latest.state != RefundState.FAILED:
         return None
-    params: dict[str, str | int] = {"order": intent.number, "minor": latest.amount_minor, "currency": latest.currency}
-    return Concern(NoticeKind.REFUND_FAILED, Severity.ATTENTION, f"intent:{intent.pk}:refund", ("intent", intent.pk), params=params)
+    params: dict[str, str | int] = {"order": latest.intent.number, "minor": latest.amount_minor, "currency": latest.currency}
+    return Concern(NoticeKind.REFUND_FAILED, Severity.ATTENTION, ("intent", intent_id), params=params)
 
 
-def about_given_up(delivery: Delivery) -> Concern | None:
+def about_given_up(delivery_id: int) -> Concern | None:
     """Does the owed effect wait for a person?"""
+    delivery = Delivery.objects.select_related("event").get(pk=delivery_id)
     if delivery.state != DeliveryState.DEAD:
         return None
     about: tuple[str, UUID] = ("event", delivery.event.event_id)
     params: dict[str, str | int] = {"subscriber": delivery.subscriber}
-    return Concern(NoticeKind.EFFECT_GAVE_UP, Severity.ATTENTION, f"delivery:{delivery.pk}", about, params=params)
+    return Concern(NoticeKind.EFFECT_GAVE_UP, Severity.ATTENTION, about, params=params)
 
 
-def about_mail(example: Delivery) -> Concern | None:
-    """Are there mails farmos could not send? They are told of together, and never by mail."""
+def about_mail(delivery_id: int) -> Concern | None:
+    """Are there mails farmos could not send? They are told of together, by the example of one, and never by mail."""
+    example = Delivery.objects.select_related("event").get(pk=delivery_id)
     count = Delivery.objects.filter(state=DeliveryState.DEAD, subscriber=MAIL_SENDER).count()
     if not count:
         return None
-    return Concern(NoticeKind.MAIL_GAVE_UP, Severity.ATTENTION, "mail", ("event", example.event.event_id), params={"count": count})
+    return Concern(NoticeKind.MAIL_GAVE_UP, Severity.ATTENTION, ("event", example.event.event_id), params={"count": count})

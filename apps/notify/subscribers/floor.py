@@ -14,7 +14,7 @@ from apps.notify.queries import concerns
 from apps.runs import events as runs
 from apps.runs.models import Run
 
-from .telling import bring_in_line
+from .telling import bring_in_line, watch
 
 WATCHED = frozenset({"health", "connection", "occupancy"})
 """Facts about a printer of which people are told, or that end what they were told."""
@@ -35,9 +35,9 @@ WATCHED = frozenset({"health", "connection", "occupancy"})
 def watch_attempt(owed: Owed) -> None:
     """Tell operators what an attempt needs, until it needs nothing."""
     run_id = owed.event.run_id
+    watch(owed, kind="run", record_id=run_id, sites=Run.objects.values_list("plate__site_id", flat=True), look=concerns.about_run)
     run = Run.objects.select_related("plate").get(pk=run_id)
     site_id = run.plate.site_id
-    bring_in_line(owed, site_id=site_id, cause=f"run:{run_id}", look=lambda: concerns.about_run(run_id))
     if run.reason == Reason.POWER_LOSS:
         bring_in_line(owed, site_id=site_id, cause="power", look=lambda: concerns.about_power(site_id))
 
@@ -48,13 +48,6 @@ def watch_printer(owed: Owed) -> None:
     happened = owed.event
     if isinstance(happened, fleet.PrinterStateChanged) and happened.fact not in WATCHED:
         return
-    printer_id = happened.printer_id
-    site_id = Printer.objects.values_list("site_id", flat=True).get(pk=printer_id)
-    looks = {"health": concerns.about_health, "connection": concerns.about_connection}
-    for fact, look in looks.items():
-        bring_in_line(
-            owed,
-            site_id=site_id,
-            cause=f"printer:{printer_id}:{fact}",
-            look=lambda look=look: look(Printer.objects.get(pk=printer_id)),  # type: ignore[misc]
-        )
+    sites = Printer.objects.values_list("site_id", flat=True)
+    for fact, look in (("health", concerns.about_health), ("connection", concerns.about_connection)):
+        watch(owed, kind="printer", record_id=happened.printer_id, sites=sites, look=look, fact=fact)

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.queries import default_site
 from apps.journal import events as journal
-from apps.journal.models import Delivery
 from apps.journal.owed import Owed
 from apps.journal.states import Lane
 from apps.journal.subscriptions import subscribe
@@ -18,7 +17,7 @@ from apps.planning.models import BuildPlate, Plan
 from apps.policy import events as policy
 from apps.policy.models import Approval, Breaker
 
-from .telling import bring_in_line
+from .telling import bring_in_line, watch
 
 
 @subscribe(
@@ -32,9 +31,8 @@ from .telling import bring_in_line
 )
 def watch_approval(owed: Owed) -> None:
     """Tell leads that work waits for their answer, until it is given."""
-    approval_id = owed.event.approval_id
-    site_id = Approval.objects.values_list("site_id", flat=True).get(pk=approval_id)
-    bring_in_line(owed, site_id=site_id, cause=f"approval:{approval_id}", look=lambda: concerns.about_approval(approval_id))
+    sites = Approval.objects.values_list("site_id", flat=True)
+    watch(owed, kind="approval", record_id=owed.event.approval_id, sites=sites, look=concerns.about_approval)
 
 
 @subscribe(
@@ -50,9 +48,8 @@ def watch_approval(owed: Owed) -> None:
 )
 def watch_plan(owed: Owed) -> None:
     """Tell planners that a plan waits for them, until it does not."""
-    plan_id = owed.event.plan_id
-    site_id = Plan.objects.values_list("requirement__line__intent__site_id", flat=True).get(pk=plan_id)
-    bring_in_line(owed, site_id=site_id, cause=f"plan:{plan_id}", look=lambda: concerns.about_plan(plan_id))
+    sites = Plan.objects.values_list("requirement__line__intent__site_id", flat=True)
+    watch(owed, kind="plan", record_id=owed.event.plan_id, sites=sites, look=concerns.about_plan)
 
 
 @subscribe(
@@ -65,17 +62,15 @@ def watch_plan(owed: Owed) -> None:
 )
 def watch_slice(owed: Owed) -> None:
     """Tell planners that a plate has no usable G-code, until it has."""
-    plate_id = owed.event.plate_id
-    site_id = BuildPlate.objects.values_list("site_id", flat=True).get(pk=plate_id)
-    bring_in_line(owed, site_id=site_id, cause=f"plate:{plate_id}:slice", look=lambda: concerns.about_slice(plate_id))
+    sites = BuildPlate.objects.values_list("site_id", flat=True)
+    watch(owed, kind="plate", record_id=owed.event.plate_id, sites=sites, look=concerns.about_slice, fact="slice")
 
 
 @subscribe(policy.BreakerTripped, policy.BreakerAcknowledged, label=_("Tell people that automation stopped"), lane=Lane.DEFAULT)
 def watch_breaker(owed: Owed) -> None:
     """Tell leads that automation stopped itself, until somebody looked into it."""
-    breaker_id = owed.event.breaker_id
-    site_id = Breaker.objects.values_list("site_id", flat=True).get(pk=breaker_id)
-    bring_in_line(owed, site_id=site_id, cause=f"breaker:{breaker_id}", look=lambda: concerns.about_breaker(breaker_id))
+    sites = Breaker.objects.values_list("site_id", flat=True)
+    watch(owed, kind="breaker", record_id=owed.event.breaker_id, sites=sites, look=concerns.about_breaker)
 
 
 @subscribe(
@@ -86,10 +81,6 @@ def watch_given_up(owed: Owed) -> None:
     delivery_id, subscriber = owed.event.delivery, owed.event.subscriber
     site_id: UUID = owed.site_id or default_site().pk
     if subscriber == concerns.MAIL_SENDER:
-        bring_in_line(owed, site_id=site_id, cause="mail", look=lambda: concerns.about_mail(_delivery(delivery_id)))
+        bring_in_line(owed, site_id=site_id, cause="mail", look=lambda: concerns.about_mail(delivery_id))
     elif not subscriber.startswith("notify."):
-        bring_in_line(owed, site_id=site_id, cause=f"delivery:{delivery_id}", look=lambda: concerns.about_given_up(_delivery(delivery_id)))
-
-
-def _delivery(delivery_id: int) -> Delivery:
-    return Delivery.objects.select_related("event").get(pk=delivery_id)
+        bring_in_line(owed, site_id=site_id, cause=f"delivery:{delivery_id}", look=lambda: concerns.about_given_up(delivery_id))

@@ -52,7 +52,7 @@ class Piece(Versioned):
         verbose_name = _("piece")
         constraints = [
             models.UniqueConstraint(fields=["requirement", "number"], name="one_piece_per_number"),
-            models.UniqueConstraint(fields=["allocated_to"], name="a_plate_item_makes_one_piece"),
+            models.UniqueConstraint(fields=["allocated_to"], condition=Q(allocated_to__isnull=False), name="a_plate_item_makes_one_piece"),
             at_least("piece", "number", 1),
             known("piece", "state", PieceState.values),
             known("piece", "reason", [*Reason.values, *CancelReason.values], blank=True),

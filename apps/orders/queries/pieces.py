@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from uuid import UUID
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, QuerySet, Value, When
 
 from apps.journal.event import Subject
 from apps.journal.refusals import NotFound
@@ -20,6 +20,11 @@ def pieces_to_plan(site_id: UUID) -> list[Piece]:
 
     Component, line and order come along in the same query.
     """
+    return list(waiting_pieces(site_id))
+
+
+def waiting_pieces(site_id: UUID) -> QuerySet[Piece]:
+    """Ask for what ``pieces_to_plan`` returns."""
     urgency = Case(
         *(When(requirement__line__intent__priority=priority, then=Value(rank)) for priority, rank in _RANK.items()),
         output_field=IntegerField(),
@@ -32,7 +37,7 @@ def pieces_to_plan(site_id: UUID) -> list[Piece]:
         requirement__line__intent__site_id=site_id,
         requirement__line__intent__state=IntentState.PAID,
     )
-    return list(waiting.select_related("requirement__line__intent").order_by(urgency, "requirement__line__intent__due_at", "id"))
+    return waiting.select_related("requirement__line__intent").order_by(urgency, "requirement__line__intent__due_at", "id")
 
 
 def intent_of_piece(piece_id: UUID) -> Intent:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 import signal
-import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,14 +22,6 @@ BOUNDS = confined.Bounds(wall_s=300, cpu_s=120)
 """What a check may take: no honest file needs the processor for so long, and 300 s pass on however busy a machine."""
 
 PROGRAM = ("-P", "-m", "apps.parts.domain")
-
-_ROOT = Path(__file__).resolve().parents[3]
-_TOLD = {
-    "PYTHONPATH": str(_ROOT),
-    "PYTHONUTF8": "1",
-    **dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"),
-}
-"""All the check is told: where its own code is. What reads strangers' files knows no secrets."""
 
 
 class CheckDied(RuntimeError):
@@ -69,7 +60,7 @@ def run(file: BinaryIO, request: dict[str, Any], folder: Path) -> dict[str, Any]
         (folder / "request.json").write_bytes(msgspec.json.encode(request))
         with _as_file(file) as source:
             ended = confined.run(
-                Path(sys.executable), [*PROGRAM, str(folder)], within=folder, bounds=BOUNDS, source=source, environment=_TOLD
+                confined.PYTHON, [*PROGRAM, str(folder)], within=folder, bounds=BOUNDS, source=source, environment=confined.OUR_CODE
             )
     if ended.status == -signal.SIGXCPU:
         raise CheckTooLong

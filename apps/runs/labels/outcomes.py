@@ -87,6 +87,13 @@ declare(
     constraint="outcome_photo_position_at_least_0",
 )
 declare(
+    "outcome-photos-many",
+    status=409,
+    title=_("There are many photos already"),
+    detail=_("An outcome has at most {most} photos."),
+    fix=_("Keep those that show it best: what is there stays."),
+)
+declare(
     "incident-open",
     status=409,
     title=_("This incident is open already"),

@@ -51,21 +51,6 @@ RULINGS: dict[str, StrOrPromise] = {
     "idle": _("The printer is idle."),
 }
 
-GIVEN_BACK: dict[str, StrOrPromise] = {
-    "FOREIGN": _("The printer was busy with something that is not ours."),
-    "MACHINE_STOPPED": _("The printer's firmware has stopped."),
-    "MISCONFIGURED": _("The printer does not let us in: its address or key is wrong."),
-    "PRINTER_OFFLINE": _("The printer did not answer."),
-    "NOT_READY": _("The printer did not become ready."),
-    "UPLOAD_FAILED": _("The printer stored something else than was sent, every time."),
-    "NO_FILE": _("The file to print could not be read."),
-    "BED_NOT_CLEAR": _("The bed was no longer clear."),
-    "ON_HOLD": _("It was put on hold, or its plan was locked, before the start."),
-    "PLATE_TAKEN_BACK": _("Its plate was taken back before the start."),
-    "STOPPED": _("Somebody stopped it before it was started."),
-    "TAKEN_BACK": _("It was taken off this printer."),
-}
-
 
 def explain(code: str, params: Mapping[str, Any]) -> str:
     """Return what a ruling found, in the reader's language."""

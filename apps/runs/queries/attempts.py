@@ -13,7 +13,7 @@ from apps.orders.models import PieceFact
 from apps.orders.states import PieceFactKind, PieceState
 from apps.planning.models import BuildPlate, PlateItem
 from apps.planning.states import PlateState
-from apps.runs.models import ItemOutcome, Run
+from apps.runs.models import ItemOutcome, OutcomePhoto, Run
 from apps.runs.states import ItemResult, RunState
 
 
@@ -49,6 +49,15 @@ def due_at(items: Iterable[PlateItem]) -> datetime | None:
 def latest_outcomes(run_id: UUID) -> dict[UUID, ItemOutcome]:
     """Return what was last said of each part of an attempt, by item."""
     return {row.item_id: row for row in ItemOutcome.objects.filter(run_id=run_id, corrections__isnull=True)}
+
+
+def photos_of(run_id: UUID) -> dict[UUID, list[OutcomePhoto]]:
+    """Return the photos of an attempt's parts, by item, oldest first; those whose bytes were destroyed are left out."""
+    rows = OutcomePhoto.objects.filter(outcome__run_id=run_id, artifact__purged_at=None)
+    found: dict[UUID, list[OutcomePhoto]] = {}
+    for photo in rows.select_related("outcome").order_by("outcome_id", "position"):
+        found.setdefault(photo.outcome.item_id, []).append(photo)
+    return found
 
 
 def owed_reprints(run_id: UUID, items: Iterable[PlateItem]) -> list[tuple[PlateItem, ItemOutcome]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -17,13 +18,13 @@ from apps.fleet.states import Connection, MisfitCode, PrinterWait
 from apps.orders.models import Piece
 from apps.orders.states import PieceState
 from apps.planning import queries as planning
-from apps.planning.models import PlateItem
+from apps.planning.models import BuildPlate, PlateItem
 from apps.planning.queries import Blocker, Sentences
 from apps.policy.models import Approval, Decision
 from apps.policy.queries import active_holds
-from apps.policy.states import ApprovalState, Outcome
+from apps.policy.states import ApprovalState, Outcome, SubjectKind
 from apps.runs import facts
-from apps.runs.domain.scheduling import Fit, fits
+from apps.runs.domain.scheduling import Candidate, Fit, fits
 from apps.runs.models import Run
 from apps.runs.states import RunState
 
@@ -69,6 +70,9 @@ WORDS: dict[str, Sentences] = {
 }
 """What a person reads for each code from the queue on: what is in the way, and the next right action."""
 
+Printers = Callable[[UUID], list[Candidate]]
+"""The printers of a site as scheduling sees them."""
+
 _WAITS = {
     PrinterWait.BED_NOT_CLEAR: "BED",
     PrinterWait.BED_UNKNOWN: "BED",
@@ -99,7 +103,7 @@ def why_not_printing(kind: str, record_id: UUID, *, now: datetime) -> list[Block
     """
     if kind == "run":
         run = Run.objects.filter(pk=record_id).select_related("plate__printer_class", "printer").first()
-        return [] if run is None else list(_of_run(run, now))
+        return [] if run is None else list(_of_run(run, now, partial(candidates, now=now)))
     if kind == "piece":
         pieces = Piece.objects.filter(pk=record_id)
     elif kind == "intent":
@@ -107,40 +111,48 @@ def why_not_printing(kind: str, record_id: UUID, *, now: datetime) -> list[Block
     else:
         raise ValueError(f"nobody asks why a {kind} is not printing")
     found: dict[tuple[str, str], Blocker] = {}
-    for piece in pieces.select_related("requirement__line__intent").order_by("id"):
-        for blocker in _of_piece(piece, now):
-            found.setdefault((blocker.code, blocker.id), blocker)
+    for blocker in _of_pieces(list(pieces.select_related("requirement__line__intent").order_by("id")), now):
+        found.setdefault((blocker.code, blocker.id), blocker)
     return list(found.values())
 
 
-def _of_piece(piece: Piece, now: datetime) -> Iterator[Blocker]:
-    item = PlateItem.objects.filter(piece=piece, live=True).select_related("plate__printer_class", "plate__printer").first()
-    runs = Run.objects.filter(plate=item.plate).select_related("plate__printer_class", "printer") if item else Run.objects.none()
-    run = runs.order_by("-attempt").first()
-    if piece.state == PieceState.PRINTING and run is not None:
-        yield from _of_run(run, now)
-    if piece.state != PieceState.OWED:
-        return
-    if run is not None and run.ended_at is None:
-        yield from _of_run(run, now)
-    elif run is not None and item is not None:
-        yield _of_reprint(item, run)
-    elif (planned := planning.why_waiting(piece, now=now)) is not None:
-        yield planned
-    elif item is not None:
-        yield _of_queue(item)
+def _of_pieces(pieces: list[Piece], now: datetime) -> Iterator[Blocker]:
+    """Yield what keeps each piece from printing. An attempt is asked about once, however many of the pieces are on it."""
+    placed = PlateItem.objects.filter(piece__in=pieces, live=True).select_related("plate")
+    items = {item.piece_id: item for item in placed}
+    plates = {item.plate_id for item in items.values()}
+    attempts = Run.objects.filter(plate__in=plates).select_related("plate__printer_class", "printer").order_by("attempt")
+    runs = {run.plate_id: run for run in attempts}
+    planned = planning.why_waiting([piece for piece in pieces if piece.pk not in items or items[piece.pk].plate_id not in runs], now=now)
+    of_items = _last_decisions("item", [item.pk for item in items.values()])
+    of_plates = _last_decisions("plate", plates)
+    questions = _last_questions(of_items)
+    printers = cache(partial(candidates, now=now))
+    told: set[UUID] = set()
+    for piece in pieces:
+        item = items.get(piece.pk)
+        run = runs.get(item.plate_id) if item else None
+        if run is not None and (piece.state == PieceState.PRINTING or (piece.state == PieceState.OWED and run.ended_at is None)):
+            if run.pk not in told:
+                told.add(run.pk)
+                yield from _of_run(run, now, printers)
+        elif piece.state != PieceState.OWED:
+            continue
+        elif run is not None and item is not None:
+            yield _of_reprint(item, run, of_items.get(item.pk), questions.get(item.pk))
+        elif piece.pk in planned:
+            yield planned[piece.pk]
+        elif item is not None:
+            yield _of_queue(item.plate, of_plates.get(item.plate_id))
 
 
-def _of_reprint(item: PlateItem, run: Run) -> Blocker:
+def _of_reprint(item: PlateItem, run: Run, asked: Decision | None, question: Approval | None) -> Blocker:
     if run.judged_at is None:
         return _not_judged(run)
-    asked = _last_decision("item", item.pk)
     if asked is None:
         return _Blocker("TO_BE_DECIDED", "run", str(run.pk), run.judged_at)
     if asked.outcome == Outcome.REQUIRE_APPROVAL:
-        return _of_question(
-            Approval.objects.filter(transition=asked.transition, subject_id=item.pk).order_by("-id").first(), asked.created_at
-        )
+        return _of_question(question, asked.created_at)
     return _Blocker("REPRINT", "run", str(run.pk), asked.created_at, {"item": str(item.pk), "why": list(asked.explanations)})
 
 
@@ -158,17 +170,16 @@ def _of_question(question: Approval | None, since: datetime | None) -> Blocker:
     return _Blocker("DENIED", "approval", str(question.pk), question.decided_at or question.revoked_at or since, {"said": said})
 
 
-def _of_queue(item: PlateItem) -> Blocker:
-    asked = _last_decision("plate", item.plate_id)
+def _of_queue(plate: BuildPlate, asked: Decision | None) -> Blocker:
     if asked is None or asked.transition != "run.queue" or asked.outcome == Outcome.ALLOW:
-        return _Blocker("NOT_QUEUED", "plate", str(item.plate_id), item.plate.approved_at)
-    return _Blocker("POLICY", "plate", str(item.plate_id), asked.created_at, _of_decision(asked))
+        return _Blocker("NOT_QUEUED", "plate", str(plate.pk), plate.approved_at)
+    return _Blocker("POLICY", "plate", str(plate.pk), asked.created_at, _of_decision(asked))
 
 
-def _of_run(run: Run, now: datetime) -> Iterator[Blocker]:
+def _of_run(run: Run, now: datetime, printers: Printers) -> Iterator[Blocker]:
     """Yield what keeps one attempt from printing."""
     if run.state == RunState.QUEUED:
-        yield from _of_queued(run, now)
+        yield from _of_queued(run, now, printers)
     elif run.state == RunState.PENDING_APPROVAL:
         yield _of_question(run.approval, run.created_at)
     elif run.ended_at is None:
@@ -194,7 +205,7 @@ def _of_printing(run: Run) -> Iterator[Blocker]:
     yield _Blocker(code, "run", str(run.pk), since, here)
 
 
-def _of_queued(run: Run, now: datetime) -> Iterator[Blocker]:
+def _of_queued(run: Run, now: datetime, printers: Printers) -> Iterator[Blocker]:
     site_id, items = run.plate.site_id, items_on(run.plate_id)
     for hold in active_holds(on=facts.targets_of(run.plate, items), now=now):
         yield _Blocker("ON_HOLD", "hold", str(hold.pk), hold.placed_at, {"reason": hold.reason, "scope": hold.scope})
@@ -203,10 +214,10 @@ def _of_queued(run: Run, now: datetime) -> Iterator[Blocker]:
     is_off = facts.automation_is_tripped(site_id)
     if is_off:
         yield _Blocker("AUTOMATION_OFF", "site", str(site_id))
-    asked = _last_decision("run", run.pk)
+    asked = _last_decisions("run", [run.pk]).get(run.pk)
     if asked is not None and asked.outcome == Outcome.BLOCK:
         yield _Blocker("POLICY", "decision", str(asked.pk), asked.created_at, _of_decision(asked))
-    suited = fits(waiting(run, now=now, automation_is_off=is_off), candidates(site_id, now=now))
+    suited = fits(waiting(run, now=now, automation_is_off=is_off), printers(site_id))
     yield from _of_printers(run, suited)
 
 
@@ -248,8 +259,16 @@ def _of_waits(run: Run, eligible: list[Fit]) -> Iterator[Blocker]:
         yield _Blocker(code, "run", str(run.pk), run.created_at, {"printers": ", ".join(grouped[code])})
 
 
-def _last_decision(kind: str, record_id: UUID) -> Decision | None:
-    return Decision.objects.filter(subject_kind=kind, subject_id=record_id).order_by("-id").first()
+def _last_decisions(kind: str, record_ids: Iterable[UUID]) -> dict[UUID, Decision]:
+    """Return the newest decision about each record."""
+    rows = Decision.objects.filter(subject_kind=kind, subject_id__in=record_ids)
+    return {decision.subject_id: decision for decision in rows.defer("inputs").order_by("id")}
+
+
+def _last_questions(decisions: Mapping[UUID, Decision]) -> dict[UUID, Approval]:
+    """Return the newest question to a person about each part of a plate, for the same move as the decision about it."""
+    rows = Approval.objects.filter(subject_kind=SubjectKind.ITEM, subject_id__in=decisions).order_by("id")
+    return {one.subject_id: one for one in rows if one.transition == decisions[one.subject_id].transition}
 
 
 def _of_decision(decision: Decision) -> dict[str, Any]:

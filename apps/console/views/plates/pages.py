@@ -24,6 +24,7 @@ from apps.console.views.seen import plate_for, rights
 from apps.journal import clock
 from apps.journal.refusals import NotFound
 from apps.planning.models import BuildPlate
+from apps.planning.queries import OPEN_PLATES
 from apps.planning.states import PlateState
 from apps.runs import queries as attempts
 from apps.runs.models import Run
@@ -54,7 +55,7 @@ class Plates(Page):
         rows = BuildPlate.objects.filter(site=self.site).select_related("printer_class", "output")
         shown = "all" if self.request.GET.get("show") == "all" else "open"
         if shown == "open":
-            rows = rows.filter(state__in=[PlateState.DRAFT, PlateState.APPROVED], items__live=True).distinct()
+            rows = rows.filter(OPEN_PLATES)
         with suppress(ValueError):
             before = self.request.GET.get("before", "")
             rows = rows.filter(pk__lt=UUID(before)) if before else rows

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.board.queries.printers import Need, Tile, tiles
+from apps.board.queries.printers import Need, Tile, completed, glances
 from apps.console.views.page import Page
 from apps.console.views.seen import rights
 from apps.fleet.models import Printer
@@ -46,14 +46,15 @@ class Printers(Page):
         """Add the tiles, what is asked of people, and what they may do."""
         asked = self.request.GET
         view, shown, group = _one_of(asked.get("view"), VIEWS), _one_of(asked.get("show"), SHOWN), asked.get("group", "")
-        everything = tiles(Printer.objects.filter(site=self.site, retired_at=None), now=clock.now())
+        everything = glances(Printer.objects.filter(site=self.site, retired_at=None))
         found = [tile for tile in everything if _is_shown(tile, shown) and group in ("", tile.printer.group)]
+        told = completed(found if view == "list" else found[:MOST_TILES], now=clock.now())
         return {
             **super().get_context_data(**kwargs),
             "headline": headline(everything),
             "summary": summary(everything),
-            "tiles": found if view == "list" else found[:MOST_TILES],
-            "groups": _groups(found[:MOST_TILES]) if view == "groups" else [],
+            "tiles": told,
+            "groups": _groups(told) if view == "groups" else [],
             "beds": [tile for tile in found if tile.is_bed_asked],
             "left_out": 0 if view == "list" else max(0, len(found) - MOST_TILES),
             "count": len(everything),

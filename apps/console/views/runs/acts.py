@@ -12,6 +12,7 @@ from apps.console.views.page import Act
 from apps.console.views.seen import run_for
 from apps.journal.http.page_command import Form
 from apps.runs import commands as runs
+from apps.runs.models import ItemOutcome
 
 
 class OnRun(Act):
@@ -23,6 +24,17 @@ class OnRun(Act):
         """Return the attempt's site, if the asker works there."""
         site_id: UUID = run_for(self.request, place["run_id"]).plate.site_id
         return site_id
+
+
+class OnOutcome(OnRun):
+    """A button about what was said of one part."""
+
+    versioned = False
+
+    def site_of(self, place: dict[str, Any]) -> UUID:
+        """Return the site of the outcome's attempt, if the asker works there."""
+        outcome = ItemOutcome.objects.filter(pk=place["outcome_id"]).first()
+        return super().site_of({"run_id": outcome.run_id if outcome else place["outcome_id"]})
 
 
 class Pause(OnRun):

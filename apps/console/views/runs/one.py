@@ -84,6 +84,7 @@ class OneRun(Page):
             "bed": bed,
             "part": bed.places[0] if bed.places else None,
             "parts": ", ".join(f"{name} \N{MULTIPLICATION SIGN}{n}" for name, n in Counter(one.name for one in bed.places).most_common()),
+            "photos": runs.photos_of(run.pk),
             "outcomes": {place.slot: judged.get(place.item.pk) for place in bed.places},
             "marks": {place.slot: judged[place.item.pk].outcome for place in bed.places if place.item.pk in judged},
             "snapshot": run.printer_snapshot or {},

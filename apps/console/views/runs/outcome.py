@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Any
@@ -30,16 +30,23 @@ from apps.journal.results import Parked
 from apps.runs import commands as runs
 from apps.runs import queries
 from apps.runs.commands import ItemVerdict
-from apps.runs.models import ItemOutcome, Run
+from apps.runs.models import ItemOutcome, OutcomePhoto, Run
 from apps.runs.states import TERMINAL, ItemResult, RunState
 
-from .acts import OnRun
+from .acts import OnOutcome, OnRun
 from .reasons import FAILED_FIRST, FAILED_MORE, choices
 
 CORRECTABLE = timedelta(minutes=30)
 """How long after a result the page offers to change it. Later corrections are entries of their own as well, made from the timeline."""
 
-COMMANDS = ("runs.record_outcomes", "runs.correct_outcome", "runs.reprint_items", "runs.clear_bed", "fleet.report_bed_not_clear")
+COMMANDS = (
+    "runs.record_outcomes",
+    "runs.correct_outcome",
+    "runs.add_photos",
+    "runs.reprint_items",
+    "runs.clear_bed",
+    "fleet.report_bed_not_clear",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +58,14 @@ class Row:
         said: What was said of it, if anything.
         preset: What is marked when the page opens; empty: nothing.
         is_open: May what was said still be changed here?
+        photos: What it looked like.
     """
 
     place: Place
     said: ItemOutcome | None
     preset: str
     is_open: bool
+    photos: tuple[OutcomePhoto, ...] = ()
 
 
 class Outcome(Page):
@@ -82,7 +91,11 @@ class Outcome(Page):
         run, bed, now = self.run, bed_of(self.run.plate), clock.now()
         said = queries.latest_outcomes(run.pk)
         all_as = self.request.GET.get("all", "")
-        rows = [_row(place, said.get(place.item.pk), preset_of(run, all_as), now) for place in bed.places]
+        photos = queries.photos_of(run.pk)
+        rows = [
+            replace(_row(place, said.get(place.item.pk), preset_of(run, all_as), now), photos=tuple(photos.get(place.item.pk, ())))
+            for place in bed.places
+        ]
         items = queries.items_on(run.plate_id)
         owed = queries.owed_reprints(run.pk, items) if run.judged_at and not queries.open_runs_of(run.plate_id) else []
         printer = Printer.objects.filter(pk=run.printer_id) if run.printer_id else Printer.objects.none()
@@ -171,17 +184,11 @@ def _verdict(form: Form, item_id: UUID) -> ItemVerdict | None:
     return ItemVerdict(item_id, outcome, reason, form.text(f"n-{item_id}", most=2000))
 
 
-class CorrectOutcome(OnRun):
+class CorrectOutcome(OnOutcome):
     """Change what was said of one part."""
 
-    versioned = False
     command = staticmethod(runs.correct_outcome)
     receipt = gettext_lazy("Corrected. What was said first stays in the timeline.")
-
-    def site_of(self, place: dict[str, Any]) -> UUID:
-        """Return the site of the outcome's attempt, if the asker works there."""
-        outcome = ItemOutcome.objects.filter(pk=place["outcome_id"]).first()
-        return super().site_of({"run_id": outcome.run_id if outcome else place["outcome_id"]})
 
     def arguments(self, form: Form) -> dict[str, Any]:
         """Read the new word."""

@@ -1,0 +1,1 @@
+"""Programs about files that stand alone: nothing of Django, no secrets."""
