@@ -16,7 +16,7 @@ from channels.routing import ProtocolTypeRouter  # noqa: E402
 from django.conf import settings  # noqa: E402
 
 from apps.journal import heartbeats  # noqa: E402
-from apps.journal.http.asgi import Guard  # noqa: E402
+from apps.journal.http.asgi import Guard, Proxied  # noqa: E402
 from farmos.routing import websockets  # noqa: E402
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -38,4 +38,6 @@ async def lifespan(_scope: dict[str, Any], receive: Receive, send: Send) -> None
 
 uploads = dict.fromkeys(settings.UPLOAD_ADDRESSES, settings.MAX_UPLOAD_BYTES)
 pages = Guard(django_application, max_bytes=settings.MAX_REQUEST_BYTES, larger=uploads)
-application = ProtocolTypeRouter({"http": pages, "websocket": websockets, "lifespan": lifespan})
+application: Any = ProtocolTypeRouter({"http": pages, "websocket": websockets, "lifespan": lifespan})
+if settings.BEHIND_PROXY:
+    application = Proxied(application)

@@ -17,8 +17,7 @@ LARGEST_MESSAGE = 64 * 1024
 
 
 def configuration() -> uvicorn.Config:
-    """Return uvicorn's settings: our logging, our lifespan; proxies' headers only where one is declared."""
-    behind_proxy = os.environ.get("FARMOS_BEHIND_PROXY") == "1"
+    """Return uvicorn's settings: our logging, our lifespan."""
     return uvicorn.Config(
         "farmos.asgi:application",
         host=os.environ.get("FARMOS_HOST", "127.0.0.1"),
@@ -27,8 +26,7 @@ def configuration() -> uvicorn.Config:
         log_config=None,
         access_log=False,
         server_header=False,
-        proxy_headers=behind_proxy,
-        forwarded_allow_ips="*" if behind_proxy else None,
+        proxy_headers=False,  # uvicorn would believe what visitors put into them; farmos.asgi reads them behind a declared proxy
         timeout_graceful_shutdown=STOP_WITHIN_S,
         ws="websockets-sansio",
         ws_per_message_deflate=False,

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from apps.catalog.models import declare_capability_words
 from apps.journal.refusals import declare
 
+NOTE_NEEDED = _("is needed: say what you found")
+
 declare_capability_words("printer", "capability")
 declare(
     "printer-code-taken",
@@ -340,11 +342,11 @@ declare(
     fix=_("Say in a few words what you saw, or choose a reason."),
 )
 declare(
-    "checklist-empty",
+    "checklist-incomplete",
     status=422,
-    title=_("What was checked?"),
-    detail=_("{printer} was taken out of work for a reason; it comes back when somebody looked."),
-    fix=_("Name at least one thing you checked."),
+    title=_("Not everything is checked yet"),
+    detail=_("{printer} was taken out of work; it comes back when somebody looked at everything on its list. Left: {left}."),
+    fix=_("Look at what is left, then tick it."),
 )
 declare(
     "print-on-bed",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from apps.catalog.states import Reason
+
 
 class Health(models.TextChoices):
     """Is the machine fit to print? Only people clear DEGRADED; reconnecting does not."""
@@ -72,6 +74,7 @@ class ConnectorKind(models.TextChoices):
     """How farmos speaks with the machine."""
 
     MOONRAKER = "moonraker", _("Klipper with Moonraker")
+    OCTOPRINT = "octoprint", _("OctoPrint")
     SIMULATOR = "simulator", _("Simulated printer")
 
 
@@ -167,3 +170,35 @@ class MisfitCode(models.TextChoices):
     MATERIAL = "material", _("Another material is loaded, or none")
     COLOR = "color", _("Another color is loaded")
     FILAMENT_AMOUNT = "filament_amount", _("Not enough filament on the spool")
+
+
+class SafetyCheck(models.TextChoices):
+    """What a person looks at before a machine that was taken out of work comes back."""
+
+    HEATER_WIRES = "heater_wires", _("Thermistor and heater wires, also where they bend")
+    NO_SCORCH_MARKS = "no_scorch_marks", _("No scorch marks, no loose terminals")
+    HOLDS_TEMPERATURE = "holds_temperature", _("It holds its temperature for 5 minutes")
+    FANS_AND_CABLES = "fans_and_cables", _("Fans and cable chain run free")
+    POWER_STAYS = "power_stays", _("Power is back and stays")
+    NOTHING_STICKS = "nothing_sticks", _("Nothing sticks to nozzle or bed")
+    HOMES_QUIETLY = "homes_quietly", _("It homes without a sound it should not make")
+    LOOKED_AT = "looked_at", _("Looked at the machine, not only at the screen")
+    NOZZLE_BED_BELTS = "nozzle_bed_belts", _("Nozzle, bed and belts are as they should be")
+    CAUSE_FOUND = "cause_found", _("The cause is found, or a test print went well")
+
+
+_CHECKS: dict[str, tuple[SafetyCheck, ...]] = {
+    Reason.THERMAL: (
+        SafetyCheck.HEATER_WIRES,
+        SafetyCheck.NO_SCORCH_MARKS,
+        SafetyCheck.HOLDS_TEMPERATURE,
+        SafetyCheck.FANS_AND_CABLES,
+    ),
+    Reason.POWER_LOSS: (SafetyCheck.POWER_STAYS, SafetyCheck.NOTHING_STICKS, SafetyCheck.HOMES_QUIETLY),
+}
+_ANY_CHECKS = (SafetyCheck.LOOKED_AT, SafetyCheck.NOZZLE_BED_BELTS, SafetyCheck.CAUSE_FOUND)
+
+
+def checks_for(reason: str) -> tuple[SafetyCheck, ...]:
+    """Return what must be checked before a machine comes back that was taken out of work for ``reason``, in the order of the list."""
+    return _CHECKS.get(reason, _ANY_CHECKS)

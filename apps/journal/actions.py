@@ -6,7 +6,7 @@ rights at that moment. What came of it is kept with the request.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -50,6 +50,7 @@ class Action:
         right: What whoever asks must be allowed, where the target is.
         site_of: The site of a target.
         do: Calls the command and returns its answer.
+        takes: What else can be said of it, by name.
     """
 
     code: str
@@ -59,13 +60,14 @@ class Action:
     right: str
     site_of: Callable[[Any], UUID]
     do: Do
+    takes: frozenset[str]
 
 
 _known: dict[str, Action] = {}
 
 
 def action(
-    code: str, *, label: StrOrPromise, kind: str, model: type[Model], right: str, site_of: Callable[[Any], UUID]
+    code: str, *, label: StrOrPromise, kind: str, model: type[Model], right: str, site_of: Callable[[Any], UUID], takes: Iterable[str] = ()
 ) -> Callable[[Do], Do]:
     """Make the decorated function what is done when somebody asks for ``code``.
 
@@ -76,7 +78,7 @@ def action(
     def register(do: Do) -> Do:
         if code in _known:
             raise ValueError(f"action {code} is declared twice")
-        _known[code] = Action(code, label, kind, model, right, site_of, do)
+        _known[code] = Action(code, label, kind, model, right, site_of, do, frozenset(takes))
         return do
 
     return register

@@ -235,13 +235,15 @@ def request_action(ctx: Context, *, action: str, target_id: UUID, reason: str = 
         action: What, such as ``PAUSE_RUN``.
         target_id: To what.
         reason: Why, in words; the command gets it as its note.
-        params: What else the action takes.
+        params: What else the action takes: a ``reason`` by code to pause or stop, ``evidence`` of an anomaly.
 
     Raises:
         NotFound: no such target.
-        Refusal: ``action-unknown``.
+        Refusal: ``action-unknown``, ``unknown-field``.
     """
     wanted = actions.named(action)
+    for name in set(params or {}) - wanted.takes:
+        raise Refusal("unknown-field", field=f"params.{name[:200]}")
     target = actions.target_of(wanted, target_id)
     request = ActionRequest(
         site_id=wanted.site_of(target),

@@ -1,7 +1,8 @@
 """Structured logs: what every line carries, and what none may.
 
 Any logger works (``logging.getLogger`` or ``structlog.get_logger``). Lines carry what is bound to the work in hand: ``request_id``,
-``correlation_id``, ``command``, ``delivery``. Values whose name sounds secret and passwords inside addresses never reach a line.
+``correlation_id``, ``command``, ``delivery``. Values whose name sounds secret, passwords inside addresses and the long random part of a link's path
+never reach a line.
 """
 
 from __future__ import annotations
@@ -18,7 +19,8 @@ HIDDEN = "[hidden]"
 SECRET_NAME = re.compile(r"passw|secret|token|credential|authori[sz]ation|cookie|api_?key|signature|session_?key|dsn", re.IGNORECASE)
 SECRET_IN_TEXT = re.compile(
     r"(?P<scheme>\b[a-z][a-z0-9+.-]*://)[^\s/@:]*:[^\s@]+@"  # user:password@ in an address
-    r"|(?P<word>\b(?:bearer|basic|token)\s+)[A-Za-z0-9._~+/=-]{8,}",
+    r"|(?P<word>\b(?:bearer|basic|token)\s+)[A-Za-z0-9._~+/=-]{8,}"
+    r"|(?P<place>/|%2F)(?![0-9a-f]{64}(?![\w.~:=-]))[A-Za-z0-9_.~:=-]{40,}",  # what opens something, in a path; not a file by its SHA-256
     re.IGNORECASE,
 )
 BOUND = ("request_id", "correlation_id", "command", "delivery", "printer")
@@ -39,18 +41,23 @@ def bound(**values: object) -> Iterator[None]:
 
 
 def hide_secrets(_logger: object, _method: str, line: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
-    """Replace secret-sounding values, at any depth, and credentials inside text."""
+    """Replace secret-sounding values, at any depth, and inside text credentials and the tokens of links."""
     return {name: HIDDEN if SECRET_NAME.search(name) else _hidden(value) for name, value in line.items()}
 
 
 def _hidden(value: Any) -> Any:
     if isinstance(value, str):
-        return SECRET_IN_TEXT.sub(lambda found: f"{found['scheme'] or found['word']}{HIDDEN}{'@' if found['scheme'] else ''}", value)
+        return SECRET_IN_TEXT.sub(_without_secret, value)
     if isinstance(value, dict):
         return {name: HIDDEN if SECRET_NAME.search(str(name)) else _hidden(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
         return [_hidden(inner) for inner in value]
     return value
+
+
+def _without_secret(found: re.Match[str]) -> str:
+    kept = found["scheme"] or found["word"] or found["place"]
+    return f"{kept}{HIDDEN}{'@' if found['scheme'] else ''}"
 
 
 def configuration(*, as_json: bool, level: str) -> dict[str, Any]:

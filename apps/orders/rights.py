@@ -15,6 +15,7 @@ declare(
         "release_price_list": ADMINS,
         "amend_cancel_qty": LEADS | CUSTOMERS,
         "cancel_intent": LEADS | INTEGRATORS | CUSTOMERS,
+        "cancel_started": LEADS,  # a right beside the two above: also what is being made or was made
         "release_intent": LEADS,
         "open_checkout": LEADS | CUSTOMERS,
         "close_checkout": LEADS | CUSTOMERS,

@@ -181,7 +181,7 @@ class Plates(Scoped):
 
 
 class Outputs(Scoped):
-    """Sliced plates; they carry nobody's ids and belong to no site."""
+    """Sliced plates of the asker's sites. The same layout is sliced once, so that several sites may have one."""
 
     model = models.Output
 

@@ -24,9 +24,9 @@ declare(
         "fail_slice": SERVICES,
     },
     sights={
-        "layout": seen(EVERYBODY),
-        "layoutslot": seen(EVERYBODY),
-        "output": seen(EVERYBODY),
+        "layout": seen(EVERYBODY, "plates__site"),  # shared by the sites that put it on a plate
+        "layoutslot": seen(EVERYBODY, "layout__plates__site"),
+        "output": seen(EVERYBODY, "layout__plates__site"),
         "plan": seen(EVERYBODY, "requirement__line__intent__site"),
         "planreview": seen(EVERYBODY, "plan__requirement__line__intent__site"),
         "buildplate": seen(EVERYBODY, "site"),

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from apps.catalog.states import Reason
 from apps.fleet.models import Printer
 from apps.fleet.simulator.physical import Print, physical_account
-from apps.fleet.states import Bed, Health, Occupancy
+from apps.fleet.states import Bed, Health, Occupancy, checks_for
 from apps.fulfilment import commands as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.journal import commands as journal
@@ -184,7 +184,7 @@ class Operators:
                     ctx,
                     printer_id=printer.pk,
                     expected_version=printer.version,
-                    checklist=("looked", "tested"),
+                    checklist=checks_for(printer.health_reason),
                     note="Looked at in the demo",
                 ),
                 f"{printer}: looked at, fit again",

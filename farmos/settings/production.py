@@ -32,7 +32,7 @@ CSRF_COOKIE_SECURE = True
 SECURE_HSTS_SECONDS = int(os.environ.get("FARMOS_HSTS_SECONDS", str(ONE_YEAR_S)))
 SECURE_SSL_REDIRECT = True
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-if os.environ.get("FARMOS_BEHIND_PROXY") == "1":  # only when a proxy in front sets (and strips) this header
+if BEHIND_PROXY:  # only when a proxy in front sets (and strips) this header
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # The other names under the shop's domain are not ours to decide about:

@@ -223,6 +223,31 @@ class TestTheDoorOfTheShop:
         assert answer.status_code in (200, 422)
         assert not Delivery.objects.exists()
 
+    def test_sends_links_only_so_often_to_one_address_whether_it_is_known_or_not(self) -> None:
+        known, unknown = make_member().user.email, "nobody@example.org"
+
+        codes = {
+            email: [Client(REMOTE_ADDR=address).post("/sign-in/link", {"email": email}).status_code for _once in range(6)]
+            for email, address in ((known, "192.0.2.1"), (unknown, "192.0.2.2"))
+        }
+
+        assert codes[known] == codes[unknown] == [200] * 5 + [429]
+        assert SignInLink.objects.count() == 5
+
+    def test_sends_links_only_so_often_to_who_asks_for_many(self, client: Client) -> None:
+        codes = [client.post("/sign-in/link", {"email": f"a{n}@example.org"}, REMOTE_ADDR="192.0.2.3").status_code for n in range(21)]
+        elsewhere = client.post("/sign-in/link", {"email": "a@example.org"}, REMOTE_ADDR="192.0.2.4")
+
+        assert codes == [200] * 20 + [429]
+        assert elsewhere.status_code == 200
+
+    def test_still_takes_passwords_when_too_many_links_were_asked_for(self, client: Client) -> None:
+        who = make_member(user=person()).user
+        for _once in range(6):
+            client.post("/sign-in/link", {"email": who.email})
+
+        assert sign_in(client, who, door=SHOP_DOOR).status_code == 303
+
     @pytest.mark.parametrize("token", ["x", "a~b", "0" * 32 + "~forged"])
     def test_takes_no_forged_link(self, client: Client, token: str) -> None:
         assert client.get(f"/sign-in/{token}").status_code == 410

@@ -19,7 +19,7 @@ from apps.journal.reference import our_apps
 
 from .source import TREE, Finding, Module, assert_none, called_name, findings, sample, string
 
-FURTHER = {"policy.override", "profiles.promote_failing"}
+FURTHER = {"orders.cancel_started", "policy.override", "profiles.promote_failing"}
 """Rights that are no command: they allow a particular use of one."""
 
 RIGHT = re.compile(r"[a-z]+\.[a-z_]+")

@@ -15,6 +15,7 @@ from apps.storefront.queries import token_for
 from tests.factories.accounts import make_user
 from tests.factories.everything import make_everything
 from tests.factories.notify import make_notice, make_notification
+from tests.factories.orders import make_line_item, make_paid_intent, make_piece, make_requirement
 
 Farm = dict[str, Any]
 """What the pages are about: see ``make_everything``."""
@@ -107,7 +108,7 @@ PLACES = [
     Place("shop-orders", at("/orders/"), stranger=True),
     Place("shop-order", lambda farm: order_path(farm["intent"]), stranger=True),
     Place("shop-order-waiting", lambda farm: order_path(farm["waiting_intent"]), stranger=True),
-    Place("shop-change", lambda farm: f"{order_path(farm['intent'])}change/", stranger=True),
+    Place("shop-change", lambda farm: f"{order_path(farm['guest_intent'])}change/", stranger=True),
     Place("shop-receipt", lambda farm: f"{order_path(farm['intent'])}receipt/", stranger=True),
     Place("basket", at("/basket/"), stranger=True),
     # anybody
@@ -119,6 +120,7 @@ PLACES = [
 def seeded() -> tuple[Farm, User]:
     """Make the farm the pages are about, and its owner, who was told of something."""
     farm = make_everything()
+    farm["guest_intent"] = make_piece(requirement=make_requirement(line=make_line_item(intent=make_paid_intent()))).requirement.line.intent
     owner = make_user(Role.ADMIN, email="owner@example.org", name="Ines Krüger")
     notice = make_notice(params={"printer": farm["printer"].code, "reason": "CLOG", "plate": farm["plate"].number, "attempt": 2})
     make_notification(notice=notice, person=owner)

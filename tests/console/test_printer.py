@@ -10,7 +10,7 @@ from apps.accounts.states import Role
 from apps.board.queries.spools import Fit, spools_for
 from apps.catalog.states import Reason
 from apps.fleet.models import Calibration, Feed, Printer
-from apps.fleet.states import Connection, FeedContent, Health
+from apps.fleet.states import Connection, FeedContent, Health, checks_for
 from apps.inventory.states import Amount
 from apps.policy.models import Hold
 from apps.runs.states import Ruling
@@ -25,6 +25,8 @@ from tests.pages import form_on, headings, press
 from tests.runs.driving import printing, ruled
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+CHECKS = [check.value for check in checks_for(Reason.THERMAL)]
 
 
 @pytest.fixture
@@ -110,13 +112,13 @@ class TestTheSafetyTag:
     def test_is_cleared_when_everything_is_checked_and_said(self, lead: Client) -> None:
         printer = self.tagged()
 
-        answer = press(lead, page_of(printer), act(printer, "acknowledge"), check=["a", "b", "c", "d"], note="Lead was pinched")
+        answer = press(lead, page_of(printer), act(printer, "acknowledge"), check=CHECKS, note="Lead was pinched")
 
         assert answer.status_code == 303
         cleared = Printer.objects.get(pk=printer.pk)
-        assert (cleared.health, cleared.health_evidence["checked"]) == (Health.OK, ["a", "b", "c", "d"])
+        assert (cleared.health, cleared.health_evidence["checked"]) == (Health.OK, CHECKS)
 
-    @pytest.mark.parametrize("entered", [{"check": ["a"], "note": "x"}, {"check": ["a", "b", "c", "d"], "note": " "}])
+    @pytest.mark.parametrize("entered", [{"check": CHECKS[1:], "note": "x"}, {"check": CHECKS, "note": " "}])
     def test_stays_while_a_check_or_the_note_is_missing(self, lead: Client, entered: dict[str, object]) -> None:
         printer = self.tagged()
 
@@ -130,7 +132,7 @@ class TestTheSafetyTag:
 
         press(lead, page_of(printer), act(printer, "maintenance"))
         assert Printer.objects.get(pk=printer.pk).health == Health.MAINTENANCE
-        press(lead, page_of(printer), act(printer, "acknowledge"), check=["all"])
+        press(lead, page_of(printer), act(printer, "acknowledge"), check=CHECKS, note="New heater")
 
         assert Printer.objects.get(pk=printer.pk).health == Health.OK
 

@@ -22,11 +22,12 @@ from apps.parts.models import Upload
 from apps.parts.queries import quota
 from apps.policy.models import Hold
 from tests.asking import post, problem_of, signed_in
-from tests.factories.accounts import make_api_token, make_device, make_grant, make_member, make_site, make_user, shop
+from tests.factories.accounts import make_account, make_api_token, make_device, make_grant, make_member, make_site, make_user, shop
 from tests.factories.artifacts import make_artifact
 from tests.factories.fleet import make_printer
 from tests.factories.orders import make_intent, make_paid_intent
 from tests.factories.parts import make_upload
+from tests.factories.planning import make_approved_plate, make_layout_slot, make_output
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -146,3 +147,47 @@ class TestTheListsOfRecords:
         answer = signed_in(make_user(Role.ADMIN)).get(f"/admin/records/{asked}")
 
         assert answer.status_code == 400
+
+
+class TestWhatIsSlicedAtAnotherSite:
+    """One layout is sliced once for all sites: G-code and meshes are shown to those that put it on a plate of theirs."""
+
+    def test_is_not_there(self) -> None:
+        output = make_output(layout=make_layout_slot().layout)
+        make_approved_plate(layout=output.layout)
+        stranger = make_user()
+        make_grant(user=stranger, site=make_site(), role=Role.OPERATOR)
+        files = (output.artifact_id, output.layout.artifact_id, output.layout.places.get().mesh_id)
+
+        def seen_by(person: User) -> list[Any]:
+            client = signed_in(person)
+            listed = len(client.get("/api/v1/outputs").json()["items"])
+            return [listed, client.get(f"/api/v1/outputs/{output.pk}").status_code, *self.codes(client, files)]
+
+        assert seen_by(stranger) == [0, 404, 404, 404, 404]
+        assert seen_by(make_user(Role.OPERATOR)) == [1, 200, 200, 200, 200]
+
+    def test_is_there_once_for_a_site_with_several_plates_of_it(self) -> None:
+        output, there = make_output(), make_site()
+        for site in (there, there, shop()):
+            make_approved_plate(layout=output.layout, site=site)
+        person = make_user()
+        make_grant(user=person, site=there, role=Role.OPERATOR)
+
+        assert [one["id"] for one in signed_in(person).get("/api/v1/outputs").json()["items"]] == [str(output.pk)]
+
+    def codes(self, client: Client, files: tuple[Any, ...]) -> list[int]:
+        return [client.get(f"/api/v1/artifacts/{file}").status_code for file in files]
+
+
+class TestFindingAnything:
+    def test_finds_customers_only_where_one_may_look_at_them(self) -> None:
+        there, person = make_site(), make_user(Role.OPERATOR)
+        make_grant(user=person, site=there, role=Role.VIEWER)
+        make_account(site=there, name="Hidden Buyer")
+        make_account(site=shop(), name="Hidden Neighbour")
+
+        found = signed_in(person).get("/admin/find/", {"q": "Hidden"}).content.decode()
+
+        assert "Hidden Neighbour" in found
+        assert "Hidden Buyer" not in found

@@ -16,7 +16,7 @@ from hypothesis.stateful import precondition, rule
 from apps.catalog.states import Reason
 from apps.fleet import commands as fleet
 from apps.fleet.models import Printer
-from apps.fleet.states import Health, Occupancy, SessionOutcome
+from apps.fleet.states import Health, Occupancy, SafetyCheck, SessionOutcome
 from apps.fulfilment import commands as fulfilment
 from apps.fulfilment.models import Shipment
 from apps.orders import commands as orders
@@ -326,7 +326,9 @@ class PromisesMachine(GoodDays):
                     fleet.end_foreign_print, how, MACHINES, **given, outcome=SessionOutcome.COMPLETED, ended_at=self.shop.clock.now
                 )
             case _ if printer.health != Health.OK:
-                self.shop.do(fleet.acknowledge_printer, how, **given, expected_version=printer.version, checklist=("nozzle",))
+                self.shop.do(
+                    fleet.acknowledge_printer, how, **given, expected_version=printer.version, checklist=tuple(SafetyCheck), note="Cleaned"
+                )
 
     @rule(which=SOME, act=st.sampled_from(["hold", "let go", "let go", "grant", "grant", "deny", "breaker"]), how=HOW)
     def govern(self, which: int, act: str, how: str) -> None:

@@ -73,9 +73,10 @@ def bring_to(step: str, plate: BuildPlate, printer: Printer) -> Run | None:
 
 
 def cancel(requirement: Requirement) -> None:
-    """Cancel the whole order, as its customer."""
+    """Cancel the whole order, as the shop does when its customer asks."""
     intent = Intent.objects.get(pk=requirement.line.intent_id)
-    orders.cancel_intent(make_context(), intent_id=intent.pk, expected_version=intent.version, reason=CancelReason.CUSTOMER_REQUEST)
+    why = CancelReason.CUSTOMER_REQUEST
+    orders.cancel_intent(make_context(), intent_id=intent.pk, expected_version=intent.version, reason=why, confirm_started=True)
 
 
 @dataclass(frozen=True)

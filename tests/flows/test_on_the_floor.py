@@ -11,7 +11,7 @@ import pytest
 from apps.catalog.states import Reason
 from apps.fleet import commands as fleet
 from apps.fleet.models import Printer
-from apps.fleet.states import Bed, NozzleMaterial, Occupancy
+from apps.fleet.states import Bed, NozzleMaterial, Occupancy, checks_for
 from apps.fulfilment import commands as fulfilment
 from apps.journal import clock, frame, lanes
 from apps.journal.commands import command
@@ -340,7 +340,8 @@ class TestAMachineThatBreaks:
         work()
         assert why("run", run) == ["OUT_OF_SERVICE"]
 
-        fleet.acknowledge_printer(person(), printer_id=printer.pk, expected_version=fresh(printer).version, checklist=("looked",))
+        version, looked = fresh(printer).version, checks_for(Reason.MACHINE_FAULT)
+        fleet.acknowledge_printer(person(), printer_id=printer.pk, expected_version=version, checklist=looked, note="A fan was stuck")
         work()
 
         assert fresh(run).state == RunState.UPLOADING

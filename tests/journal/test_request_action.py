@@ -139,6 +139,15 @@ class TestAsking:
         assert document["code"] == "action-unknown"
         assert "PAUSE_RUN" in document["params"]["known"]
 
+    @pytest.mark.parametrize(("action", "name"), [("PAUSE_RUN", "state"), ("RESUME_RUN", "reason"), ("RAISE_ANOMALY", "is_true")])
+    def test_with_what_the_action_does_not_take_is_refused(self, action: str, name: str, run: Run) -> None:
+        asked = {"action": action, "target_id": str(run.pk), "params": {name: "x"}}
+
+        document = problem_of(post(signed_in(make_user(Role.LEAD)), ASK, asked))
+
+        assert (document["code"], document["params"]["field"]) == ("unknown-field", f"params.{name}")
+        assert not ActionRequest.objects.exists()
+
     def test_about_something_at_another_site_is_404(self, run: Run) -> None:
         stranger = make_user()
         make_grant(user=stranger, site=make_site(), role=Role.LEAD)

@@ -135,7 +135,9 @@ class Promises(RuleBasedStateMachine):
         self.steps["cancel"] += 1
         if really == 0 and (intent := self._one(which)):
             self._try(
-                lambda: commands.cancel_intent(make_context(), intent_id=intent.pk, expected_version=intent.version, reason=reason),
+                lambda: commands.cancel_intent(
+                    make_context(), intent_id=intent.pk, expected_version=intent.version, reason=reason, confirm_started=True
+                ),
                 "order-is-over",
             )
 

@@ -162,6 +162,24 @@ class TestAQuoteThatCannotBeAccepted:
         assert list(refused.value.params["fields"]) == [field]
         assert not Intent.objects.exists()
 
+    @pytest.mark.parametrize(
+        ("said", "field"),
+        [
+            ({"terms": "credit"}, "account.terms"),
+            ({"is_staff": True}, "account.is_staff"),
+            ({"name": ["A"]}, "account.name"),
+            ({"email": "a@example.com\nBcc: b@example.com"}, "account.email"),
+            ({"language": "x" * 13}, "account.language"),
+            ({"tax_ids": [{"kind": "eu_vat", "value": "DE1", "rate": "0"}]}, "account.tax_ids"),
+        ],
+    )
+    def test_says_of_the_customer_what_nobody_asked(self, shop: Shop, said: dict[str, Any], field: str) -> None:
+        with pytest.raises(Invalid) as refused:
+            shop.accept(shop.quote(), details=replace(DETAILS, account=said))
+
+        assert list(refused.value.params["fields"]) == [field]
+        assert not Intent.objects.exists()
+
     def test_that_is_sent_needs_an_address(self, shop: Shop) -> None:
         with pytest.raises(Invalid) as refused:
             shop.accept(shop.quote(), details=None)

@@ -34,7 +34,7 @@ def shop() -> Shop:
 
 
 def cancel(intent: Intent, reason: CancelReason = CancelReason.CUSTOMER_REQUEST, **values: Any) -> None:
-    given: dict[str, Any] = {"expected_version": fresh(intent).version, **values}
+    given: dict[str, Any] = {"expected_version": fresh(intent).version, "confirm_started": True, **values}
     commands.cancel_intent(make_context(), intent_id=intent.pk, reason=reason, **given)
     work()
 

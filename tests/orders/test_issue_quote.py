@@ -192,7 +192,13 @@ class TestWhatCannotBeQuoted:
         assert refused.value.code == "unknown-code"
 
     def test_asks_for_something_of_no_known_kind(self, shop: Shop) -> None:
-        for wrong in ({"kind": "free_of_charge"}, {}, "watertight"):
+        for wrong in (
+            {"kind": "free_of_charge"},
+            {},
+            "watertight",
+            {"kind": "watertight", "off": "1"},
+            {"kind": "custom", "text": "x" * 4001},
+        ):
             with pytest.raises(Invalid):
                 shop.quote(lines=(shop.line(constraints=(wrong,)),))
 

@@ -173,6 +173,34 @@ class TestAHostileArchive:
 
         assert refusal(bytes(good)) == "archive-too-many-entries"
 
+    @pytest.mark.parametrize("wrong_place", [False, True])
+    def test_that_hides_the_size_of_its_directory_in_a_second_end_is_refused_unread(
+        self, monkeypatch: pytest.MonkeyPatch, wrong_place: bool
+    ) -> None:
+        """The plain end says one entry, the ZIP64 end, which readers believe, a hundred thousand."""
+        good = simple_three_mf(cube())
+        large = struct.pack("<IQ2H2L4Q", 0x06064B50, 44, 45, 45, 0, 0, 100_000, 100_000, 100, 0)
+        between = b"-" * 30 if wrong_place else b""
+        body = good[: good.rfind(b"PK\x05\x06")]
+        locator = struct.pack("<ILQL", 0x07064B50, 0, len(body), 1)
+        end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 1, 1, 100, 0, 0)
+
+        def read(_file: Any) -> None:
+            raise AssertionError("the directory was read")
+
+        monkeypatch.setattr(zipfile, "ZipFile", read)
+        assert refusal(body + large + between + locator + end) == "archive-too-many-entries"
+
+    def test_with_two_ends_that_agree_is_read(self) -> None:
+        good = simple_three_mf(cube())
+        at = good.rfind(b"PK\x05\x06")
+        count, size, start = struct.unpack("<HII", good[at + 10 : at + 20])
+        large = struct.pack("<IQ2H2L4Q", 0x06064B50, 44, 45, 45, 0, 0, count, count, size, start)
+        locator = struct.pack("<ILQL", 0x07064B50, 0, at, 1)
+        end = struct.pack("<IHHHHIIH", 0x06054B50, 0, 0, 0xFFFF, 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+
+        assert parts_of(good[:at] + large + locator + end) == parts_of(good)
+
     @pytest.mark.parametrize("name", ["../../etc/passwd", "/etc/passwd", "..\\boot.ini", "C:/boot.ini", "a/../../b"])
     def test_with_names_that_lead_outside_is_refused(self, name: str) -> None:
         assert refusal(three_mf(model_xml(LEAF, '<item objectid="1"/>'), more={name: b"x"})) == "archive-unsafe-name"

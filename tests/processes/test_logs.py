@@ -89,6 +89,8 @@ class TestALine:
             ("connecting to redis://:hunter2@queue:6379", "hunter2"),
             ("sent Authorization: Bearer abcdefgh12345678", "abcdefgh12345678"),
             ("header was Token 0123456789abcdef", "0123456789abcdef"),
+            (f"Not Found: /orders/{'aB3-_' * 8}xyz/nothing/", "aB3-_"),
+            (f"GET /admin/login/?next=%2Forders%2F{'aB3-_' * 8}xyz%2F 403", "aB3-_"),
         ],
     )
     def test_never_shows_credentials_in_its_text(self, caught: Caught, text: str, hidden: str) -> None:
@@ -96,6 +98,12 @@ class TestALine:
 
         assert hidden not in caught.stream.getvalue()
         assert logs.HIDDEN in caught.lines[0]["event"]
+
+    @pytest.mark.parametrize("kept", ["a" * 64, "0197c5d8-7e0a-7cc2-9e3f-0f7c1c6a2b11", "a-file-of-thirty-nine-characters-at-all"])
+    def test_shows_which_record_or_file_it_is_about(self, caught: Caught, kept: str) -> None:
+        caught.logger.warning("cannot read /artifacts/%s", kept)
+
+        assert kept in caught.lines[0]["event"]
 
     def test_never_shows_values_with_secret_names_at_any_depth(self, caught: Caught) -> None:
         line = {"event": "x", "password": "hunter2", "headers": {"Cookie": "hunter2", "list": [{"api_key": "hunter2", "plain": "kept"}]}}

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from apps.journal import clock
+from apps.journal.http.headers import content_security_policy
 from apps.orders import commands as orders
 from apps.orders.models import Checkout, CustomerSnapshot, Intent, Quote
+from apps.orders.payments import pretend
 from apps.parts.states import PreflightStatus
 from apps.storefront.models import BasketLine
 from tests.factories.context import make_context
@@ -86,6 +88,43 @@ class TestOrdering:
 
         assert "Cash on pickup." in browser.page(link(placed()))
         assert not Checkout.objects.exists()
+
+
+class TestTheWayToTheProvider:
+    """Chromium holds every redirect after a form to ``form-action``: the way to a provider's page must be in it, and nothing else."""
+
+    def forms_lead_to(self, browser: Browser, address: str) -> str:
+        policy = browser.get(address).headers["Content-Security-Policy"]
+        (forms,) = [part for part in policy.split("; ") if part.startswith("form-action ")]
+        return str(forms.removeprefix("form-action "))
+
+    @pytest.fixture
+    def elsewhere(self, monkeypatch: pytest.MonkeyPatch) -> str:
+        """A provider with a page of its own."""
+        monkeypatch.setattr(pretend.Pretend, "checkout_origin", "https://checkout.example.com")
+        return "https://checkout.example.com"
+
+    def test_is_open_where_one_is_in_use(self, browser: Browser, elsewhere: str, settings: Any) -> None:
+        quote = offer(browser)
+
+        assert self.forms_lead_to(browser, f"/checkout/{quote.pk}/") == f"'self' {elsewhere}"
+        order(browser, quote)
+        assert self.forms_lead_to(browser, link(Intent.objects.get())) == f"'self' {elsewhere}"
+        settings.FARMOS_TEST_PAYMENTS = False
+        assert self.forms_lead_to(browser, link(Intent.objects.get())) == "'self'"
+
+    def test_is_no_other_page_s(self, browser: Browser, elsewhere: str) -> None:
+        assert self.forms_lead_to(browser, "/admin/login/") == "'self'"
+
+    def test_is_closed_where_customers_pay_on_a_page_of_ours(self, browser: Browser) -> None:
+        assert self.forms_lead_to(browser, "/basket/") == "'self'"
+
+    @pytest.mark.parametrize(
+        "wrong", ["http://a.example", "https://*.example", "https://a.example; script-src *", "https://a.example/x", "*", ""]
+    )
+    def test_is_named_by_nothing_but_an_origin(self, wrong: str) -> None:
+        with pytest.raises(ValueError, match="no origin"):
+            content_security_policy(forms_lead_to=[wrong])
 
 
 class TestPressingTwice:

@@ -31,7 +31,7 @@ LINKS_PER_HOUR = 5
 
 @command("accounts.try_sign_in")
 def try_sign_in(ctx: Context, *, name_digest: str, address_digest: str) -> UUID:
-    """Take a try to sign in into account and return its id; the proof may be looked at now, and not before.
+    """Take a try to sign in into account and return its id; the proof may be looked at now (or the link sent), and not before.
 
     Args:
         ctx: The sign-in page's own context.

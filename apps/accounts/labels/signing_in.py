@@ -130,6 +130,13 @@ declare(
     fix=_("Try again in {minutes} minutes. If it was not you, tell an admin of this farm."),
 )
 declare(
+    "sign-in-links-too-many",
+    status=429,
+    title=_("Too many links asked for"),
+    detail=_("Links to sign in were asked for too often from here, or for this e-mail address, so farmos sends none for a while."),
+    fix=_("Look into your mail, also among unwanted ones. Try again in {minutes} minutes."),
+)
+declare(
     "sign-in-wrong",
     status=422,
     title=_("That was not right"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from django.contrib.auth.base_user import BaseUserManager
@@ -231,9 +231,21 @@ def at_sites(rows: models.QuerySet[M], lookups: tuple[str, ...], sites: frozense
     for lookup in lookups:
         here |= Q(**{f"{lookup}__in": sites})
         nowhere &= Q(**{f"{lookup}__isnull": True})
-    if len(lookups) == 1:
+    if len(lookups) == 1 and _leads_to_one(rows.model, lookups[0]):
         return rows.filter(here | nowhere)
     return rows.filter(pk__in=rows.filter(here | nowhere).values("pk"))  # several ways may lead there: each row once
+
+
+def _leads_to_one(model: type[models.Model], lookup: str) -> bool:
+    """Does a lookup lead from a record to one site at most?"""
+    for name in lookup.split("__"):
+        if name == "pk":
+            return True
+        found: Any = model._meta.get_field(name)
+        if found.one_to_many or found.many_to_many:
+            return False
+        model = found.related_model
+    return True
 
 
 class Grant(Versioned):

@@ -35,6 +35,7 @@ class AskForLink(Entrance):
         email = request.POST.get("email", "").strip()
         if not 3 <= len(email) <= LONGEST_EMAIL or "@" not in email:
             raise Invalid({"e-mail": _("is not an e-mail address")})
+        lockout.count_link(request, email=email)
         commands.ask_sign_in_link(lockout.page_context(request), email=email, onward=self.onward(request))
         return render(request, "shop/link_sent.html", {"title": _("Look into your mail"), "email": email, "shop_name": self.shop_name()})
 

@@ -165,5 +165,6 @@ class Cancel(OrderAct):
     choices: ClassVar[Any] = CancelReason
 
     def arguments(self, form: Form) -> dict[str, Any]:
-        """Return why."""
-        return {"reason": CancelReason(form.one_of("reason", self.choices)), "note": form.text("note", most=500)}
+        """Return why; the page said how many pieces were started."""
+        reason = CancelReason(form.one_of("reason", self.choices))
+        return {"reason": reason, "note": form.text("note", most=500), "confirm_started": True}

@@ -9,8 +9,9 @@ from uuid import UUID
 from apps.catalog.models import Material
 from apps.catalog.states import Reason
 from apps.fleet import changes, events, queries
+from apps.fleet.labels import NOTE_NEEDED
 from apps.fleet.models import Calibration, Printer
-from apps.fleet.states import CalibrationKind
+from apps.fleet.states import CalibrationKind, SafetyCheck, checks_for
 from apps.journal import locks
 from apps.journal.commands import command
 from apps.journal.context import Context
@@ -55,23 +56,52 @@ def begin_maintenance(ctx: Context, *, printer_id: UUID, expected_version: int, 
 
 
 @command("fleet.acknowledge_printer")
-def acknowledge_printer(ctx: Context, *, printer_id: UUID, expected_version: int, checklist: tuple[str, ...], note: str = "") -> None:
-    """Declare a machine fit again after looking at it. ``checklist`` names what was checked; what was wrong stays in the evidence.
+def acknowledge_printer(
+    ctx: Context, *, printer_id: UUID, expected_version: int, checklist: tuple[SafetyCheck, ...], note: str = ""
+) -> None:
+    """Declare a machine fit again after looking at it; what was wrong stays in the evidence.
+
+    One that was taken out of work for a reason needs everything on the list of that reason and a note, also when it went through maintenance.
+
+    Args:
+        ctx: Who looked, when.
+        printer_id: The machine.
+        expected_version: The version that was read.
+        checklist: What was checked.
+        note: What was found.
 
     Raises:
         NotFound, StaleVersion: no such printer; something happened to it since the asker looked.
-        Refusal: ``printer-retired``; ``checklist-empty``; ``illegal-transition`` when nothing is wrong with it.
+        Invalid: no note where one is needed.
+        Refusal: ``printer-retired``; ``unknown-code``; ``checklist-incomplete``, ``missing`` names what is left; ``illegal-transition`` when
+            nothing is wrong with it.
     """
     locks.printer(printer_id)
     printer = in_service(printer_id, expected_version)
-    checked = [item.strip() for item in checklist if item.strip()]
-    if not checked:
-        raise Refusal("checklist-empty", printer=printer.code)
     before, reason = printer.health, printer.health_reason
+    checked = _checked(printer, checklist)
+    if reason and not note.strip():
+        raise Invalid({"note": str(NOTE_NEEDED)})
     was = {"reason": reason, "since": printer.health_since.isoformat(), "evidence": printer.health_evidence}
     printer.acknowledge(evidence={"by": ctx.actor.who, "checked": checked, "note": note, "was": was}, now=ctx.now)
     printer.save_changes(*changes.HEALTH)
     changes.record_change(ctx, printer, "health", before, reason=reason)
+
+
+def _checked(printer: Printer, checklist: tuple[SafetyCheck, ...]) -> list[str]:
+    """Return what was checked, by code.
+
+    Raises:
+        Refusal: ``unknown-code``, ``checklist-incomplete``.
+    """
+    if not set(checklist) <= set(SafetyCheck):
+        raise Refusal("unknown-code", field="checklist")
+    wanted = checks_for(printer.health_reason)
+    missing = [check for check in wanted if check not in checklist]
+    if missing and (printer.health_reason or len(missing) == len(wanted)):
+        labels = "; ".join(str(check.label) for check in missing)
+        raise Refusal("checklist-incomplete", printer=printer.code, missing=[check.value for check in missing], left=labels)
+    return [check.value for check in SafetyCheck if check in checklist]
 
 
 @command("fleet.record_calibration")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from ipaddress import ip_address
 from typing import Any
 
 from django.utils.http import parse_header_parameters
@@ -63,6 +64,41 @@ class Guard:
         if length.isdigit() and int(length[:19]) > limit:
             return Refusal("body-too-large", limit=limit)
         return None
+
+
+class Proxied:
+    """An ASGI application behind exactly one proxy: requests come from where the proxy says, by the scheme it says.
+
+    The proxy adds whom it saw at the end of ``X-Forwarded-For``; whatever stands before that came from the visitor and may be made up.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
+        """Pass the connection on."""
+        if scope["type"] in ("http", "websocket"):
+            scope = {**scope, **self._told(scope)}
+        await self.app(scope, receive, send)
+
+    def _told(self, scope: Message) -> Message:
+        told: Message = {}
+        last = dict(scope["headers"])  # of several headers of one name: the last
+        scheme = last.get(b"x-forwarded-proto", b"").decode("latin-1").strip()
+        if scheme in ("http", "https"):
+            told["scheme"] = scheme if scope["type"] == "http" else scheme.replace("http", "ws")
+        if address := _address(last.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2].strip()):
+            told["client"] = (address, 0)
+        return told
+
+
+def _address(said: str) -> str:
+    """Return the address in what a proxy says, which may add a port; empty where it says none."""
+    host = said[1:].partition("]")[0] if said.startswith("[") else said.partition(":")[0] if said.count(":") == 1 else said
+    try:
+        return str(ip_address(host))
+    except ValueError:
+        return ""
 
 
 class _Counter:

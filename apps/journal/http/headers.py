@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable
 
 from django.http import HttpRequest, HttpResponse
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data: blob:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self' blob:",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-        "base-uri 'none'",
+ORIGIN = re.compile(r"https://[a-z0-9.-]+(:[0-9]{1,5})?")
+"""Another site, as the policy below can name one: nothing but scheme, host and port."""
+
+
+def content_security_policy(*, forms_lead_to: Iterable[str] = ()) -> str:
+    """Return what a page may do: no script and no style in the page itself, nothing from elsewhere.
+
+    Args:
+        forms_lead_to: Other origins on which a form may end. Browsers hold every redirect after a POST to this, too.
+
+    Raises:
+        ValueError: one is no plain https origin.
+    """
+    origins = list(forms_lead_to)
+    if wrong := [origin for origin in origins if not ORIGIN.fullmatch(origin)]:
+        raise ValueError(f"no origin that a form can end on: {wrong}")
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "style-src 'self'",
+            "img-src 'self' data: blob:",
+            "font-src 'self'",
+            "connect-src 'self'",
+            "worker-src 'self' blob:",
+            " ".join(("form-action 'self'", *origins)),
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+        )
     )
-)
-"""No script and no style in the page itself, nothing from elsewhere. An answer that is stricter keeps its own."""
+
+
+CONTENT_SECURITY_POLICY = content_security_policy()
+"""Of every answer that has none of its own."""
 PERMISSIONS_POLICY = "camera=(self), microphone=(), geolocation=(), payment=(), usb=(), serial=(), interest-cohort=()"
 """The camera takes photos of parts; nothing else is used."""
 

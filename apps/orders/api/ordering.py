@@ -81,8 +81,8 @@ class Amendment(Shown):
     number: int
     kind: Code
     source: Code
-    made_by: str
-    note: str
+    made_by: str | None
+    note: str | None
     price_delta_minor: int
     sla_due_at: datetime | None
     lines: list[AmendmentLine]
@@ -154,11 +154,11 @@ class ManufacturingIntent(IntentInList):
     shipping_minor: int
     tax_minor: int
     thread: str
-    created_by: str
+    created_by: str | None
     paid_at: datetime | None
     fulfilled_at: datetime | None
     canceled_at: datetime | None
-    canceled_by: str
+    canceled_by: str | None
     cancel_reason: Code | None
     payment_status: Code
     money: Money
@@ -206,21 +206,23 @@ class Intents(HidesFromCustomers):
     """Orders of the asker's sites, and customers' own."""
 
     model = models.Intent
-    for_staff = ("releases",)
+    for_staff = ("releases", "created_by", "canceled_by")
 
     def told(self, row: models.Intent) -> Mapping[str, Any]:
         """Return where its pieces and its money stand."""
         if self.shows is IntentInList:
             return {}
+        hidden = super().told(row)
+        kept = dict.fromkeys(("made_by", "note")) if hidden else {}  # whoever made it here, and what they noted, is the shop's business
         status = queries.payment_status(row)
         money = queries.money_of(row)
         return {
             "money": Money(**{name: getattr(money, name) for name in Money.__struct_fields__}),
             "payment_status": Code(str(status), str(status.label)),
             "lines": [_line(line) for line in row.lines.order_by("position").prefetch_related("requirements")],
-            "amendments": [shown(Amendment, one) for one in row.amendments.order_by("number").prefetch_related("lines")],
+            "amendments": [shown(Amendment, one, **kept) for one in row.amendments.order_by("number").prefetch_related("lines")],
             "customer": [shown(CustomerSnapshot, one) for one in row.snapshots.order_by("-number")[:1]],
-            **super().told(row),
+            **hidden,
         }
 
 

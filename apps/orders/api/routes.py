@@ -81,6 +81,7 @@ def why_canceled(view: Any, request: Request, row: Any, sent: Any) -> None:
 
 
 _BY_API = {"source": Source.API}
+_STARTED = {"confirm_started": "orders.cancel_started"}
 _INTENT = "intents/<uuid:intent_id>"
 
 routes: list[URLPattern | URLResolver] = [
@@ -152,8 +153,16 @@ routes: list[URLPattern | URLResolver] = [
     ),
     act("quotes/<uuid:quote_id>/decline", commands.decline_quote, selling.Quotes, customers=True),
     act("intents/internal", commands.order_internally, checks=(at_site,), creates=models.Intent, location="api:intent"),
-    act(f"{_INTENT}/cancel", commands.cancel_intent, ordering.Intents, fixed=_BY_API, checks=(why_canceled,), customers=True),
-    act(f"{_INTENT}/cancel-pieces", commands.amend_cancel_qty, ordering.Intents, fixed=_BY_API, customers=True),
+    act(
+        f"{_INTENT}/cancel",
+        commands.cancel_intent,
+        ordering.Intents,
+        fixed=_BY_API,
+        further=_STARTED,
+        checks=(why_canceled,),
+        customers=True,
+    ),
+    act(f"{_INTENT}/cancel-pieces", commands.amend_cancel_qty, ordering.Intents, fixed=_BY_API, further=_STARTED, customers=True),
     act(f"{_INTENT}/release", commands.release_intent, ordering.Intents),
     act(f"{_INTENT}/record-payment", commands.record_manual_payment, ordering.Intents),
     act(f"{_INTENT}/request-refund", commands.request_refund, ordering.Intents),

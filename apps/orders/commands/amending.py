@@ -71,7 +71,7 @@ def cancel_intent(
     reason: CancelReason,
     note: str = "",
     source: Source = Source.MANUAL,
-    confirm_started: bool = True,
+    confirm_started: bool = False,
 ) -> None:
     """Keep the promise no longer. What was sent stays sent; everything else is canceled, what prints is stopped by whoever runs it.
 
@@ -85,7 +85,7 @@ def cancel_intent(
         reason: Why.
         note: For the record.
         source: Where the wish came from.
-        confirm_started: Also when pieces are being made or were made; without it the order stays as it is then.
+        confirm_started: Also when pieces are being made, were made or sent; without it the order stays as it is then.
 
     Raises:
         NotFound, StaleVersion: as ever.

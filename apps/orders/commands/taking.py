@@ -6,6 +6,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
 from apps.accounts.models import Account
 from apps.accounts.states import Terms
 from apps.journal import canonical
@@ -16,14 +19,19 @@ from apps.journal.recording import record
 from apps.journal.refusals import Invalid, NotFound, Refusal
 from apps.orders import changes, events
 from apps.orders.domain.requests import CustomerDetails
-from apps.orders.labels.taking import COUNTRY_INVALID, FIELD_UNKNOWN, NOT_TEXT, REQUIRED, SITE_MISSING
+from apps.orders.labels.taking import COUNTRY_INVALID, EMAIL_INVALID, FIELD_UNKNOWN, NOT_TEXT, REQUIRED, SITE_MISSING, TAX_IDS_INVALID
 from apps.orders.models import CustomerSnapshot, Intent, LineItem, Quote, QuoteLine, Requirement
 from apps.orders.states import Acceptance, Component, SeriesKind
 
 from .quotes import buyer
 
+LONGEST = 200
+"""Characters of one line of an address."""
 ADDRESS = ("recipient", "company", "line1", "line2", "city", "postal_code", "region", "country", "phone")
 NEEDED = ("recipient", "line1", "city", "country")
+WHO = {"name": 200, "email": 254, "language": 12}
+"""What an order keeps of whoever buys, and how long it may be."""
+MOST_TAX_IDS = 10
 
 
 @command("orders.accept_quote")
@@ -170,6 +178,7 @@ def _say_created(ctx: Context, quote: Quote, intent: Intent, pieces: int) -> Non
 
 def _check_details(given: CustomerDetails, *, is_picked_up: bool) -> None:
     wrong = {
+        **_wrong_about(given.account),
         **_wrong_in("shipping_address", given.shipping_address, is_needed=bool(given.shipping_address)),
         **_wrong_in("billing_address", given.billing_address, is_needed=bool(given.billing_address)),
     }
@@ -179,12 +188,35 @@ def _check_details(given: CustomerDetails, *, is_picked_up: bool) -> None:
         raise Invalid(wrong)
 
 
+def _wrong_about(who: dict[str, Any]) -> dict[str, str]:
+    wrong = {f"account.{str(name)[:40]}": str(FIELD_UNKNOWN) for name in who if name not in WHO and name != "tax_ids"}
+    wrong |= {f"account.{name}": str(NOT_TEXT) % longest for name, longest in WHO.items() if not _is_text(who.get(name, ""), longest)}
+    email = who.get("email")
+    if email and "account.email" not in wrong:
+        try:
+            validate_email(email)
+        except ValidationError:
+            wrong["account.email"] = str(EMAIL_INVALID)
+    tax_ids = who.get("tax_ids", [])
+    if not isinstance(tax_ids, list) or len(tax_ids) > MOST_TAX_IDS or not all(_is_tax_id(one) for one in tax_ids):
+        wrong["account.tax_ids"] = str(TAX_IDS_INVALID)
+    return wrong
+
+
+def _is_tax_id(found: Any) -> bool:
+    return isinstance(found, dict) and set(found) == {"kind", "value"} and all(_is_text(value, 40) for value in found.values())
+
+
+def _is_text(value: Any, longest: int) -> bool:
+    return isinstance(value, str) and len(value) <= longest and "\x00" not in value
+
+
 def _wrong_in(place: str, address: dict[str, Any], *, is_needed: bool) -> dict[str, str]:
     wrong = {f"{place}.{str(name)[:40]}": str(FIELD_UNKNOWN) for name in address if name not in ADDRESS}
     for name in ADDRESS:
         value = address.get(name, "")
-        if not isinstance(value, str) or len(value) > 200 or "\x00" in value:
-            wrong[f"{place}.{name}"] = str(NOT_TEXT)
+        if not _is_text(value, LONGEST):
+            wrong[f"{place}.{name}"] = str(NOT_TEXT) % LONGEST
         elif is_needed and name in NEEDED and not value.strip():
             wrong[f"{place}.{name}"] = str(REQUIRED)
     country = address.get("country", "")

@@ -110,4 +110,7 @@ declare(
 
 LINES_MISSING = _("Ask for 1 to 200 lines.")
 QUANTITY_INVALID = _("A quantity is a whole number from 1 on.")
-CONSTRAINT_UNKNOWN = _("Each wish is of a known kind: no_support_marks_faces, strength_axis, cosmetic_face, watertight, custom.")
+CONSTRAINT_UNKNOWN = _(
+    "Each wish is of a known kind: no_support_marks_faces, strength_axis, cosmetic_face, watertight, custom; and says nothing else than "
+    "axis, face, faces and text, in 4000 characters."
+)

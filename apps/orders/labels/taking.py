@@ -6,8 +6,10 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.journal.refusals import declare
 
-FIELD_UNKNOWN = _("is not a part of an address")
-NOT_TEXT = _("must be text of at most 200 characters")
+FIELD_UNKNOWN = _("is not asked for here")
+NOT_TEXT = _("must be text of at most %d characters")
+EMAIL_INVALID = _("is not an e-mail address")
+TAX_IDS_INVALID = _('must be at most ten of {"kind", "value"}, both text')
 REQUIRED = _("is needed")
 COUNTRY_INVALID = _("is a country by its two capital letters, such as DE")
 SITE_MISSING = _("is needed, unless the order is picked up")

@@ -20,6 +20,7 @@ __all__ = [
     "Session",
     "SessionOrder",
     "Unverified",
+    "checkout_origins",
     "is_enabled",
     "provider_named",
 ]
@@ -30,6 +31,11 @@ _PROVIDERS: dict[str, PaymentProvider] = {Provider.MANUAL: by_hand.ByHand(), Pro
 def is_enabled(name: str) -> bool:
     """Does this farm use the provider? Test payments only where the settings say so."""
     return name in _PROVIDERS and (name != Provider.TEST or bool(settings.FARMOS_TEST_PAYMENTS))
+
+
+def checkout_origins() -> list[str]:
+    """Return the origins, other than this farm, on which customers pay: those of the providers this farm uses."""
+    return sorted({one.checkout_origin for name, one in _PROVIDERS.items() if one.checkout_origin and is_enabled(name)})
 
 
 def provider_named(name: str) -> PaymentProvider:

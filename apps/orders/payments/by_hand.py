@@ -12,6 +12,7 @@ class ByHand:
     """No provider at all: a person gives the money back and says so."""
 
     opens_checkouts = False
+    checkout_origin = ""
     proof_headers: tuple[str, ...] = ()
 
     def open_checkout(self, order: SessionOrder) -> Session:

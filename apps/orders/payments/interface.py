@@ -118,6 +118,8 @@ class PaymentProvider(Protocol):
     """One provider. ``open_checkout`` and ``refund`` do the one call, under our idempotency key; anything but ``ProviderRefused`` is tried again."""
 
     opens_checkouts: bool
+    checkout_origin: str
+    """Where customers pay, ``https://checkout.example.com``: browsers are let go there after a form, and nowhere else. Empty: on a page of ours."""
     proof_headers: tuple[str, ...]
 
     def open_checkout(self, order: SessionOrder) -> Session:

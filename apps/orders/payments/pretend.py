@@ -70,6 +70,7 @@ class Pretend:
     """The provider as farmos sees it."""
 
     opens_checkouts = True
+    checkout_origin = ""
     proof_headers: tuple[str, ...] = (HEADER,)
 
     def open_checkout(self, order: SessionOrder) -> Session:

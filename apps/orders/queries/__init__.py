@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from apps.orders.payments import checkout_origins
+
 from .counts import PieceCounts, piece_counts
 from .money import Money, effective_price, money_of, paid_left, payment_status
 from .pieces import intent_of_piece, intents_of, paid_unreleased, pieces_to_plan, subjects_of
@@ -14,6 +16,7 @@ __all__ = [
     "PieceCounts",
     "Preview",
     "Step",
+    "checkout_origins",
     "delivery",
     "effective_price",
     "intent_of_piece",

@@ -10,6 +10,7 @@ from apps.accounts.models import Account
 from apps.artifacts.models import Artifact
 from apps.catalog.models import Color, Material
 from apps.catalog.states import MaterialFamily, QualityTier
+from apps.journal import canonical
 from apps.journal.refusals import Invalid, NotFound, Refusal
 from apps.orders.domain import pricing
 from apps.orders.domain.prices import FORMULA_VERSION, Prices, read
@@ -32,6 +33,9 @@ LAYER_UM: dict[str, int] = {
     QualityTier.COSMETIC: 160,
 }
 """The layer height a tier is estimated with, before a profile is chosen."""
+WISH_KEYS = frozenset({"kind", "axis", "face", "faces", "text"})
+LONGEST_WISH = 4000
+"""Characters of one wish, as JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,8 +178,15 @@ def _check_values(position: int, line: QuoteRequestLine) -> None:
         raise Invalid({f"lines.{position}.quantity": str(QUANTITY_INVALID)})
     if line.quality_tier not in QualityTier.values:
         raise Refusal("unknown-code", field="quality_tier")
-    if any(not isinstance(one, dict) or one.get("kind") not in ConstraintKind.values for one in line.constraints):
+    if not all(_is_wish(one) for one in line.constraints):
         raise Invalid({f"lines.{position}.constraints": str(CONSTRAINT_UNKNOWN)})
+
+
+def _is_wish(found: Any) -> bool:
+    """Is this one of the things that can be asked, with nothing else in it?"""
+    if not isinstance(found, dict) or not set(found) <= WISH_KEYS or found.get("kind") not in ConstraintKind.values:
+        return False
+    return isinstance(found.get("text", ""), str) and len(canonical.text(found)) <= LONGEST_WISH
 
 
 def _passed(site_id: UUID, account_id: UUID | None, position: int, revision_id: UUID, *, may_be_unanswered: bool) -> Preflight:

@@ -19,7 +19,7 @@ def _site(run: Run) -> UUID:
     return run.plate.site_id
 
 
-@action("PAUSE_RUN", label=_("Pause a print"), kind="run", model=Run, right="runs.pause_run", site_of=_site)
+@action("PAUSE_RUN", label=_("Pause a print"), kind="run", model=Run, right="runs.pause_run", site_of=_site, takes=("reason",))
 def pause(ctx: Context, wanted: Wanted) -> Any:
     """Pause it, for the reason named in ``params`` (``OPERATOR_PAUSE`` when none is)."""
     run: Run = wanted.target
@@ -34,7 +34,7 @@ def resume(ctx: Context, wanted: Wanted) -> Any:
     return commands.resume_run(ctx, run_id=wanted.target.pk, expected_version=wanted.target.version)
 
 
-@action("ABORT_RUN", label=_("Stop a print for good"), kind="run", model=Run, right="runs.abort_run", site_of=_site)
+@action("ABORT_RUN", label=_("Stop a print for good"), kind="run", model=Run, right="runs.abort_run", site_of=_site, takes=("reason",))
 def abort(ctx: Context, wanted: Wanted) -> Any:
     """Stop it, for the reason named in ``params`` (``OPERATOR_ABORT`` when none is)."""
     run: Run = wanted.target
@@ -49,7 +49,15 @@ def reprint(ctx: Context, wanted: Wanted) -> Any:
     return commands.reprint_items(ctx, run_id=wanted.target.pk)
 
 
-@action("RAISE_ANOMALY", label=_("Say that a print looks wrong"), kind="run", model=Run, right="runs.view_run", site_of=_site)
+@action(
+    "RAISE_ANOMALY",
+    label=_("Say that a print looks wrong"),
+    kind="run",
+    model=Run,
+    right="runs.view_run",
+    site_of=_site,
+    takes=("evidence",),
+)
 def raise_anomaly(ctx: Context, wanted: Wanted) -> None:
     """Do nothing but keep the request: it is the record that something looks wrong, with its reason, for whoever looks after the print."""
 

@@ -69,6 +69,13 @@ declare(
     fix=_("Try again in a few minutes, or sign in."),
 )
 declare(
+    "order-change-elsewhere",
+    status=403,
+    title=_("Whoever ordered it can change it"),
+    detail=_("This link shows the order. Only people who may order for this customer can change it."),
+    fix=_("Sign in as one of them, or ask them. The link in their sign-in mail is enough."),
+)
+declare(
     "reorder-elsewhere",
     status=403,
     title=_("Order it again where you ordered it"),

@@ -21,7 +21,7 @@ from apps.orders.models import Intent, LineItem
 from apps.orders.states import OPEN_INTENTS, CancelReason, Component, Source
 from apps.storefront import queries
 
-from .owning import order_in
+from .owning import order_in, order_to_change
 from .page import ShopView
 
 _MOVED_ON = ("pieces-started", "pieces-too-few", "pieces-all-canceled", "order-is-over")
@@ -59,13 +59,13 @@ class ChangeOrder(ShopView):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Show what can be changed and what a change does. ``X-Fragment: change``: only the part of the page that changes."""
-        intent = order_in(token)
+        intent = order_to_change(self.asker, token)
         template = "shop/change_body.html" if request.headers.get("X-Fragment") == "change" else "shop/change.html"
         return self.show(template, **self.shown(intent, token, request.GET))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Do it, or say that the order moved on and nothing was changed."""
-        intent, form = order_in(token), Form(request)
+        intent, form = order_to_change(self.asker, token), Form(request)
         lines = [line for line in _lines(intent, request.POST) if line.fewer > 0]
         if not lines:
             return self.go(reverse("shop-order", args=[token]), _("Nothing was changed."))
@@ -123,7 +123,7 @@ class CancelOrder(ShopView):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Do it, or say that a piece was begun meanwhile and nothing was changed."""
-        intent, form = order_in(token), Form(request)
+        intent, form = order_to_change(self.asker, token), Form(request)
         try:
             orders.cancel_intent(
                 self.ctx(form, "-cancel"),
@@ -131,7 +131,6 @@ class CancelOrder(ShopView):
                 expected_version=form.version(),
                 reason=CancelReason.CUSTOMER_REQUEST,
                 source=Source.STOREFRONT,
-                confirm_started=False,
             )
         except (StaleVersion, IllegalTransition):
             return self._again(token, 412)

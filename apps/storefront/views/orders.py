@@ -19,7 +19,7 @@ from apps.storefront import commands, queries
 from apps.storefront.labels.orders import sentence_of, step_words
 from apps.storefront.queries.tracking import Stage
 
-from .owning import order_in
+from .owning import may_change, order_in, order_to_pay
 from .page import ShopView
 
 SHOWN = 100
@@ -71,6 +71,8 @@ class OneOrder(ShopView):
             "payment_words": settings.FARMOS_PAYMENT_WORDS,
             "can_change": intent.state in OPEN_INTENTS and progress.stages[Stage.TO_MAKE] > 0,
             "is_over": intent.state not in OPEN_INTENTS,
+            "may_change": may_change(self.asker, intent),
+            "is_signed_in": self.asker.user_id is not None,
             "is_mine": intent.account_id is not None and intent.account_id == getattr(self.asker.account, "pk", None),
             "is_moving": intent.state in OPEN_INTENTS,
         }
@@ -81,11 +83,11 @@ class PayOrder(ShopView):
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Open it, or lead to the one that is open."""
-        return self.go(open_payment(self, order_in(token)))
+        return self.go(open_payment(self, order_to_pay(self.asker, token)))
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """Lead on as soon as the provider has opened its page; until then say so and ask again."""
-        intent = order_in(token)
+        intent = order_to_pay(self.asker, token)
         checkout = Checkout.objects.filter(intent=intent).order_by("-id").first()
         if intent.state != IntentState.AWAITING_PAYMENT or checkout is None:
             return self.go(reverse("shop-order", args=[token]))

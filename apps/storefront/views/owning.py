@@ -8,14 +8,16 @@ from uuid import UUID
 
 from django.db.models import Model
 
-from apps.journal.refusals import NotFound
+from apps.accounts.models import Member, User
+from apps.accounts.states import MemberRole
+from apps.journal.refusals import NotFound, Refusal
 from apps.orders.models import Intent, Quote
 from apps.parts import queries as parts
 from apps.parts.models import PartRevision, Preflight, Upload
 from apps.storefront import queries
 from apps.storefront.models import BasketLine
 
-from .visiting import Asker
+from .visiting import BUYERS, Asker, has_role
 
 M = TypeVar("M", bound=Model)
 
@@ -77,6 +79,52 @@ def order_in(token: str) -> Intent:
     if found is None:
         raise NotFound(str(Intent._meta.verbose_name), id=token[:12])
     return found
+
+
+def may_change(asker: Asker, intent: Intent) -> bool:
+    """May they take back what was ordered?
+
+    The link alone is enough for a guest's order only: nobody could sign in for it. Where people act for the customer, it is up to those who may
+    order. Whoever works here keeps to what they may do here, whatever link they opened.
+    """
+    if intent.account_id is None:
+        return False
+    if Member.objects.filter(account_id=intent.account_id).exists():
+        return has_role(intent.account_id, asker.user_id, BUYERS)
+    return not _works_here_without(asker, "orders.cancel_intent", intent)
+
+
+def order_to_change(asker: Asker, token: str) -> Intent:
+    """Return the order a link opens, for somebody who may change it.
+
+    Raises:
+        NotFound: it opens none.
+        Refusal: ``order-change-elsewhere``.
+    """
+    intent = order_in(token)
+    if not may_change(asker, intent):
+        raise Refusal("order-change-elsewhere")
+    return intent
+
+
+def order_to_pay(asker: Asker, token: str) -> Intent:
+    """Return the order a link opens, for somebody who may pay it: whoever has the link, but not a member who may only look.
+
+    Raises:
+        NotFound: it opens none.
+        Refusal: ``order-change-elsewhere``.
+    """
+    intent = order_in(token)
+    if intent.account_id is not None and has_role(intent.account_id, asker.user_id, [MemberRole.VIEWER]):
+        raise Refusal("order-change-elsewhere")
+    return intent
+
+
+def _works_here_without(asker: Asker, right: str, intent: Intent) -> bool:
+    if asker.user_id is None:
+        return False
+    person = User.objects.get(pk=asker.user_id)
+    return person.is_staff and not person.has_perm(right, intent)
 
 
 def _one(found: M | None, model: type[M], record_id: UUID) -> M:

@@ -12,10 +12,12 @@ from django.utils import timezone
 from django.views import View
 
 from apps.journal.context import Context
+from apps.journal.http.headers import content_security_policy
 from apps.journal.http.page_command import Form
 from apps.journal.http.problem import headers_of
 from apps.journal.http.translation import refusal_from
 from apps.journal.refusals import Refusal
+from apps.orders import queries as money
 from apps.storefront import queries
 
 from .visiting import Asker, asker_of, context_for, remember, welcome
@@ -40,6 +42,7 @@ class ShopView(View):
         if self.asker is not before:
             remember(response, self.asker, secure=request.is_secure())
         response.setdefault("Cache-Control", "private, no-store")
+        response.setdefault("Content-Security-Policy", content_security_policy(forms_lead_to=money.checkout_origins()))
         return response
 
     def ctx(self, form: Form | None = None, suffix: str = "") -> Context:

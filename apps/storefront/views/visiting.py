@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -11,12 +12,12 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import get_language
 
-from apps.accounts.models import Account, Site
+from apps.accounts.models import Account, Member, Site
 from apps.accounts.queries import default_site
 from apps.accounts.states import MemberRole
 from apps.journal import clock
 from apps.journal.context import Actor, Context
-from apps.journal.http.limits import buckets
+from apps.journal.http import limits
 from apps.journal.http.request_id import request_id_of
 from apps.journal.identity import new_id
 from apps.journal.refusals import NotFound, Refusal
@@ -28,7 +29,8 @@ COOKIE = "farmos_visitor"
 
 KEPT_S = 90 * 24 * 3600
 _SALT = "storefront.visitor"
-_BUYERS = (MemberRole.OWNER, MemberRole.BUYER)
+BUYERS = (MemberRole.OWNER, MemberRole.BUYER)
+"""Who may order for a customer, and change what was ordered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,7 @@ def welcome(request: HttpRequest, asker: Asker) -> Asker:
     """
     if asker.account is not None:
         return asker
-    sender = f"visitor:{request.META.get('REMOTE_ADDR', '')}"
-    if buckets.take(sender, settings.FARMOS_NEW_VISITORS_PER_MINUTE).wait_s:
+    if limits.take(f"visitor:{limits.sender_of(request)}", settings.FARMOS_NEW_VISITORS_PER_MINUTE).wait_s:
         raise Refusal("visitors-too-many")
     ctx = context_for(request, asker, "")
     visitor_id = commands.welcome_visitor(ctx, site_id=asker.site.pk, language=get_language() or "en", user_id=asker.user_id)
@@ -125,12 +126,17 @@ def _visitor(request: HttpRequest, site: Site, user_id: UUID | None) -> Visitor 
     visitor = Visitor.objects.filter(pk=visitor_id, site=site, ended_at=None).select_related("account__site").first()
     if visitor is None:
         return None
-    members = set(visitor.account.members.values_list("user_id", flat=True))
-    return visitor if not members or user_id in members else None
+    is_theirs = not visitor.account.members.exists() or has_role(visitor.account_id, user_id, BUYERS)
+    return visitor if is_theirs else None
+
+
+def has_role(account_id: UUID, user_id: UUID | None, roles: Iterable[str]) -> bool:
+    """Is somebody who is signed in a member of a customer in one of these roles?"""
+    return user_id is not None and Member.objects.filter(account_id=account_id, user_id=user_id, role__in=roles).exists()
 
 
 def _account_of(user_id: UUID | None, site: Site) -> Account | None:
     if user_id is None:
         return None
-    mine = Account.objects.filter(site=site, members__user_id=user_id, members__role__in=_BUYERS)
+    mine = Account.objects.filter(site=site, members__user_id=user_id, members__role__in=BUYERS)
     return mine.select_related("site").order_by("id").first()

@@ -24,8 +24,8 @@ UPLOAD_ADDRESSES = ("/", "/api/v1/uploads/send", "/api/files/local")
 """Where files are taken in, by POST: exactly these paths."""
 
 FARMOS_REQUESTS_PER_MINUTE = int(os.environ.get("FARMOS_REQUESTS_PER_MINUTE", "600"))
-"""Requests to the API of one person or token, in one web process."""
+"""Requests to the API of one person or token: to all web processes together where Redis is in use, else to each."""
 FARMOS_STRANGERS_REQUESTS_PER_MINUTE = int(os.environ.get("FARMOS_STRANGERS_REQUESTS_PER_MINUTE", "60"))
 """The same for whoever is not signed in, by address."""
 FARMOS_NEW_VISITORS_PER_MINUTE = int(os.environ.get("FARMOS_NEW_VISITORS_PER_MINUTE", "10"))
-"""New guests of the shop from one address, in one web process: one sender cannot use up what the shop takes in an hour."""
+"""New guests of the shop from one address, counted likewise: one sender cannot use up what the shop takes in an hour."""

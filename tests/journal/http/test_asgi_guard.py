@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from apps.journal.http.asgi import Guard
+from apps.journal.http.asgi import Guard, Proxied
 
 PLAIN = [(b"host", b"farm")]
 
@@ -142,3 +142,40 @@ class TestABodyThatIsTooLarge:
         assert ask(wire, path="/api/files", larger={"/api/files": 10_000}).status == 404
         assert ask(Wire([b"x" * 500] * 30), path="/api/files", larger={"/api/files": 10_000}).status == 413
         assert ask(Wire([b"x" * 500] * 10), path="/api/other", larger={"/api/files": 10_000}).status == 413
+
+
+class TestBehindAProxy:
+    def seen(self, *headers: tuple[str, str], kind: str = "http") -> dict[str, Any]:
+        """Return what the application is told about a request that came with these headers."""
+        told: list[dict[str, Any]] = []
+
+        async def application(scope: dict[str, Any], _receive: Any, _send: Any) -> None:
+            told.append(scope)
+
+        sent = [(name.lower().encode(), value.encode()) for name, value in headers]
+        scope = {"type": kind, "scheme": "http" if kind == "http" else "ws", "client": ("10.0.0.1", 5), "headers": sent}
+        asyncio.run(Proxied(application)(scope, Wire().receive, Wire().send))
+        return told[0]
+
+    @pytest.mark.parametrize(
+        ("headers", "address"),
+        [
+            ((), "10.0.0.1"),
+            ((("X-Forwarded-For", "198.51.100.7"),), "198.51.100.7"),
+            ((("X-Forwarded-For", "1.2.3.4, 198.51.100.7"),), "198.51.100.7"),
+            ((("X-Forwarded-For", "1.2.3.4"), ("X-Forwarded-For", "198.51.100.7")), "198.51.100.7"),
+            ((("X-Forwarded-For", "198.51.100.7:443"),), "198.51.100.7"),
+            ((("X-Forwarded-For", "[2001:db8::7]:443"),), "2001:db8::7"),
+            ((("X-Forwarded-For", "2001:db8::7"),), "2001:db8::7"),
+            ((("X-Forwarded-For", "1.2.3.4, unknown"),), "10.0.0.1"),
+        ],
+    )
+    def test_a_request_comes_from_whom_the_proxy_saw_and_not_from_whom_it_names(
+        self, headers: tuple[tuple[str, str], ...], address: str
+    ) -> None:
+        assert self.seen(*headers)["client"][0] == address
+
+    @pytest.mark.parametrize(("kind", "scheme"), [("http", "https"), ("websocket", "wss")])
+    def test_the_proxy_says_by_which_scheme(self, kind: str, scheme: str) -> None:
+        assert self.seen(("X-Forwarded-Proto", "https"), kind=kind)["scheme"] == scheme
+        assert self.seen(("X-Forwarded-Proto", "gopher"), kind=kind)["scheme"] != "gopher"

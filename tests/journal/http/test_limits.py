@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.test import Client
+import redis
+from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.accounts.states import Role
 from apps.journal.http import limits
+from apps.journal.live import ANSWER_TIMEOUT_S
+from tests import services
 from tests.asking import problem_of, signed_in
 from tests.factories.accounts import make_user
 
@@ -78,6 +84,74 @@ class TestABucket:
             given_out += sum(buckets.take("me", 30).wait_s == 0 for _ in range(20))
 
         assert given_out <= 30 + sum(pauses) * 0.5 + 1
+
+
+class TestBucketsOfAllProcesses:
+    """Each ``SharedBuckets`` stands for one web process."""
+
+    def test_give_together_what_one_would(self) -> None:
+        with services.redis() as server:
+            processes = [limits.SharedBuckets(server.url, limits.Buckets()) for _ in range(3)]
+
+            taken = [process.take("me", 30) for _ in range(15) for process in processes]
+            other = processes[0].take("you", 30)
+            with redis.Redis.from_url(server.url) as client:
+                lasts = client.ttl("farmos:asked:me")
+
+        assert [one.wait_s == 0 for one in taken] == [True] * 30 + [False] * 15
+        assert (taken[0].left, taken[29].left, other.left) == (29, 0, 29)
+        assert 0 < taken[30].wait_s <= 2
+        assert 0 < lasts <= 61
+
+    def test_fill_up_again_by_the_second(self) -> None:
+        with services.redis() as server:
+            process = limits.SharedBuckets(server.url, limits.Buckets())
+            waits = [process.take("me", 600).wait_s for _ in range(605)]
+            time.sleep(waits[-1] + 0.01)
+
+            assert process.take("me", 600).wait_s == 0
+
+    def test_are_each_process_s_own_while_redis_is_away(self, clock: Clock) -> None:
+        with services.redis() as server:
+            process = limits.SharedBuckets(server.url, limits.Buckets(clock), clock)
+            process.take("me", 2)
+            os.kill(server.process.pid, signal.SIGSTOP)
+            began = time.monotonic()
+
+            alone = [process.take("me", 2).wait_s == 0 for _ in range(3)]
+
+            assert time.monotonic() - began < 2 * ANSWER_TIMEOUT_S
+            assert alone == [True, True, False]
+            os.kill(server.process.pid, signal.SIGCONT)
+            clock.now += limits.REST_S
+            assert process.take("me", 2).left == 0
+
+    def test_are_asked_where_redis_is_configured(self, settings: Any) -> None:
+        with services.redis() as server:
+            settings.REDIS_URL = server.url
+            limits.take("me", 5)
+            with redis.Redis.from_url(server.url) as client:
+                assert client.keys("*") == [b"farmos:asked:me"]
+        limits.take("you", 5)
+        assert "me" not in limits.buckets._kept
+
+
+class TestWhoASenderIs:
+    @pytest.mark.parametrize(
+        ("one", "other", "is_one"),
+        [
+            ("192.0.2.1", "192.0.2.2", False),
+            ("192.0.2.1", "::ffff:192.0.2.1", True),
+            ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+            ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+            ("fe80::1%eth0", "fe80::2%eth1", True),
+            ("", "not an address", False),
+        ],
+    )
+    def test_is_an_address_and_with_ipv6_its_network(self, one: str, other: str, is_one: bool) -> None:
+        asked = [RequestFactory().get("/", REMOTE_ADDR=address) for address in (one, other)]
+
+        assert (limits.sender_of(asked[0]) == limits.sender_of(asked[1])) == is_one
 
 
 @pytest.mark.django_db

