@@ -79,6 +79,15 @@ class TestThePage:
         assert "aria-invalid" in answer.content.decode()
         assert User.objects.get(pk=person.pk).check_password(OLD)
 
+    def test_lets_nobody_guess_the_old_password_in_front_of_an_open_screen(self, client: Client, person: User) -> None:
+        client.force_login(person)
+
+        codes = [client.post(PAGE, _form(old=f"guess {n}")).status_code for n in range(6)]
+        right = client.post(PAGE, _form())
+
+        assert (codes, right.status_code) == ([200] * 5 + [429], 429)
+        assert User.objects.get(pk=person.pk).check_password(OLD)
+
     def test_is_for_people_who_work_here(self, client: Client) -> None:
         client.force_login(make_user())
 

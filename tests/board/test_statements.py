@@ -126,5 +126,5 @@ class TestFindingByPrefix:
     def test_of_nobody_is_nothing(self) -> None:
         make_floor()
 
-        assert queries.find("P-", site_ids=[], may=lambda _permission: True) == ()
+        assert queries.find("P-", where=lambda _permission: []) == ()
         assert person()

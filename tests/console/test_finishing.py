@@ -178,6 +178,14 @@ class TestAShipment:
         assert "Noor A." in page.content.decode()
         assert "2 pieces in all" in page.content.decode()
 
+    def test_names_no_customer_to_who_may_not_know_them(self, operator: Client) -> None:
+        shipment = self.packed(operator)
+        viewer = signed_in(make_user(Role.VIEWER))
+
+        assert "Noor A." in operator.get(PAGE).content.decode()
+        assert "Noor A." not in viewer.get(PAGE).content.decode()
+        assert viewer.get(f"/admin/shipments/{shipment.pk}/slip/").status_code == 403
+
     def test_names_its_carrier(self, operator: Client) -> None:
         shipment = self.packed(operator)
         ship = f"/admin/shipments/{shipment.pk}/ship/"

@@ -13,8 +13,9 @@ from django.test import Client
 from apps.accounts.states import Role
 from apps.console.views import orders
 from apps.journal import clock
+from tests.asking import signed_in
 from tests.console.office import HOSTILE, assert_fit_for_people, browser, owner, queries, text_of
-from tests.factories.accounts import make_account, make_site, shop
+from tests.factories.accounts import make_account, make_site, make_user, shop
 from tests.factories.orders import make_canceled_intent, make_intent, make_paid_intent
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +61,15 @@ class TestTheList:
         assert numbers(listed(admin, q="halden")) == ["B-17"]
         assert numbers(listed(admin, q="#H-2291")) == ["C-1"]
         assert "No order is like that." in text_of(listed(admin, q="nobody"))
+
+    def test_names_and_finds_no_customer_for_who_may_not_know_them(self) -> None:
+        make_paid_intent(account=make_account(name="Halden Works"))
+        viewer, operator = (signed_in(make_user(role)) for role in (Role.VIEWER, Role.OPERATOR))
+
+        assert "Halden" not in text_of(listed(viewer))
+        assert b"Halden" not in b"".join(listed(viewer, format="csv").streaming_content)
+        assert "No order is like that" in text_of(listed(viewer, q="halden"))
+        assert "Halden Works" in text_of(listed(operator, q="halden"))
 
     def test_goes_on_where_the_page_before_ended(self, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(orders, "PAGE", 2)

@@ -22,7 +22,7 @@ from apps.parts.models import Upload
 from apps.parts.queries import quota
 from apps.policy.models import Hold
 from tests.asking import post, problem_of, signed_in
-from tests.factories.accounts import make_api_token, make_device, make_grant, make_member, make_site, make_user, shop
+from tests.factories.accounts import make_account, make_api_token, make_device, make_grant, make_member, make_site, make_user, shop
 from tests.factories.artifacts import make_artifact
 from tests.factories.fleet import make_printer
 from tests.factories.orders import make_intent, make_paid_intent
@@ -178,3 +178,16 @@ class TestWhatIsSlicedAtAnotherSite:
 
     def codes(self, client: Client, files: tuple[Any, ...]) -> list[int]:
         return [client.get(f"/api/v1/artifacts/{file}").status_code for file in files]
+
+
+class TestFindingAnything:
+    def test_finds_customers_only_where_one_may_look_at_them(self) -> None:
+        there, person = make_site(), make_user(Role.OPERATOR)
+        make_grant(user=person, site=there, role=Role.VIEWER)
+        make_account(site=there, name="Hidden Buyer")
+        make_account(site=shop(), name="Hidden Neighbour")
+
+        found = signed_in(person).get("/admin/find/", {"q": "Hidden"}).content.decode()
+
+        assert "Hidden Neighbour" in found
+        assert "Hidden Buyer" not in found

@@ -11,12 +11,17 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.views import PasswordChangeView
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse_lazy
 
-from apps.accounts import commands, proof
+from apps.accounts import commands, lockout, proof
 from apps.accounts.models import User
+from apps.accounts.queries import person_of
+from apps.accounts.states import SignInWay
 from apps.journal.http.context import context_for
+from apps.journal.refusals import Refusal
+
+from .sign_in import LONGEST_PASSWORD
 
 
 class ChangeOwnPassword(PasswordChangeView):
@@ -29,6 +34,23 @@ class ChangeOwnPassword(PasswordChangeView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what every admin page shows."""
         return {**super().get_context_data(**kwargs), **admin.site.each_context(self.request), "is_own_page": True}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Count the old password as what it is, a proof, before anything is said about it: whoever finds a screen open must not guess it.
+
+        Raises:
+            Refusal: ``sign-in-locked``.
+        """
+        person = person_of(request)
+        old = request.POST.get("old_password", "")[:LONGEST_PASSWORD]
+        try:
+            lockout.attempt(
+                request, name=person.email, way=SignInWay.PASSWORD, prove=lambda: person if person.check_password(old) else None
+            )
+        except Refusal as refusal:
+            if refusal.code != "sign-in-wrong":  # the form says that itself, beside its field
+                raise
+        return super().post(request, *args, **kwargs)
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Change the password; this session stays signed in, others end.

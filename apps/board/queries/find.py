@@ -39,18 +39,18 @@ class Found:
 Sites = Collection[UUID]
 
 
-def find(text: str, *, site_ids: Sites, may: Callable[[str], bool]) -> tuple[Found, ...]:
+def find(text: str, *, where: Callable[[str], Sites]) -> tuple[Found, ...]:
     """Return what begins with ``text``, exact matches first, at most five of a kind.
 
     Args:
         text: What somebody typed; a leading ``#`` and outer blanks do not count.
-        site_ids: Where they work: nothing of other sites is found.
-        may: Whether they hold a permission, such as ``orders.view_intent``; kinds they may not look at are not even asked for.
+        where: The sites where they hold a permission, such as ``orders.view_intent``: nothing of other sites is found, and kinds they may look at
+            nowhere are not even asked for.
     """
     wanted = text.strip().removeprefix("#").strip()
     if not wanted or len(wanted) > LONGEST or "\x00" in wanted:
         return ()
-    found = [one for permission, search in _SEARCHES if may(permission) for one in search(wanted, site_ids)]
+    found = [one for permission, search in _SEARCHES if (sites := where(permission)) for one in search(wanted, sites)]
     return tuple(sorted(found, key=lambda one: not one.is_exact))
 
 

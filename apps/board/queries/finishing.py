@@ -92,8 +92,8 @@ class Content:
     count: int
 
 
-def finishing(site_id: UUID) -> Finishing:
-    """Return what waits after the printer at a site. A fixed number of statements."""
+def finishing(site_id: UUID, *, with_names: bool) -> Finishing:
+    """Return what waits after the printer at a site; ``with_names`` also where shipments go. A fixed number of statements."""
     pieces = list(
         Piece.objects.filter(state__in=STAGES, requirement__line__intent__site_id=site_id)
         .select_related("requirement__line__intent", "requirement__part_revision__part")
@@ -101,19 +101,21 @@ def finishing(site_id: UUID) -> Finishing:
     )
     shapes = outlines(piece.requirement.part_revision_id for piece in pieces)
     stages = {str(stage): _orders([piece for piece in pieces if piece.state == stage], shapes) for stage in STAGES}
-    packed = packed_of(Shipment.objects.filter(site_id=site_id, state=ShipmentState.PACKED).order_by("id")[:100])
+    shipments = Shipment.objects.filter(site_id=site_id, state=ShipmentState.PACKED).order_by("id")[:100]
+    packed = packed_of(shipments, with_names=with_names)
     return Finishing(stages, packed)
 
 
-def packed_of(shipments: Iterable[Shipment]) -> tuple[Packed, ...]:
-    """Return these shipments with their contents and where they go. Two statements."""
+def packed_of(shipments: Iterable[Shipment], *, with_names: bool) -> tuple[Packed, ...]:
+    """Return these shipments with their contents; ``with_names`` also where they go. Two statements."""
     found = list(shipments)
     rows = ShipmentPiece.objects.filter(shipment__in=found, removed_at__isnull=True)
     inside: dict[UUID, list[Piece]] = defaultdict(list)
     for row in rows.select_related("piece__requirement__line__intent", "piece__requirement__part_revision__part").order_by("id"):
         inside[row.shipment_id].append(row.piece)
     intents = {piece.requirement.line.intent_id for pieces in inside.values() for piece in pieces}
-    snapshots = {one.intent_id: one for one in CustomerSnapshot.objects.filter(intent__in=intents).order_by("number")}
+    kept = CustomerSnapshot.objects.filter(intent__in=intents).order_by("number") if with_names else ()
+    snapshots = {one.intent_id: one for one in kept}
     return tuple(_packed(shipment, inside[shipment.pk], snapshots) for shipment in found)
 
 

@@ -93,15 +93,15 @@ def _file(upload: Upload, shapes: dict[UUID, Outline]) -> File:
     return File(upload, found)
 
 
-def wanted(site_id: UUID, *, states: tuple[PieceState, ...]) -> list[Wanted]:
-    """Return the pieces of open orders in these states, by component, the earliest promise first."""
+def wanted(site_id: UUID, *, states: tuple[PieceState, ...], with_names: bool) -> list[Wanted]:
+    """Return the pieces of open orders in these states, by component, the earliest promise first; ``with_names`` also for whom."""
     pieces = Piece.objects.filter(
         state__in=states, requirement__line__intent__site_id=site_id, requirement__line__intent__state=IntentState.PAID
     )
-    return _by_component(pieces)
+    return _by_component(pieces, with_names=with_names)
 
 
-def _by_component(pieces: QuerySet[Piece]) -> list[Wanted]:
+def _by_component(pieces: QuerySet[Piece], *, with_names: bool) -> list[Wanted]:
     rows = list(
         pieces.select_related("requirement__line__intent", "requirement__part_revision__part").order_by(
             "requirement__line__intent__due_at", "id"
@@ -110,9 +110,8 @@ def _by_component(pieces: QuerySet[Piece]) -> list[Wanted]:
     counts = Counter(piece.requirement_id for piece in rows)
     shapes = outlines(piece.requirement.part_revision_id for piece in rows)
     intents = {piece.requirement.line.intent_id for piece in rows}
-    who = {
-        one.intent_id: str(one.account.get("name") or "") for one in CustomerSnapshot.objects.filter(intent__in=intents).order_by("number")
-    }
+    kept = CustomerSnapshot.objects.filter(intent__in=intents).order_by("number") if with_names else ()
+    who = {one.intent_id: str(one.account.get("name") or "") for one in kept}
     found: dict[UUID, Wanted] = {}
     for piece in rows:
         if piece.requirement_id in found:

@@ -61,7 +61,7 @@ class Orders(Page):
         state, due = self._asked(asked)
         return {
             **super().get_context_data(**kwargs),
-            "orders": [_row(row, stands.get(row.pk, Stand())) for row in shown],
+            "orders": [_row(row, stands.get(row.pk, Stand()), with_names=self.sees_customers()) for row in shown],
             "next": asked.link(after=_key(shown[-1])) if len(rows) > PAGE else "",
             "states": [(code, words, asked.link(state=code), code == state) for code, (words, _q) in STATES.items()],
             "dues": [(code, words, asked.link(due="" if code == due else code), code == due) for code, words in DUES.items()],
@@ -79,8 +79,11 @@ class Orders(Page):
         if due:
             rows = rows.filter(_due(due, clock.now()))
         if text := asked.text("q"):
-            named = Account.objects.filter(site=self.site, name__icontains=text).order_by("id").values_list("pk", flat=True)
-            rows = rows.filter(Q(number__istartswith=text) | Q(external_ref=text) | Q(account__in=list(named[:NAMESAKES])))
+            found = Q(number__istartswith=text) | Q(external_ref=text)
+            if self.sees_customers():
+                named = Account.objects.filter(site=self.site, name__icontains=text).order_by("id").values_list("pk", flat=True)
+                found |= Q(account__in=list(named[:NAMESAKES]))
+            rows = rows.filter(found)
         return rows
 
     def _page(self, asked: Asked) -> QuerySet[Intent]:
@@ -104,7 +107,7 @@ class Orders(Page):
             stands = stands_of_orders([row.pk for row in batch])
             for row in batch:
                 stand = stands.get(row.pk, Stand())
-                customer = str(row.account) if row.account else ""
+                customer = str(row.account) if row.account and self.sees_customers() else ""
                 money = (row.currency, row.price_minor)
                 dates = (row.due_at and row.due_at.isoformat(), row.created_at.isoformat())
                 yield (row.number, row.state, customer, *dates, *money, stand.promised, stand.made, stand.to_make)
@@ -121,11 +124,11 @@ def _due(code: str, now: datetime) -> Q:
     return ways[code]
 
 
-def _row(intent: Intent, stand: Stand) -> dict[str, Any]:
+def _row(intent: Intent, stand: Stand, *, with_names: bool) -> dict[str, Any]:
     return {
         "intent": intent,
         "badge": order_badge(intent.state, intent.cancel_reason),
-        "customer": str(intent.account) if intent.account else intent.get_kind_display(),
+        "customer": str(intent.account) if intent.account and with_names else intent.get_kind_display(),
         "stand": stand,
         "is_late": intent.state in OPEN_INTENTS and intent.due_at is not None and intent.due_at < clock.now(),
     }

@@ -49,6 +49,10 @@ class Page(TemplateView):
             raise NotFound("site", id=asked)
         return found
 
+    def sees_customers(self) -> bool:
+        """May this person know here who ordered, and where it goes?"""
+        return may(self.request.user, "orders.view_customersnapshot", self.site.pk)
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Send strangers to sign in; refuse those who may not look."""
         if not (request.user.is_authenticated and request.user.is_active and request.user.is_staff):
@@ -69,6 +73,7 @@ class Page(TemplateView):
             **frame(self.request),
             "title": self.title,
             "site": self.site,
+            "sees_customers": self.sees_customers(),
             "is_own_page": True,
         }
 

@@ -9,7 +9,6 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.queries import sites_of
 from apps.board import queries
 from apps.board.badges import BADGES, Badge
 from apps.board.queries import Found
@@ -49,8 +48,7 @@ class FoundPage(Page):
         """Add what was found."""
         asked = self.request.GET.get("q", "")[:200]
         user: Any = self.request.user
-        sites = set(sites_of(user.pk).values_list("pk", flat=True))
-        found = queries.find(asked, site_ids=sites, may=user.has_perm)
+        found = queries.find(asked, where=user.sites_where)
         return {**super().get_context_data(**kwargs), "asked": asked, "lines": list(_lines(found))}
 
 

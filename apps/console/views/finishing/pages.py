@@ -47,7 +47,7 @@ class AfterThePrint(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what waits at each stage."""
-        found = finishing(self.site.pk)
+        found = finishing(self.site.pk, with_names=self.sees_customers())
         return {
             **super().get_context_data(**kwargs),
             "headline": headline(found),
@@ -84,9 +84,9 @@ def _stages(found: Finishing) -> list[Stage]:
 
 
 class PackingSlip(Page):
-    """A packing slip, to be printed."""
+    """A packing slip, to be printed: for those who may know where things go."""
 
-    permission = "fulfilment.view_shipment"
+    permission = "orders.view_customersnapshot"
     title = gettext_lazy("Packing slip")
     template_name = "console/finishing/slip.html"
 
@@ -107,4 +107,4 @@ class PackingSlip(Page):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add what is inside and where it goes."""
-        return {**super().get_context_data(**kwargs), "packed": packed_of([self.shipment])[0], "shipment": self.shipment}
+        return {**super().get_context_data(**kwargs), "packed": packed_of([self.shipment], with_names=True)[0], "shipment": self.shipment}

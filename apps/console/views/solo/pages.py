@@ -43,7 +43,7 @@ class _Alone(Page):
             "files": files(self.site.pk, now=now),
             "tiles": printers,
             "materials": materials(self.site.pk, printers),
-            "owed": wanted(self.site.pk, states=(PieceState.OWED,)),
+            "owed": wanted(self.site.pk, states=(PieceState.OWED,), with_names=self.sees_customers()),
             "can": rights(self.request, self.site.pk, COMMANDS),
             "here": reverse(f"console:{self.name}"),
         }
@@ -83,7 +83,7 @@ class Solo(_Alone):
             "lead": lead,
             "lead_badge": run_badge(lead.run.state, desynced=lead.run.desynced) if lead is not None and lead.run is not None else None,
             "headline": headline(lead, shown["tiles"], shown["owed"]),
-            "finished": wanted(self.site.pk, states=(PieceState.COOLING, PieceState.QA)),
+            "finished": wanted(self.site.pk, states=(PieceState.COOLING, PieceState.QA), with_names=self.sees_customers()),
             "week": week(self.site.pk, now=clock.now()),
         }
 
