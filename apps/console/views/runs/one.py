@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import Any
 
-from apps.accounts.models import Site
 from apps.board.badges import run_badge
 from apps.board.queries.beds import bed_of
 from apps.board.queries.people import names_of
-from apps.console.views.page import Page
-from apps.console.views.seen import rights, run_for
+from apps.console.views.seen import rights
 from apps.journal import clock
 from apps.runs import queries as runs
 from apps.runs.models import Run
 
+from .page import RunPage
 from .reasons import STOPPED, choices
 
 COMMANDS = (
@@ -25,22 +23,10 @@ SAID = ("print_state", "klippy_state", "message", "print_message", "filename", "
 """What of the machine's side is shown, in this order."""
 
 
-class OneRun(Page):
+class OneRun(RunPage):
     """A print attempt."""
 
-    permission = "runs.view_run"
     template_name = "console/runs/one.html"
-
-    @cached_property
-    def run(self) -> Run:
-        """The attempt of the address."""
-        return run_for(self.request, self.kwargs["run_id"])
-
-    @cached_property
-    def site(self) -> Site:
-        """The attempt's site."""
-        site: Site = self.run.plate.site
-        return site
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that is known of it."""
