@@ -6,23 +6,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from apps.accounts.models import Site
 from apps.board.badges import run_badge
 from apps.board.queries.beds import bed_of
 from apps.board.queries.people import names_of
 from apps.console.templatetags.floor import duration
-from apps.console.views.page import Page
-from apps.console.views.seen import rights, run_for
+from apps.console.views.seen import rights
 from apps.journal import clock
 from apps.runs import queries as runs
 from apps.runs.models import Run
 
+from .page import RunPage
 from .reasons import STOPPED, choices
 
 COMMANDS = (
@@ -53,22 +51,10 @@ class Word:
     at: datetime | None = None
 
 
-class OneRun(Page):
+class OneRun(RunPage):
     """A print attempt."""
 
-    permission = "runs.view_run"
     template_name = "console/runs/one.html"
-
-    @cached_property
-    def run(self) -> Run:
-        """The attempt of the address."""
-        return run_for(self.request, self.kwargs["run_id"])
-
-    @cached_property
-    def site(self) -> Site:
-        """The attempt's site."""
-        site: Site = self.run.plate.site
-        return site
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that is known of it."""
