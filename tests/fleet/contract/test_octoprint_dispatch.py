@@ -99,7 +99,7 @@ class TestAPrintOnOctoPrint:
         assert (fresh(run).state, fresh(run).reason) == (RunState.ABORTED, Reason.OPERATOR_ABORT)
         assert server.job()["state"] == "Operational"
 
-    def test_that_ended_by_a_disconnect_has_failed_without_a_reason(self, server: OctoPrintServer, run: Run) -> None:
+    def test_that_ended_by_a_disconnect_has_failed_without_a_reason(self, server: OctoPrintServer, printer: Printer, run: Run) -> None:
         hand_out_all()
         server.renew()
         commands.refresh_run(now_context(), run_id=run.pk)
@@ -107,7 +107,7 @@ class TestAPrintOnOctoPrint:
 
         now = fresh(run)
         assert (now.state, now.reason) == (RunState.FAILED, Reason.UNKNOWN)
-        assert Printer.objects.get(pk=now.printer_id).bed == Bed.NOT_CLEAR
+        assert Printer.objects.get(pk=printer.pk).bed == Bed.NOT_CLEAR
 
     def test_during_which_the_server_died_is_left_to_a_person(self, server: OctoPrintServer, run: Run) -> None:
         hand_out_all()
