@@ -48,7 +48,7 @@ def operations(route: URLPattern, view: type[api_view.ApiView], shapes: Shapes) 
     for method, operation in made.items():
         operation["tags"] = [tag_of(view)]
         operation["security"] = security(view)
-        _tell_lane(operation, view.LANE, method)
+        _tell_lane(operation, view.LANE)
     return made
 
 
@@ -70,7 +70,7 @@ def security(view: type[api_view.ApiView]) -> list[dict[str, list[str]]]:
     return [{"session": []}, {"bearer": []}, {"apiKey": []}]
 
 
-def _tell_lane(operation: dict[str, Any], lane: str | None, method: str) -> None:
+def _tell_lane(operation: dict[str, Any], lane: str | None) -> None:
     request_id = {
         "name": "X-Request-Id",
         "in": "header",
