@@ -45,7 +45,7 @@ def operations(route: URLPattern, view: type[api_view.ApiView], shapes: Shapes) 
         made["get"] = _get(route, view, shapes)
     if hasattr(view, "post"):
         made["post"] = _post(route, view, shapes)
-    for method, operation in made.items():
+    for operation in made.values():
         operation["tags"] = [tag_of(view)]
         operation["security"] = security(view)
         _tell_lane(operation, view.LANE)
