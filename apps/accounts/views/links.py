@@ -37,7 +37,7 @@ class AskForLink(Entrance):
             raise Invalid({"e-mail": _("is not an e-mail address")})
         lockout.count_link(request, email=email)
         commands.ask_sign_in_link(lockout.page_context(request), email=email, onward=self.onward(request))
-        return render(request, "shop/link_sent.html", {"title": _("Look into your mail"), "email": email})
+        return render(request, "shop/link_sent.html", {"title": _("Look into your mail"), "email": email, "shop_name": self.shop_name()})
 
     def shown(self, request: HttpRequest, **place: Any) -> dict[str, Any]:
         """Show the address again that was typed."""

@@ -72,6 +72,7 @@ def told(card: Card, *, now: datetime, zone: tzinfo) -> Told:
     promise = card.promise
     slack = promise.slack_min if promise else None
     is_late = bool(promise and promise.lost_at <= now)
+    is_over = card.attempt is not None and card.attempt.ended_at is not None
     return Told(
         card=card,
         badge=badge_of(card),
@@ -83,7 +84,7 @@ def told(card: Card, *, now: datetime, zone: tzinfo) -> Told:
         is_late=is_late and slack is not None,
         done=_done(card, now, zone),
         evidence=evidence_of(card, now=now, zone=zone) if card.cause is Cause.DESYNCED else None,
-        factors=tuple((code, str(RiskFactor(code).label)) for code in card.risk_factors[:2] if code in _FACTORS),
+        factors=() if is_over else tuple((code, str(RiskFactor(code).label)) for code in card.risk_factors[:2] if code in _FACTORS),
     )
 
 

@@ -113,6 +113,7 @@ class OrderPage(RecordPage):
             "standing": standing_words(stand, printing_on(intent.pk)),
             "expected_at": order_expected_at(intent, now=now) if self.release and intent.state in OPEN_INTENTS else None,
             "is_made": stand.promised > 0 and not any(stand.counts.get(one) for one in ("owed", "printing", "doubt")),
+            "is_waiting": self.release is None or any(stand.counts.get(one) for one in ("owed", "doubt")),
             "is_late": intent.state in OPEN_INTENTS and intent.due_at is not None and intent.due_at < now,
             "lines": lines_of(intent, stands),
             "is_open": intent.state in OPEN_INTENTS,
@@ -221,8 +222,8 @@ def _component(requirement: Requirement, stand: Stand, plan: Plan | None) -> Com
 def address_of(snapshot: CustomerSnapshot | None) -> str:
     """Return where an order goes, line by line."""
     kept = snapshot.shipping_address if snapshot and not snapshot.erased_at else {}
-    names = ("recipient", "company", "line1", "line2", "postal_code", "city", "region", "country")
-    return "\n".join(str(kept[name]) for name in names if kept.get(name))
+    lines = (("recipient",), ("company",), ("line1",), ("line2",), ("postal_code", "city"), ("region",), ("country",))
+    return "\n".join(line for names in lines if (line := " ".join(str(kept[name]) for name in names if kept.get(name))))
 
 
 def name_of(item: LineItem) -> str:
