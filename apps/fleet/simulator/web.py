@@ -16,7 +16,7 @@ from .errors import RpcError
 from .faults import Rule
 from .faulty import MACHINE, follow_up, with_faults
 from .host import Host
-from .methods import PUBLIC, REST, SNAPSHOT, call
+from .methods import PUBLIC, REST, SNAPSHOT, call, remove_file
 from .telling import status_of
 from .webcam import picture
 
@@ -226,7 +226,7 @@ async def _delete(request: web.Request) -> web.StreamResponse:
     async def work() -> web.StreamResponse:
         _let_in(request)
         path = f"gcodes/{request.match_info['path']}"
-        return web.json_response({"result": await call(request.app[HOST], "server.files.delete_file", {"path": path})})
+        return web.json_response({"result": remove_file(request.app[HOST], {"path": path})})
 
     return await with_faults(request, "server.files.delete_file", work)
 

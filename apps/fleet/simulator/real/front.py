@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from contextlib import suppress
+from io import BytesIO
 from typing import Any
 
 import aiohttp
@@ -39,7 +40,7 @@ async def forwarded(request: web.Request) -> web.StreamResponse:
         headers = _further(request.headers)
         try:
             asked = host.session.request(
-                request.method, host.url(request.rel_url), headers=headers, data=body or None, allow_redirects=False
+                request.method, host.url(request.rel_url), headers=headers, data=BytesIO(body) if body else None, allow_redirects=False
             )
             async with asked as told:
                 return web.Response(status=told.status, body=await told.read(), headers=_further(told.headers))

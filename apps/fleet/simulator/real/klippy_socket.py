@@ -113,7 +113,9 @@ class KlippySocket:
         except GcodeError as problem:
             answer = {"error": {"error": "WebRequestError", "message": str(problem)}}
         except KlippyGone:
-            return  # nobody answers: its process is gone, and with it the connection
+            if self._klippy.state not in ("shutdown", "error"):
+                return  # nobody answers: its process is gone, and with it the connection
+            answer = {"error": {"error": "WebRequestError", "message": self._klippy.state_message}}
         if "id" in asked:
             client.send({"id": asked["id"], **answer})
 
