@@ -26,6 +26,7 @@ from .web import application
 FIRST_ADDRESS = IPv4Address("127.0.10.1")
 MOST_PRINTERS = 2000
 KEPT = "simulator.json"
+AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +69,11 @@ class Simulator:
         self.log = PhysicalLog(self._wish.state / FILE)
         self._known = read_json(self._wish.state / KEPT, {"printers": {}})
         try:
-            for number in range(1, self._wish.printers + 1):
-                await self._add(f"sim-{number:02d}", number)
+            names = {f"sim-{number:02d}": number for number in range(1, self._wish.printers + 1)}
+            self.hosts = {name: self._machine(name) for name in names}
+            await self._begin_all()
+            for name, number in names.items():
+                await self._open(self.hosts[name], number)
             self.control_url = await self._open_control()
         except BaseException:
             await self._close()
@@ -93,13 +97,24 @@ class Simulator:
             await self._control.cleanup()
         self.log.close()
 
-    async def _add(self, name: str, number: int) -> None:
+    def _machine(self, name: str) -> Machine:
         known = self._known["printers"].setdefault(name, {"key": secrets.token_hex(16), "host": "", "port": 0})
         folder = self._wish.state / "printers" / name
         bed, clock = Bed(self.log, name), self._wish.clock
-        host: Machine = RealHost(name, folder, bed, clock) if self._wish.moonraker else Host(name, folder, bed, clock, known["key"])
-        self.hosts[name] = host
-        await host.begin()
+        return RealHost(name, folder, bed, clock) if self._wish.moonraker else Host(name, folder, bed, clock, known["key"])
+
+    async def _begin_all(self) -> None:
+        """Start what speaks for the printers, a few at once: a real Moonraker takes a second of the processor."""
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def begin(host: Machine) -> None:
+            async with few:
+                await host.begin()
+
+        await asyncio.gather(*(begin(host) for host in self.hosts.values()))
+
+    async def _open(self, host: Machine, number: int) -> None:
+        known = self._known["printers"][host.name]
         if not known["host"]:
             known["host"] = "127.0.0.1" if self._wish.own_ports else str(FIRST_ADDRESS + 256 * ((number - 1) // 250) + (number - 1) % 250)
             known["port"] = 0 if self._wish.own_ports else self._wish.port or self._known.get("port", 0)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import signal
 import socket
 import sqlite3
+import sys
 from contextlib import closing, suppress
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from .environment import python_with
 
 PACKAGE, VERSION = "moonraker", "0.11.0"
 START_S, END_S = 30.0, 5.0
+_PR_SET_PDEATHSIG = 1
 _KEY_OF = "_API_KEY_USER_"
 
 _CONFIGURATION = """\
@@ -76,7 +79,9 @@ class Moonraker:
         arguments = ["-m", "moonraker", "-d", str(self._folder), "-c", str(configuration), "-l", str(log), "-n"]
         told = {"PATH": os.environ.get("PATH", ""), "HOME": str(self._folder), "TMPDIR": str(self._folder / "tmp"), "LANG": "C.UTF-8"}
         with (self._folder / "logs" / "said.log").open("ab") as said:
-            self._process = await asyncio.create_subprocess_exec(str(python), *arguments, env=told, stdout=said, stderr=said)
+            self._process = await asyncio.create_subprocess_exec(
+                str(python), *arguments, env=told, stdout=said, stderr=said, preexec_fn=_die_with_parent
+            )
         try:
             await self._until_it_answers()
         except TimeoutError as problem:
@@ -128,6 +133,12 @@ class Moonraker:
     @property
     def _database(self) -> Path:
         return self._folder / "database" / "moonraker-sql.db"
+
+
+def _die_with_parent() -> None:
+    """Be killed when the simulator is, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _free_port() -> int:
