@@ -21,6 +21,7 @@ from .host import RealHost
 REAL = web.AppKey("real", RealHost)
 _ONLY_HERE = frozenset({"host", "connection", "transfer-encoding", "content-encoding", "content-length", "upgrade", "keep-alive"})
 FILES = "/server/files/gcodes/"
+KEY = "x-api-key"
 
 
 def application(host: RealHost) -> web.Application:
@@ -37,7 +38,7 @@ async def forwarded(request: web.Request) -> web.StreamResponse:
     host, body = request.app[REAL], await request.read()
 
     async def work() -> web.StreamResponse:
-        headers = _further(request.headers)
+        headers = [(name, host.key_within(value) if name.lower() == KEY else value) for name, value in _further(request.headers)]
         try:
             asked = host.session.request(
                 request.method, host.url(request.rel_url), headers=headers, data=BytesIO(body) if body else None, allow_redirects=False
@@ -149,4 +150,5 @@ async def websocket(request: web.Request) -> web.StreamResponse:
 
 
 def _ours(request: web.Request) -> dict[str, str]:
-    return {name: request.headers[name] for name in ("X-Api-Key", "Authorization", "Origin") if name in request.headers}
+    told = {name: request.headers[name] for name in ("Authorization", "Origin") if name in request.headers}
+    return told if KEY not in request.headers else {**told, KEY: request.app[REAL].key_within(request.headers[KEY])}

@@ -19,6 +19,7 @@ from .klippy_socket import KlippySocket
 from .moonraker import Moonraker
 
 PATIENCE_S = 20.0
+_NO_KEY = "0" * 32
 
 
 class RealHost(Machine):
@@ -40,6 +41,7 @@ class RealHost(Machine):
         self._moonraker = Moonraker(folder, socket)
         self._socket = KlippySocket(socket, self.klippy, self.spawn, lambda firmware: self.restart_klippy(firmware=firmware))
         self._is_open = False
+        self._own_key = ""
 
     def url(self, asked: URL) -> URL:
         """Return where the real Moonraker has what is asked for here."""
@@ -55,7 +57,8 @@ class RealHost(Machine):
             await self._socket.open()
             self._is_open = True
         await self._moonraker.start()
-        self.api_key = self._moonraker.api_key()
+        own = self._moonraker.api_key()
+        self.api_key, self._own_key = (own if self.api_key == self._own_key else self.api_key), own
         await self._until_met()
 
     async def leave(self, *, gracefully: bool) -> None:
@@ -92,7 +95,7 @@ class RealHost(Machine):
 
     async def _told(self) -> str:
         try:
-            async with self.session.get(f"{self._moonraker.address}/server/info", headers={"X-Api-Key": self.api_key}) as told:
+            async with self.session.get(f"{self._moonraker.address}/server/info", headers={"X-Api-Key": self._own_key}) as told:
                 return str((await told.json())["result"]["klippy_state"])
         except (aiohttp.ClientError, KeyError, ValueError):
             return ""
@@ -106,10 +109,14 @@ class RealHost(Machine):
         self._moonraker.go_on()
 
     async def change_key(self, wanted: str) -> None:
-        """Let another key be the right one, as after a restored backup: Moonraker starts again with it."""
-        await self._moonraker.end(gracefully=True)
-        self._moonraker.set_api_key(wanted)
-        await self.begin()
+        """Let another key be the right one at the door; who is in stays in."""
+        self.api_key = wanted
+
+    def key_within(self, shown: str) -> str:
+        """Return what Moonraker is shown for the key that was shown at the door."""
+        if shown == self.api_key:
+            return self._own_key
+        return shown if shown != self._own_key else _NO_KEY
 
     def corrupt_simultaneous(self, *, on: bool) -> None:
         """Refuse: the real Moonraker does what it does.

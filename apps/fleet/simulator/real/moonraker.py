@@ -125,11 +125,6 @@ class Moonraker:
         with closing(sqlite3.connect(self._database)) as database:
             return str(database.execute("SELECT password FROM authorized_users WHERE username = ?", [_KEY_OF]).fetchone()[0])
 
-    def set_api_key(self, key: str) -> None:
-        """Give it another key; it reads it when it starts."""
-        with closing(sqlite3.connect(self._database)) as database, database:
-            database.execute("UPDATE authorized_users SET password = ? WHERE username = ?", [key, _KEY_OF])
-
     @property
     def _database(self) -> Path:
         return self._folder / "database" / "moonraker-sql.db"
