@@ -99,10 +99,10 @@ def grouped(listed: list[Any]) -> list[dict[str, Any]]:
     return [group for group in groups if group["models"]]
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what the frame of every page shows."""
+def frame(request: HttpRequest, here: Site | None = None) -> dict[str, Any]:
+    """Return what the frame of every page shows; ``here`` is the site a page is about, else the shop's own is named."""
     places = [(place, address) for place in PLACES if (address := _address(place)) and _may(request, place)]
-    site = Site.objects.filter(is_default=True).only("name").first()
+    site = here or Site.objects.filter(is_default=True).only("name").first()
     entries = [
         {**asdict(place), "slug": place.name.rpartition(":")[2], "url": address, "is_current": _is_current(request, place, address)}
         for place, address in places

@@ -108,7 +108,7 @@ class PrinterRated:
 @event()
 @dataclass(frozen=True, kw_only=True)
 class PrinterAccessChanged:
-    """A printer's address or key was corrected."""
+    """What a printer runs, its address or its key was corrected."""
 
     printer_id: UUID
 

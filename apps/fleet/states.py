@@ -74,6 +74,7 @@ class ConnectorKind(models.TextChoices):
     """How farmos speaks with the machine."""
 
     MOONRAKER = "moonraker", _("Klipper with Moonraker")
+    OCTOPRINT = "octoprint", _("OctoPrint")
     SIMULATOR = "simulator", _("Simulated printer")
 
 

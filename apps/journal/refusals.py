@@ -144,7 +144,13 @@ class Invalid(Refusal):
         super().__init__("invalid", fields=fields)
 
 
-declare("not-found", status=404, title=_("Not found"), detail=_("There is no such {kind}."), fix=_("Check the address or the id."))
+declare(
+    "not-found",
+    status=404,
+    title=_("Not found"),
+    detail=_("There is no such {kind}."),
+    fix=_("Check the address or the number. A link from a mail may have been cut off."),
+)
 declare(
     "stale-version",
     status=412,

@@ -18,7 +18,7 @@ from apps.accounts.states import LinkPurpose, Role
 from apps.journal import clock, frame
 from apps.journal.models import Delivery, Event
 from apps.journal.owed import Owed
-from tests.factories.accounts import make_member, make_sign_in_link, make_user
+from tests.factories.accounts import make_member, make_sign_in_link, make_user, shop
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -185,6 +185,11 @@ class TestTheDoorOfTheShop:
         answer = sign_in(client, person(), door=SHOP_DOOR)
 
         assert (answer.status_code, answer["Location"]) == (303, "/")
+
+    def test_says_whose_shop_it_is(self, client: Client) -> None:
+        name = shop().name
+
+        assert f"<span>{name}</span>" in client.get(SHOP_DOOR).content.decode()
 
     def test_sends_a_link_that_works_once(self, client: Client) -> None:
         buyer = make_member(user=person()).user

@@ -53,7 +53,7 @@ VOCABULARY = frozenset(
 )
 OWN_WORDS = {
     "accounts": frozenset({"authentication", "backends", "links", "lockout", "middleware", "proof"}),
-    "fleet": frozenset({"moonraker", "simulator"}),
+    "fleet": frozenset({"drivers", "simulator"}),
     "policy": frozenset({"gate"}),
     "orders": frozenset({"payments"}),
     "runs": frozenset({"connector"}),

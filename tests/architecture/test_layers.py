@@ -25,7 +25,7 @@ DOORS = frozenset({"commands", "changes", "queries", "events", "states", "models
 """What one app may import of another. ``domain`` is pure values: facts and verdicts cross borders as such."""
 
 OWN_DOORS = {
-    "fleet": frozenset({"moonraker"}),
+    "fleet": frozenset({"drivers"}),
     "policy": frozenset({"gate"}),
     "slicing": frozenset({"cache", "drivers"}),
     "board": frozenset({"badges", "fragments", "templatetags"}),

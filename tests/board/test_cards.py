@@ -11,9 +11,14 @@ from apps.board import queries
 from apps.board.domain.cards import Cause
 from apps.board.domain.today import Today
 from apps.board.labels import sentence, told, words_of
+from apps.journal import frame
+from apps.orders.models import Intent
+from apps.runs.models import Run
 from tests.board.morning import Morning, busy_morning
-from tests.factories.accounts import make_site
+from tests.factories.accounts import make_site, shop
 from tests.factories.context import NOW
+from tests.factories.floor import make_floor
+from tests.runs.driving import printing
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 
@@ -85,6 +90,30 @@ class TestTheForeman:
         said = sentence(today.foreman, now=LATER, zone=UTC)
 
         assert said.startswith(f"{len(today.attention)} things need you. Order 1042 misses 12:20 unless V3 restarts by 11:20.")
+
+    def test_names_the_hand_off_that_comes_next_though_it_is_at_risk(self) -> None:
+        floor = make_floor()
+        first = printing(floor.plate(), floor.printer(code="E1"))
+        printing(floor.plate(), floor.printer(code="E2"))
+        with frame.seeding("a risk"):
+            Run.objects.filter(pk=first.pk).update(risk_level="HIGH", progress=50)
+
+        today = queries.today(shop().pk, now=NOW)
+
+        assert [card.cause for card in today.at_risk] == [Cause.AT_RISK]
+        assert f"The next hand-off is {first.plate.number} on E1" in sentence(today.foreman, now=NOW, zone=UTC)
+
+    def test_does_not_say_that_all_is_well_while_a_print_comes_too_late(self) -> None:
+        floor = make_floor()
+        printing(floor.plate(), floor.printer())
+        with frame.seeding("a promise"):
+            Intent.objects.update(due_at=NOW + timedelta(minutes=1))
+
+        today = queries.today(shop().pk, now=NOW)
+        said = sentence(today.foreman, now=NOW, zone=UTC)
+
+        assert today.attention == ()
+        assert said.startswith("Nothing waits for you, but a print comes too late: order ")
 
     def test_of_an_empty_shop_asks_for_a_printer(self) -> None:
         today = queries.today(make_site().pk, now=NOW)

@@ -17,9 +17,11 @@ from apps.accounts.states import Role
 from apps.journal import clock
 from apps.orders.models import Piece
 from apps.orders.states import PieceState
+from apps.parts.models import PartRevision
 from tests.board.morning import Morning, busy_morning
 from tests.factories.accounts import make_site, make_user, shop
 from tests.factories.context import NOW
+from tests.factories.parts import make_preflight
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 
@@ -68,6 +70,16 @@ class TestThePage:
             browser.get("/admin/today/")
 
         assert len(asked) <= MOST_STATEMENTS, "\n".join(one["sql"][:150] for one in asked.captured_queries)
+
+    def test_shows_a_part_as_it_looks_from_above(self, morning: Morning, as_: Callable[..., Client]) -> None:
+        triangle = [[0, 0], [40_000, 0], [0, 40_000]]
+        for revision in PartRevision.objects.filter(part__name="Fan duct"):
+            make_preflight(revision=revision, metrics={"footprint_um": triangle})
+
+        text = as_(Role.ADMIN).get("/admin/today/").content.decode()
+
+        assert 'aria-label="Fan duct, ' in text
+        assert '<polygon points="9.0,56.0 55.0,56.0 9.0,10.0"' in text
 
     def test_of_an_empty_shop_says_what_is_true_in_every_section(self, as_: Callable[..., Client]) -> None:
         shop()

@@ -58,6 +58,18 @@ class TestThePage:
 
         expect(page.get_by_role("heading", level=1)).to_contain_text("There is no printer yet")
 
+    def test_says_what_newly_needs_somebody(self, morning: Morning, sign_in: Callable[..., Page], live_server: LiveServer) -> None:
+        page = open_today(sign_in, live_server)
+        title = page.locator("#attention [data-card] h3").first.text_content()
+
+        page.evaluate(
+            """async () => { const { welcome } = await import("/static/farmos/js/morph.js");
+            const cards = [...document.querySelectorAll("[data-card]")];
+            welcome([cards.find((card) => card.closest("#attention")), cards.find((card) => card.closest("#running"))]); }"""
+        )
+
+        expect(page.locator("#announcer")).to_have_text(str(title).strip())
+
 
 class TestByTouch:
     def test_the_board_is_cleared_at_tablet_size(self, morning: Morning, sign_in: Callable[..., Page], live_server: LiveServer) -> None:

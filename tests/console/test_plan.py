@@ -56,7 +56,7 @@ class TestThePage:
         assert_fit_for_people(page)
         said = text_of(page)
         assert "Medium risk" in said
-        assert "34.5 % of the surface; counts from 20 on, by the model&#x27;s check." in page.content.decode()
+        assert "34.5 % of the surface, says the model&#x27;s check; the limit is 20." in page.content.decode()
         assert "Usually affects: supports, time, surface below" in page.content.decode()
         assert "Approve Plan" in said
 

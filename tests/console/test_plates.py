@@ -8,11 +8,13 @@ from pytest_django import DjangoAssertNumQueries
 
 from apps.accounts.states import Role
 from apps.board.queries.composing import composer
-from apps.journal import clock, lanes
+from apps.journal import clock, frame, lanes
 from apps.orders.models import Requirement
+from apps.parts.models import Part
 from apps.planning.models import BuildPlate, PlateItem
 from apps.planning.states import PlateState
 from apps.runs.models import Run
+from apps.runs.states import ItemResult
 from tests.asking import signed_in
 from tests.factories.accounts import make_site, make_user, shop
 from tests.factories.catalog import make_color
@@ -20,6 +22,7 @@ from tests.factories.floor import make_floor
 from tests.factories.planning import make_approved_plate, make_layout_slot, make_plate, make_plate_item, make_slice_failure
 from tests.pages import form_on, headings, press
 from tests.planning.workshop import Workshop, make_model, make_order, release_order, set_up
+from tests.runs.driving import completed, judged
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,8 +56,23 @@ class TestTheList:
         assert (page.status_code, headings(page)) == (200, 1)
         assert plate.number in page.content.decode()
 
+    def test_names_equal_parts_of_several_orders_once(self, planner: Client) -> None:
+        make_floor().plate(pieces=9, orders=4)
+        with frame.seeding("names"):
+            Part.objects.update(name="Bracket")
+
+        assert "Bracket \N{MULTIPLICATION SIGN}9 " in planner.get(LIST).content.decode()
+
+    def test_counts_the_parts_it_does_not_name(self, planner: Client) -> None:
+        make_floor().plate(pieces=9, orders=5)
+        with frame.seeding("names"):
+            for number, part in enumerate(Part.objects.all()):
+                Part.objects.filter(pk=part.pk).update(name=f"Part {number}")
+
+        assert " and 3 more" in planner.get(LIST).content.decode()
+
     def test_without_plates_says_how_they_come_about(self, planner: Client) -> None:
-        assert "No plate is in the work." in planner.get(LIST).content.decode()
+        assert "No plate is open." in planner.get(LIST).content.decode()
 
     def test_asks_the_database_as_often_for_many_as_for_one(
         self, planner: Client, django_assert_max_num_queries: DjangoAssertNumQueries
@@ -90,6 +108,19 @@ class TestOnePlate:
 
         assert answer.status_code == 303
         assert Run.objects.filter(plate=plate).count() == 1
+
+    def test_whose_parts_are_made_is_not_offered_again(self, planner: Client) -> None:
+        floor = make_floor()
+        plate = floor.plate(pieces=2)
+        run = completed(plate, floor.printer())
+
+        before = planner.get(f"{LIST}{plate.pk}/").content.decode()
+        assert judged(run, ItemResult.SUCCESS, ItemResult.SUCCESS)
+        after = planner.get(f"{LIST}{plate.pk}/").content.decode()
+
+        for html in (before, after):
+            assert f"{LIST}{plate.pk}/queue/" not in html
+        assert "If this plate fails" not in after
 
     def test_is_approved_and_taken_back(self, planner: Client) -> None:
         from tests.factories.planning import make_layout

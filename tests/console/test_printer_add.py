@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 
 from apps.accounts.states import Role
+from apps.console.views.printers.connecting import steps_of
 from apps.fleet import queries as fleet
+from apps.fleet.drivers.diagnosis import Diagnosis, Stage, diagnose
 from apps.fleet.models import Printer
-from apps.fleet.moonraker.diagnosis import Diagnosis, Stage, diagnose
-from apps.fleet.states import Bed, Connection
+from apps.fleet.states import Bed, Connection, ConnectorKind
 from tests.asking import signed_in
 from tests.factories.accounts import make_user, shop
 from tests.factories.catalog import make_printer_class
@@ -63,6 +64,20 @@ class TestTestingTheConnection:
         assert known["api_key"] not in html
         assert Printer.objects.count() == 0
 
+    def test_finds_out_what_the_printer_runs_and_chooses_it(self, lead: Client, machines: Floor) -> None:
+        known = machines.machines[0]
+
+        answer = lead.post(TEST, {"address": known["address"], "api_key": known["api_key"], "connector": "octoprint"})
+
+        assert form_on(answer, ONE)["connector"] == "moonraker"
+        assert "it is chosen above now" in answer.content.decode()
+
+    def test_of_a_server_farmos_does_not_speak_with_names_it(self) -> None:
+        found = Diagnosis("http://x:1", Stage.SERVER, "not_understood", software="PrusaLink 0.8")
+
+        (failed,) = [step for step in steps_of(found) if step.state == "failed"]
+        assert "PrusaLink 0.8" in failed.title
+
     def test_without_the_key_ends_at_the_two_ways_to_get_in(self, lead: Client, machines: Floor) -> None:
         html = tried(lead, machines.machines[0]["address"], "wrong-key")
 
@@ -96,7 +111,7 @@ class TestTestingTheConnection:
         assert "it is HERE" in tried(lead, known["address"], known["api_key"])
 
     def test_counts_the_stages_it_passed(self) -> None:
-        assert Diagnosis("http://x:1", Stage.ACCESS).passed == (Stage.ADDRESS, Stage.ANSWERS, Stage.MOONRAKER)
+        assert Diagnosis("http://x:1", Stage.ACCESS).passed == (Stage.ADDRESS, Stage.ANSWERS, Stage.SERVER)
         assert diagnose("http://127.0.0.1:9").failed_at == Stage.ANSWERS
 
 
@@ -119,7 +134,13 @@ class TestAdding:
 
         assert fleet.access_key(Printer.objects.get(code="V5")) == known["api_key"]
 
-    @pytest.mark.parametrize("wrong", [{"code": ""}, {"address": "http://169.254.1.1"}, {"printer_class": "x"}])
+    def test_keeps_what_it_runs(self, lead: Client) -> None:
+        where = {"address": "http://192.168.7.30", "code": "O1", "connector": "octoprint"}
+        press(lead, PAGE, ONE, **where, printer_class=str(make_printer_class().pk))
+
+        assert Printer.objects.get(code="O1").connector == ConnectorKind.OCTOPRINT
+
+    @pytest.mark.parametrize("wrong", [{"connector": "teapot"}, {"code": ""}, {"address": "http://169.254.1.1"}, {"printer_class": "x"}])
     def test_refuses_what_cannot_be(self, lead: Client, wrong: dict[str, str]) -> None:
         good = {"address": "http://192.168.7.21:7125", "code": "V6", "printer_class": str(make_printer_class().pk)}
 
@@ -146,6 +167,7 @@ class TestAListOfMany:
         rows = (
             "code,name,address,class,key,group\n"
             f"E1,Ender 1,http://192.168.8.1:7125,{kind.key},,Row B\n"
+            f"O2,Octo 2,http://192.168.8.4,{kind.key},,,OctoPrint\n"
             f"TAKEN,Twice,http://192.168.8.2:7125,{kind.key}\n"
             "E3,Ender 3,http://192.168.8.3:7125,No_such_class\n"
         )
@@ -155,6 +177,7 @@ class TestAListOfMany:
 
         assert answer.status_code == 422
         assert Printer.objects.get(code="E1").group == "Row B"
+        assert {one.code: one.connector for one in Printer.objects.filter(code__in=["E1", "O2"])} == {"E1": "moonraker", "O2": "octoprint"}
         assert "2 rows need you." in html
         assert "This printer code is taken" in html
 

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.accounts.states import Role
+from apps.journal import frame
 from apps.journal.models import Event
 from apps.runs.models import Run
 from apps.runs.states import Ruling, RunState, Wish
@@ -63,6 +64,24 @@ class TestThePage:
         assert "Record and machine disagree" in html
         assert "<b>Printing</b>" in html
         assert "<b>Standby</b>" in html
+
+    def test_says_what_the_machine_said_in_words(self, lead: Client) -> None:
+        run = doubtful()
+        said = {"print_state": "standby", "progress": 0.62, "print_s": 4695.0, "observed_at": "2026-03-04T08:40:00.5+00:00"}
+        with frame.seeding("a doubt"):
+            Run.objects.filter(pk=run.pk).update(desync_evidence=said)
+
+        html = lead.get(page_of(run)).content.decode()
+
+        for words in ("<dt>Its print</dt>", ">62%<", ">1 h 18 min<", 'datetime="2026-03-04T08:40:00.500000+00:00"'):
+            assert words in html, words
+        assert "print_s" not in html
+
+    def test_leads_to_the_orders_on_it(self, lead: Client) -> None:
+        run = running()
+        order = run.plate.items.get(slot=1).piece.requirement.line.intent
+
+        assert f'href="/admin/orders/{order.number}/"' in lead.get(page_of(run)).content.decode()
 
 
 class TestButtons:

@@ -89,7 +89,8 @@ class TestWhatPrints:
         page = why(owner(), "run", run)
 
         assert codes(page) == ["PRINTING"]
-        assert "Nothing needs you." in text_of(page)
+        assert "is printing. Nothing needs you." in text_of(page)
+        assert "In the order to solve them" not in text_of(page)
 
     def test_or_is_over_has_nothing_in_the_way(self) -> None:
         floor = make_floor()

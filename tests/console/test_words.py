@@ -10,14 +10,17 @@ import pytest
 from apps.board.queries import EFFECTS
 from apps.console.labels.events import WORDS, Named, sentence_of
 from apps.console.labels.events.words import say
+from apps.console.labels.evidence import FACT_WORDS
 from apps.console.labels.risks import factors_of
 from apps.console.labels.rules import WORDS as RULES
 from apps.console.labels.rules import reasons_of
 from apps.console.labels.solving import SOLVING
 from apps.console.views.approvals import YES
 from apps.console.views.blocking import TITLES
+from apps.console.views.decision import facts_of
 from apps.journal.event import EventType, all_types
 from apps.planning.queries.waiting import WORDS as PLANNING
+from apps.policy.domain.facts import FACTS
 from apps.policy.domain.predicates import PREDICATES
 from apps.policy.states import GatedTransition, RiskFactor
 from apps.runs.queries.waiting import WORDS as RUNS
@@ -57,6 +60,18 @@ class TestEvents:
             say("RunStarted", "again", "play")
 
 
+class TestFacts:
+    def test_all_are_called_something(self) -> None:
+        assert set(FACT_WORDS) == set(FACTS)
+
+    def test_say_their_codes_by_their_labels(self) -> None:
+        assert facts_of({"plan.risk_level": "LOW", "run.estimated_minutes": 112, "bed.clear": None}) == [
+            ("bed.clear", "Is the bed clear?", "not known"),
+            ("plan.risk_level", "Risk of the Build Plan", "Low risk"),
+            ("run.estimated_minutes", "Print time", "112 min"),
+        ]
+
+
 class TestIcons:
     @pytest.mark.parametrize(
         "name",
@@ -89,6 +104,11 @@ class TestRisks:
     def test_all_say_what_they_affect(self, code: str) -> None:
         assert EFFECTS[code]
         assert factors_of([{"factor": code, "value": 1, "threshold": 2, "source": "plan"}])[0].receipt
+
+    def test_say_too_late_instead_of_less_than_nothing_to_spare(self) -> None:
+        said = factors_of([{"factor": "SLA_TIGHT", "value": -43, "threshold": 60, "source": "promise"}])[0].receipt
+
+        assert said == "43 min too late, says the promise; the limit is 60."
 
 
 class TestMoves:

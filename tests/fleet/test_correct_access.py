@@ -8,7 +8,7 @@ import pytest
 
 from apps.fleet import commands, queries
 from apps.fleet.models import Printer
-from apps.fleet.states import Connection
+from apps.fleet.states import Connection, ConnectorKind
 from apps.journal.context import Context
 from apps.journal.refusals import NotFound
 from tests.factories.context import NOW
@@ -29,6 +29,14 @@ class TestCorrectingAccess:
         corrected = Printer.objects.get(pk=printer.pk)
         assert (corrected.address, corrected.connection, queries.access_key(corrected)) == (NEW, Connection.UNKNOWN, "secret")
         assert event_types() == ["PrinterAccessChanged", "PrinterStateChanged"]
+
+    @pytest.mark.parametrize(("given", "then"), [(ConnectorKind.OCTOPRINT, "octoprint"), (None, "moonraker")])
+    def test_changes_what_it_runs_where_that_is_said(self, ctx: Context, given: ConnectorKind | None, then: str) -> None:
+        printer = make_printer(connector=ConnectorKind.MOONRAKER)
+
+        commands.correct_access(ctx, printer_id=printer.pk, expected_version=1, address=NEW, connector=given)
+
+        assert Printer.objects.get(pk=printer.pk).connector == then
 
     def test_without_a_key_keeps_the_one_it_has(self, ctx: Context) -> None:
         printer = make_printer(access_key_sealed="kept", connection=Connection.UNKNOWN, address="http://192.168.1.99:80")

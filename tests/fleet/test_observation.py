@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apps.fleet.domain import observation
 from apps.fleet.domain.observation import FileFacts, Observation, Reports, differs, merge, read, unheard
-from apps.fleet.moonraker import MachineRefused
+from apps.fleet.drivers import Refused
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 STATUS: dict[str, Any] = {
@@ -198,4 +198,4 @@ class TestMerging:
 @pytest.mark.parametrize("said", ["a\x00b", "a\x9bb", "a\u202eb", "a\u2028b", "a\ud800b"])
 def test_what_a_machine_says_can_be_kept_and_shown_anywhere(said: str) -> None:
     assert observation.text(said) == "a b"
-    assert str(MachineRefused(400, said)) == "a b (400)"
+    assert str(Refused(400, said)) == "a b (400)"

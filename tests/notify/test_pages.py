@@ -55,6 +55,8 @@ class TestTheList:
         shown = page(signed_in(make_notification(notice=notice, read_at=NOW).person))
 
         assert "Settled" in shown
+        assert "Nothing waits here any more." in shown
+        assert "waits for a person" not in shown, "what was so then is not said as if it were so now"
         assert "I see to it" not in shown
 
     def test_goes_on_where_the_page_ended(self) -> None:

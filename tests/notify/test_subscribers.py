@@ -21,6 +21,7 @@ from apps.journal.owed import Later
 from apps.journal.states import DeliveryState
 from apps.notify import commands, events
 from apps.notify.models import Notice, Notification
+from apps.notify.queries import concerns
 from apps.notify.states import MailPlan, NoticeKind, Severity
 from apps.notify.subscribers import floor, mails, money, office
 from apps.orders import events as orders
@@ -28,7 +29,7 @@ from apps.orders.states import RefundState, WebhookState
 from apps.planning import events as planning
 from apps.planning.states import PlanState, ReviewCode
 from apps.policy import events as policy
-from apps.policy.states import ApprovalState, BreakerKind
+from apps.policy.states import ApprovalState, BreakerKind, SubjectKind
 from apps.runs import events as runs
 from apps.runs.models import Run
 from apps.runs.states import RunState
@@ -38,7 +39,7 @@ from tests.factories.fleet import make_occupied_printer, make_printer
 from tests.factories.orders import make_intent, make_refund, make_webhook_message
 from tests.factories.planning import make_approved_plate, make_plan, make_plan_review, make_slice_failure
 from tests.factories.policy import WHO, make_approval, make_breaker
-from tests.factories.runs import make_failed_run, make_paused_run, make_printing_run
+from tests.factories.runs import make_failed_run, make_paused_run, make_printing_run, make_run
 from tests.factories.toy import make_dead_letter
 from tests.notify.telling import happened, open_notices, told
 
@@ -189,6 +190,20 @@ class TestTheOffice:
         office.watch_approval(happened(policy.ApprovalDenied(**named)))
 
         assert open_notices() == []
+
+    def test_an_approval_says_what_it_is_about(self) -> None:
+        run = make_run()
+        intent = make_intent(number="A-0042")
+
+        started, ordered = (
+            concerns.about_approval(make_approval(subject_kind=kind, subject_id=thing.pk).pk)
+            for kind, thing in ((SubjectKind.RUN, run), (SubjectKind.INTENT, intent))
+        )
+
+        assert started is not None
+        assert started.params["plate"] == run.plate.number
+        assert ordered is not None
+        assert ordered.params["order"] == "A-0042"
 
     def test_plans_are_told_until_they_are_reviewed(self) -> None:
         plan = make_plan()

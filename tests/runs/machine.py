@@ -38,9 +38,9 @@ def job(status: str, filename: str = OURS, *, print_s: float = ESTIMATE_S) -> Hi
     return HistoryJob("000004", filename, status, NOW, NOW, print_s, print_s, "uuid")
 
 
-def stored(*, print_start_time: float | None = None) -> FileFacts:
-    """Return what the machine knows of our stored file."""
-    return FileFacts(size=SIZE, uuid="uuid", estimated_s=ESTIMATE_S, print_start_time=print_start_time)
+def stored(*, print_start_time: float | None = None, outcome: str = "", print_s: float = ESTIMATE_S) -> FileFacts:
+    """Return what the machine knows of our stored file; ``outcome``: how its last print ended, where machines without a history say it."""
+    return FileFacts(SIZE, "uuid", ESTIMATE_S, print_start_time, outcome=outcome, print_s=print_s if outcome else 0.0)
 
 
 def thinks(state: str = "printing", **more: Any) -> Platform:

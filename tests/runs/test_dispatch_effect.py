@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from apps.fleet.drivers import TimedOut
 from apps.fleet.models import Printer
-from apps.fleet.moonraker import TimedOut
 from apps.fleet.states import Bed, Connection, Occupancy
 from apps.journal import lanes, leases
 from apps.runs import commands

@@ -129,6 +129,11 @@ class TestACompletePrint:
         assert answer(reconcile(thinks(state), saw("printing", OTHER, history=job("completed"))))[0] == "complete"
         assert answer(reconcile(thinks(state), saw(history=job("completed", print_s=1.0)))) == ("desync", "complete_but_implausible")
 
+    def test_is_known_from_the_files_record_where_there_is_no_history(self, state: str) -> None:
+        assert answer(reconcile(thinks(state), saw(metadata=stored(outcome="completed")))) == ("complete", "history_says_completed")
+        too_short = saw(metadata=stored(outcome="completed", print_s=1.0))
+        assert answer(reconcile(thinks(state), too_short)) == ("desync", "complete_but_implausible")
+
     def test_needs_no_estimate_to_be_believed(self, state: str) -> None:
         assert answer(reconcile(thinks(state, estimated_s=0.0), saw("complete", OURS, print_s=1.0))) == ("complete", "completed")
 
@@ -201,6 +206,14 @@ class TestABrokenPrint:
         ruling = reconcile(thinks(state), saw(history=job(history)))
 
         assert (ruling.action, ruling.reason) == (Action.FAIL, reason)
+
+    def test_is_known_from_the_files_record_which_keeps_no_reason(self, state: str) -> None:
+        seen = saw(metadata=stored(outcome="unsuccessful"))
+        ruling = reconcile(thinks(state), seen)
+
+        assert (ruling.action, ruling.code, ruling.reason) == (Action.FAIL, "record_says_unsuccessful", "UNKNOWN")
+        assert ruling.note
+        assert reconcile(thinks(state, wish="abort"), seen).action is Action.ABORT
 
     def test_is_known_from_another_process(self, state: str) -> None:
         ruling = reconcile(thinks(state), saw(klippy_pid=PID + 1))

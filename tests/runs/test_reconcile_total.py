@@ -21,7 +21,18 @@ STEPS = ["requested", "uploading", "uploaded", "start_sent"]
 KLIPPY = ["ready", "startup", "shutdown", "error", "disconnected", "", "new word"]
 PRINTS = ["standby", "printing", "paused", "complete", "cancelled", "error", "", "new word"]
 FILES = ["", OURS, OURS.upper(), OTHER]
-HISTORY = [None, "completed", "cancelled", "error", "klippy_shutdown", "klippy_disconnect", "server_exit", "interrupted", "in_progress"]
+HISTORY = [
+    None,
+    "completed",
+    "cancelled",
+    "error",
+    "klippy_shutdown",
+    "klippy_disconnect",
+    "server_exit",
+    "interrupted",
+    "in_progress",
+    "unsuccessful",
+]
 PROCESSES = [PID, PID + 1, None]
 WISHES = ["", "pause", "resume", "abort"]
 ACCESS = [(False, True), (True, False), (True, True)]

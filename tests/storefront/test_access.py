@@ -113,6 +113,8 @@ class TestStrangers:
         ):
             for page in ("", "pay/", "change/", "again/", "receipt/"):
                 assert Browser().get(f"/orders/{wrong}/{page}").status_code == 404
+        refused = Browser().get("/orders/nobody-s/").content.decode()
+        assert 'href="/">Go to the start page' in refused, "there is no page to go back to"
 
 
 class TestOwners:

@@ -149,6 +149,16 @@ class TestFewerPieces:
         states = sorted(piece.state for piece in pieces_of(intent))
         assert states == [PieceState.CANCELED, PieceState.CANCELED, PieceState.PRINTING]
 
+    def test_cannot_be_asked_for_when_all_is_begun(self, shop: Shop) -> None:
+        intent = shop.paid_order(2)
+        for piece in pieces_of(intent):
+            advance(piece, "start_piece")
+
+        page = Browser().page(f"{link(intent)}change/")
+
+        assert "all of them started or finished" in page
+        assert 'class="stepper"' not in page
+
     def test_change_nothing_when_the_order_moved_on(self, shop: Shop) -> None:
         intent = shop.paid_order(3)
 

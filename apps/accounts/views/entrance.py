@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
-from apps.accounts.models import Device
+from apps.accounts.models import Device, Site
 from apps.accounts.proof import digest
 from apps.journal.http.problem import headers_of
 from apps.journal.refusals import Refusal
@@ -63,9 +63,14 @@ class Entrance(View):
         """Return what the page shows beside the form."""
         return {}
 
+    def shop_name(self) -> str:
+        """Return the name of the shop whose door this is."""
+        return Site.objects.filter(is_default=True).values_list("name", flat=True).first() or ""
+
     def page(self, request: HttpRequest, *, refusal: Refusal | None = None, **place: Any) -> HttpResponse:
         """Return the page with its form."""
-        shown = {"title": self.title, "refusal": refusal, "next": self.onward(request), "is_own_page": True, **self.shown(request, **place)}
+        own = {"title": self.title, "refusal": refusal, "next": self.onward(request), "is_own_page": True, "shop_name": self.shop_name()}
+        shown = {**own, **self.shown(request, **place)}
         response = render(request, self.template_name, shown, status=refusal.status if refusal else 200)
         if refusal is not None:
             for name, value in headers_of(refusal).items():

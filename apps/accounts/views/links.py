@@ -37,27 +37,31 @@ class AskForLink(Entrance):
             raise Invalid({"e-mail": _("is not an e-mail address")})
         lockout.count_link(request, email=email)
         commands.ask_sign_in_link(lockout.page_context(request), email=email, onward=self.onward(request))
-        return render(request, "shop/link_sent.html", {"title": _("Look into your mail"), "email": email})
+        return render(request, "shop/link_sent.html", {"title": _("Look into your mail"), "email": email, "shop_name": self.shop_name()})
 
     def shown(self, request: HttpRequest, **place: Any) -> dict[str, Any]:
         """Show the address again that was typed."""
         return {"email": request.POST.get("email", "")[:LONGEST_EMAIL]}
 
 
-class UseLink(Entrance):
-    """Sign in by a link, once."""
-
-    template_name = "shop/use_link.html"
-    title = gettext_lazy("Sign in")
-    home = "/"
+class _ByLink(Entrance):
+    """What a link in a mail opens."""
 
     def get(self, request: HttpRequest, **place: Any) -> HttpResponse:
-        """Show the button, if the link still works."""
+        """Show the page, if the link still works."""
         try:
             usable(place["token"])
         except Refusal as refusal:
             return self.page(request, refusal=refusal, **place)
         return super().get(request, **place)
+
+
+class UseLink(_ByLink):
+    """Sign in by a link, once."""
+
+    template_name = "shop/use_link.html"
+    title = gettext_lazy("Sign in")
+    home = "/"
 
     def take(self, request: HttpRequest, **place: Any) -> HttpResponse:
         """Use it up and begin the session."""
@@ -67,19 +71,11 @@ class UseLink(Entrance):
         return HttpResponseRedirect(own_path(request, link.onward, self.home), status=303)
 
 
-class AcceptInvitation(Entrance):
+class AcceptInvitation(_ByLink):
     """Choose a password, by the link in an invitation."""
 
     template_name = "console/invitation.html"
     title = gettext_lazy("Choose your password")
-
-    def get(self, request: HttpRequest, **place: Any) -> HttpResponse:
-        """Show the form, if the link still works."""
-        try:
-            usable(place["token"])
-        except Refusal as refusal:
-            return self.page(request, refusal=refusal, **place)
-        return super().get(request, **place)
 
     def take(self, request: HttpRequest, **place: Any) -> HttpResponse:
         """Keep the password, use the link up and begin the session."""

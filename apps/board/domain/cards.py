@@ -88,6 +88,13 @@ class Card:
     members: tuple[Card, ...] = ()
 
     @property
+    def revision(self) -> str:
+        """Which part stands for it in a picture: the most frequent one on its plate, or the one its pieces are of; empty for none."""
+        if self.attempt is not None:
+            return self.attempt.parts[0].revision if self.attempt.parts else ""
+        return str(self.facts.get("revision", ""))
+
+    @property
     def key(self) -> str:
         """What the card is known by on a page and to its live fragment."""
         return f"{self.kind}:{self.id}"

@@ -16,6 +16,7 @@ class Part:
     count: int
     order: str = ""
     due_at: datetime | None = None
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ class Batch:
     since: datetime
     due_at: datetime | None = None
     piece_ids: tuple[str, ...] = ()
+    revision: str = ""
 
 
 @dataclass(frozen=True, slots=True)

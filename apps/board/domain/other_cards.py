@@ -73,5 +73,5 @@ def card_of_batch(batch: Batch) -> Card:
         promise=Promise(batch.order, batch.due_at) if batch.due_at else None,
         primary=Action(first, "requirement", batch.requirement_id, 0, pieces),
         secondary=Action(second, "requirement", batch.requirement_id, 0, pieces) if second else None,
-        facts={"name": batch.name, "order": batch.order, "count": batch.count},
+        facts={"name": batch.name, "order": batch.order, "count": batch.count, "revision": batch.revision},
     )

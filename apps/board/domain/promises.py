@@ -35,8 +35,12 @@ def remaining(attempt: Attempt) -> timedelta | None:
     """Return how long the attempt still has to print, from the slicer's minutes and the machine's progress; None: nobody knows."""
     if attempt.minutes is None:
         return None
-    share = 1.0 if attempt.state in NOT_BEGUN else 1.0 - min(max(attempt.progress, 0.0), 100.0) / 100
-    return timedelta(minutes=attempt.minutes * share)
+    return left_of(attempt.minutes, 0.0 if attempt.state in NOT_BEGUN else attempt.progress)
+
+
+def left_of(minutes: int, percent: float) -> timedelta:
+    """Return how long a print of ``minutes`` takes from ``percent`` on: what every page expects, so that no two disagree."""
+    return timedelta(minutes=minutes * (1.0 - min(max(percent, 0.0), 100.0) / 100))
 
 
 def done_about(attempt: Attempt, now: datetime) -> datetime | None:

@@ -24,18 +24,23 @@ class Opening(StrEnum):
     NEED_YOU_MISSED = "need_you_missed"
     NOTHING = "nothing"
     NOTHING_NEXT = "nothing_next"
+    NOTHING_BUT_LATE = "nothing_but_late"
     IDLE = "idle"
     NO_PRINTERS = "no_printers"
 
 
 @dataclass(frozen=True, slots=True)
 class Foreman:
-    """What the sentence says: how many cards need a person, the promise that is lost first and by what, else what comes next."""
+    """What the sentence says: how many cards need a person, the promise that is lost first and by what, else what comes next.
+
+    ``late`` is how many prints will be too late although nobody can do anything about them here.
+    """
 
     opening: Opening
     count: int = 0
     card: Card | None = None
     working: int = 0
+    late: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,16 +90,17 @@ def today(known: Known, now: datetime) -> Today:
     by_section = {section: [card for card in cards if card.section is section] for section in Section}
     attention = grouped(by_section[Section.ATTENTION])
     counts = _counts(known, by_section, attention)
+    at_risk = in_order(by_section[Section.RISK])
     running = tuple(sorted(in_order(by_section[Section.RUNNING]), key=_soonest_done))
     return Today(
         now=now,
         attention=attention,
-        at_risk=in_order(by_section[Section.RISK]),
+        at_risk=at_risk,
         running=running,
         ready=in_order(by_section[Section.READY]),
         next_up=in_order(by_section[Section.NEXT]),
         counts=counts,
-        foreman=foreman(attention, running, counts, machines=len(known.machines), now=now),
+        foreman=foreman(attention, at_risk, running, counts, machines=len(known.machines), now=now),
     )
 
 
@@ -128,14 +134,17 @@ def _counts(known: Known, by_section: dict[Section, list[Card]], attention: tupl
     )
 
 
-def foreman(attention: tuple[Card, ...], running: tuple[Card, ...], counts: Counts, *, machines: int, now: datetime) -> Foreman:
+def foreman(
+    attention: tuple[Card, ...], at_risk: tuple[Card, ...], running: tuple[Card, ...], counts: Counts, *, machines: int, now: datetime
+) -> Foreman:
     """Return what the sentence says.
 
-    With something to do: how much, and the promise among it that is lost first. Without: how many printers work, and the next hand-off.
+    With something to do: how much, and the promise that is lost first, of what waits or else of what prints too late already.
+    Without: what prints too late, or how many printers work and the next hand-off, whatever section it is in.
     """
+    late = [card for card in _dated(at_risk) if card.promise is not None and card.promise.lost_at <= now]
     if attention:
-        dated = [card for card in attention if card.promise is not None and card.promise.act_by is not None and card.promise.order]
-        first = min(dated, key=lambda card: card.promise.lost_at if card.promise else now, default=None)
+        first = _lost_first(_dated(attention), now) or _lost_first(late, now)
         if first is None or first.promise is None:
             return Foreman(Opening.NEED_YOU, len(attention))
         is_lost = first.promise.lost_at <= now
@@ -144,8 +153,19 @@ def foreman(attention: tuple[Card, ...], running: tuple[Card, ...], counts: Coun
         return Foreman(Opening.NO_PRINTERS)
     if counts.printing == 0:
         return Foreman(Opening.IDLE)
-    first = next((card for card in running if card.facts.get("done_about")), None)
+    if late:
+        return Foreman(Opening.NOTHING_BUT_LATE, 0, _lost_first(late, now), counts.printing, len(late))
+    first = min((card for card in (*at_risk, *running) if card.facts.get("done_about")), key=_soonest_done, default=None)
     return Foreman(Opening.NOTHING_NEXT if first else Opening.NOTHING, 0, first, counts.printing)
+
+
+def _dated(cards: Iterable[Card]) -> list[Card]:
+    """Return the cards that touch the promise of an order and say until when to act for it."""
+    return [card for card in cards if card.promise is not None and card.promise.act_by is not None and card.promise.order]
+
+
+def _lost_first(cards: Iterable[Card], now: datetime) -> Card | None:
+    return min(cards, key=lambda card: card.promise.lost_at if card.promise else now, default=None)
 
 
 __all__ = ["Card", "Cause", "Counts", "Foreman", "Opening", "Section", "Today", "foreman", "today"]

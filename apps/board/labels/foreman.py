@@ -22,8 +22,28 @@ def sentence(foreman: Foreman, *, now: datetime, zone: tzinfo) -> str:
         return _("There is no printer yet. Add one, and it can print.")
     if foreman.opening is Opening.IDLE:
         return _("Nothing needs you. No printer is working.")
+    if foreman.opening is Opening.NOTHING_BUT_LATE:
+        return _late(foreman, now, zone)
     working = ngettext("%(n)d printer is working.", "%(n)d printers are working.", foreman.working) % {"n": foreman.working}
     return f"{_('Nothing needs you.')} {working} {_next(foreman, now, zone)}".strip()
+
+
+def _late(foreman: Foreman, now: datetime, zone: tzinfo) -> str:
+    """What prints and comes too late all the same: how many, and whose promise is lost first."""
+    promise = foreman.card.promise if foreman.card else None
+    given = {
+        "n": foreman.late,
+        "order": promise.order if promise else "",
+        "due": at(promise.due_at, now=now, zone=zone) if promise else "",
+    }
+    return (
+        ngettext(
+            "Nothing waits for you, but a print comes too late: order %(order)s misses %(due)s.",
+            "Nothing waits for you, but %(n)d prints come too late: order %(order)s misses %(due)s first.",
+            foreman.late,
+        )
+        % given
+    )
 
 
 def _lost(foreman: Foreman, now: datetime, zone: tzinfo) -> str:

@@ -97,7 +97,7 @@ def _not_judged(said: Saying) -> str:
     given = {"plate": said.card.attempt.plate if said.card.attempt else "", "printer": said.printer, "reason": said.reason}
     state = said.card.attempt.state if said.card.attempt else ""
     if state == "completed":
-        return _("%(plate)s is done on %(printer)s") % given
+        return _("%(plate)s is done on %(printer)s: %(parts)s") % {**given, "parts": said.parts}
     how = _("%(plate)s failed on %(printer)s: %(reason)s") if state == "failed" else _("%(plate)s was stopped on %(printer)s: %(reason)s")
     return how % given
 

@@ -37,8 +37,9 @@ def batches(site_id: UUID) -> tuple[Batch, ...]:
 
 
 def _batch(row: tuple[Any, ...]) -> Batch:
-    state, requirement_id, part, order, many, oldest, due, _site = row
-    return Batch(state, kept.as_id(requirement_id), part or "", order, many, kept.as_moment(oldest), kept.as_moment(due))
+    state, requirement_id, part, order, many, oldest, due, _site, revision = row
+    since, until = kept.as_moment(oldest), kept.as_moment(due)
+    return Batch(state, kept.as_id(requirement_id), part or "", order, many, since, until, revision=kept.as_id(revision))
 
 
 def _urgency(batch: Batch) -> tuple[datetime, datetime, str, str]:
@@ -53,7 +54,7 @@ def pieces_by_stage() -> QuerySet[Piece, Any]:
         .order_by()
         .values("state", "requirement_id", site=F(f"{_LINE}intent__site_id"))
         .annotate(name=name, order=F(f"{_LINE}intent__number"), due=F(f"{_LINE}intent__due_at"), many=Count("id"), oldest=Min("since"))
-        .values_list("state", "requirement_id", "name", "order", "many", "oldest", "due", "site")
+        .values_list("state", "requirement_id", "name", "order", "many", "oldest", "due", "site", "requirement__part_revision_id")
     )
 
 

@@ -99,11 +99,11 @@ def parts_on(plate_ids: Iterable[str]) -> dict[str, tuple[Part, ...]]:
         .order_by()
         .values("plate_id", f"{component}_id")
         .annotate(name=name, order=F(f"{component}__line__intent__number"), due=F(f"{component}__line__intent__due_at"), count=Count("id"))
-        .values_list("plate_id", "name", "count", "order", "due")
+        .values_list("plate_id", "name", "count", "order", "due", f"{component}__part_revision_id")
     )
     found: dict[str, list[Part]] = defaultdict(list)
-    for plate_id, part, count, order, due in rows:
-        found[kept.as_id(plate_id)].append(Part(part or "", count, order, kept.as_moment(due)))
+    for plate_id, part, count, order, due, revision in rows:
+        found[kept.as_id(plate_id)].append(Part(part or "", count, order, kept.as_moment(due), kept.as_id(revision)))
     return {plate: tuple(sorted(parts, key=lambda one: (-one.count, one.name, one.order))) for plate, parts in found.items()}
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import IntEnum
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from django.db.models import Count, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from apps.board.badges import Badge, printer_badge
+from apps.board.domain.promises import left_of
 from apps.fleet.models import Feed, MachineSession, Printer
 from apps.fleet.states import Bed, Connection, Health, Occupancy
 from apps.planning.models import PlateItem
@@ -66,6 +67,7 @@ class Tile:
         foreign: The file of a print that is not ours; empty: none.
         hold: The oldest hold on the printer itself.
         bed_by: Who said what is so about the bed.
+        done_about: When the attempt is expected to end; None: not known.
     """
 
     printer: Printer
@@ -77,6 +79,7 @@ class Tile:
     foreign: str = ""
     hold: Hold | None = None
     bed_by: str = ""
+    done_about: datetime | None = None
 
     @property
     def feed(self) -> Feed | None:
@@ -102,14 +105,6 @@ class Tile:
             self.run is not None and self.run.ended_at is None and (self.run.desynced or self.printer.connection != Connection.ONLINE)
         )
         return not self.is_printing or (in_doubt and self.printer.bed_note_at is None)
-
-    @property
-    def done_about(self) -> datetime | None:
-        """When the attempt is expected to end, by what its file was estimated to take; None: not known."""
-        run = self.run
-        if run is None or run.started_at is None or run.ended_at is not None or run.output is None or run.state != RunState.PRINTING:
-            return None
-        return run.started_at + timedelta(minutes=run.output.estimated_minutes)
 
     @property
     def more(self) -> int:
@@ -141,9 +136,21 @@ def completed(glanced: Sequence[Tile], *, now: datetime) -> list[Tile]:
             foreign=foreign.get(tile.printer.pk, ""),
             hold=holds.get(tile.printer.pk),
             bed_by=names.get(_bed_by(tile.printer), ""),
+            done_about=_done_about(tile, now),
         )
         for tile in glanced
     ]
+
+
+def _done_about(tile: Tile, now: datetime) -> datetime | None:
+    """Return when the attempt is expected to end, by what is left of the time its file was estimated to take.
+
+    None: not known; of a printer that is not heard nobody knows how far it is.
+    """
+    run = tile.run
+    if run is None or run.output is None or run.state != RunState.PRINTING or tile.printer.connection != Connection.ONLINE:
+        return None
+    return now + left_of(run.output.estimated_minutes, run.progress)
 
 
 def tiles(printers: QuerySet[Printer], *, now: datetime) -> list[Tile]:

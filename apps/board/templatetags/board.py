@@ -19,41 +19,23 @@ from apps.board.domain.cards import Card
 from apps.board.labels import Line, Told
 from apps.board.labels.effects import EFFECTS
 
+from .drawing import part_thumb
 from .farmos import badge, icon, progress
 
 register = template.Library()
 
-_TOP, _FLOOR = 12.0, 56.0
-
 
 @register.simple_tag
-def thumb(told: Told) -> SafeString:
-    """Return the part of a card: what is printed is solid, the rest a dashed ghost, the layer line in ink. Other cards show their icon."""
-    attempt = told.card.attempt
-    if attempt is None:
-        return icon(told.badge.icon, "l")
-    grown = attempt.progress if attempt.started_at is not None else 0.0
-    line = _FLOOR - (_FLOOR - _TOP) * max(0.0, min(100.0, grown)) / 100
-    name = attempt.parts[0].name if attempt.parts else attempt.plate
-    return format_html(
-        '<svg viewBox="0 0 64 64" role="img" aria-label="{}">'
-        '<path d="M12 56V20l8-8h32v36l-8 8z" fill="none" stroke="var(--ghost)" stroke-width="1.4" stroke-dasharray="3 2.4"/>{}'
-        '<path d="M4 57.5h56" stroke="var(--line-2)" stroke-width="2"/></svg>',
-        _("%(part)s, %(percent)d %% printed") % {"part": name, "percent": round(grown)},
-        _solid(line) if grown > 0 else "",
-    )
-
-
-def _solid(line: float) -> SafeString:
-    """The printed part of a block with two cut corners, from its foot to the layer line."""
-    left = f"12 {line:.1f}" if line >= 20 else f"12 20L{32 - line:.1f} {line:.1f}"
-    right = f"52 {line:.1f}V48L44 56" if line <= 48 else f"{100 - line:.1f} {line:.1f}L44 56"
-    return format_html(
-        '<path d="M12 56V{}H{}z" fill="var(--part)"/><path d="M6 {}h52" stroke="var(--ink)" stroke-width="1.6"/>',
-        SafeString(left.split(" ", 1)[1]),
-        SafeString(right),
-        f"{line:.1f}",
-    )
+def thumb(shown: Any) -> SafeString:
+    """Return the part of a card as its own progress bar; what is off the printer is whole. Cards about no part show their icon."""
+    card = shown.card
+    attempt = card.attempt
+    if attempt is not None:
+        name = attempt.parts[0].name if attempt.parts else attempt.plate
+        return part_thumb(shown.outline, name, attempt.progress if attempt.started_at is not None else 0.0)
+    if shown.outline:
+        return part_thumb(shown.outline, str(card.facts.get("name", "")), 100.0)
+    return icon(shown.told.badge.icon, "l")
 
 
 @register.simple_tag

@@ -211,21 +211,32 @@ def _placed(place: Any, scale: float, depth: float, key: str, by: str, mark: str
     number = (ord(place.letter) - ord("A")) % len(PATTERNS)
     looks = _MARKED.get(mark or "", _PLAIN if by == "letter" else _OPEN)
     text = place.letter if by == "letter" else f"{place.slot}{_SIGNS.get(mark or '', '')}"
+    size = _letter_size(shape, text)
     return format_html(
-        '<g><title>{}</title><polygon points="{}" {}/>{}<rect x="{}" y="{}" width="{}" height="24" rx="4" fill="{}"/>'
-        '<text x="{}" y="{}" text-anchor="middle" font-size="18" font-weight="800" fill="var(--ink)">{}</text></g>',
+        '<g><title>{}</title><polygon points="{}" {}/>{}<rect x="{}" y="{}" width="{}" height="{}" rx="{}" fill="{}"/>'
+        '<text x="{}" y="{}" text-anchor="middle" font-size="{}" font-weight="800" fill="var(--ink)">{}</text></g>',
         f"{place.letter if by == 'letter' else place.slot}. {place.name}",
         _points(shape),
         looks,
         format_html('<polygon points="{}" fill="url(#pt{}-{})"/>', _points(shape), number, key) if by == "letter" and number else "",
-        f"{cx - 6 * len(text) - 4:.1f}",
-        f"{cy - 12:.1f}",
-        f"{12 * len(text) + 8:.1f}",
+        f"{cx - size * (len(text) / 3 + 2 / 9):.1f}",
+        f"{cy - size * 2 / 3:.1f}",
+        f"{size * (len(text) * 2 / 3 + 4 / 9):.1f}",
+        f"{size * 4 / 3:.1f}",
+        f"{size * 2 / 9:.1f}",
         "var(--surface)" if by == "letter" else "none",
         f"{cx:.1f}",
-        f"{cy + 6:.1f}",
+        f"{cy + size / 3:.1f}",
+        f"{size:.1f}",
         text,
     )
+
+
+def _letter_size(shape: Sequence[Point], text: str) -> float:
+    """Return how large a part's letters are: within the part, else they would hide it and its neighbours; never too small to be read."""
+    wide = max(x for x, _y in shape) - min(x for x, _y in shape)
+    deep = max(y for _x, y in shape) - min(y for _x, y in shape)
+    return max(9.0, min(18.0, deep * 0.7, wide / (0.7 * len(text) + 0.3)))
 
 
 _PLAIN = SafeString('fill="var(--surface)" stroke="var(--ink-2)" stroke-width="1.6"')

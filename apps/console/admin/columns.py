@@ -40,9 +40,15 @@ def _shown(model: Any, name: Any) -> Any:
         return cell(row, field)
 
     column.__name__ = str(name)
-    column.short_description = field.verbose_name  # type: ignore[attr-defined]
+    column.short_description = title_of(field)  # type: ignore[attr-defined]
     column.admin_order_field = name  # type: ignore[attr-defined]
     return column
+
+
+def title_of(field: Any) -> str:
+    """Return what a field is called: amounts are shown with their currency, so nobody need know that they are kept in minor units."""
+    title = str(field.verbose_name)
+    return title.removesuffix(" minor") if field.name.endswith("_minor") else title
 
 
 def _field(model: type[models.Model], name: Any) -> Any:

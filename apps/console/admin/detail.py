@@ -31,7 +31,7 @@ def facts_of(row: models.Model, fields: list[Any], site: AdminSite, request: Htt
     """Return what is known about a record, and the names of what is not."""
     known, empty = [], []
     for field in fields:
-        label = capfirst(str(field.verbose_name))
+        label = capfirst(columns.title_of(field))
         shown = pretty(row, field)
         if shown == "":
             empty.append(label)

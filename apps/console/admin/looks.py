@@ -150,7 +150,12 @@ class Group:
 
 
 GROUPS = (
-    Group(_("Orders and money"), _("What was promised, to whom, for how much, and what was paid."), "package", ("orders", "fulfilment")),
+    Group(
+        _("Orders and money"),
+        _("What was promised, to whom, for how much, and what was paid."),
+        "package",
+        ("orders", "fulfilment", "storefront"),
+    ),
     Group(_("Making"), _("Recipes, plates, attempts and what came of each piece."), "layers", ("planning", "runs", "parts")),
     Group(
         _("Machines and material"),

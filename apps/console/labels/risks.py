@@ -64,8 +64,10 @@ def _factor(kept: Mapping[str, Any]) -> Factor:
         "threshold": kept.get("threshold"),
         "source": SOURCES.get(str(kept.get("source")), kept.get("source")),
     }
-    says = now("%(value)s instead of %(threshold)s, by %(source)s.")
+    says = now("%(value)s, says %(source)s; expected: %(threshold)s.")
     if not isinstance(kept.get("threshold"), str):
-        says = now("%(value)s %(unit)s; counts from %(threshold)s on, by %(source)s.")
+        says = now("%(value)s %(unit)s, says %(source)s; the limit is %(threshold)s.")
+    if code is RiskFactor.SLA_TIGHT and isinstance(kept.get("value"), int) and kept["value"] < 0:
+        values |= {"value": -kept["value"], "unit": now("min too late")}
     receipt = " ".join((says % values).replace(" ;", ";").split())
     return Factor(code.value, str(code.label), str(EFFECTS[code]), receipt)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from apps.accounts.models import Site
 from apps.board.badges import badge_of
 from apps.board.queries.people import names_of
+from apps.console.labels.evidence import FACT_WORDS, value_of
 from apps.console.labels.rules import reasons_of
 from apps.policy import queries as policy
 from apps.policy.domain.facts import FACTS
@@ -73,8 +74,8 @@ def _outcome(decision: Decision, body: Any) -> str | None:
     return outcome if outcome in Outcome.values else None
 
 
-def facts_of(facts: dict[str, Any]) -> list[tuple[str, str]]:
-    """Return what was known, by name: not known is said as such."""
+def facts_of(facts: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return what was known: each fact's name, what people call it, its value; not known is said as such."""
     rows = []
     for name, value in sorted(facts.items()):
         unit = FACTS[name].unit if name in FACTS else ""
@@ -83,6 +84,6 @@ def facts_of(facts: dict[str, Any]) -> list[tuple[str, str]]:
         elif isinstance(value, bool):
             said = str(_("yes") if value else _("no"))
         else:
-            said = f"{value} {unit}".strip()
-        rows.append((name, said))
+            said = f"{value_of(name, value)} {unit}".strip()
+        rows.append((name, str(FACT_WORDS.get(name, name)), said))
     return rows

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+
+from django.utils.translation import gettext as _
 
 from apps.board.queries.people import names_of
 from apps.console.labels.events import WORDS, Named, sentence_of
 from apps.fleet.models import Printer
 from apps.journal.models import Event
 from apps.orders.models import Intent
-from apps.planning.models import BuildPlate
+from apps.planning.models import BuildPlate, Plan
 
 KEY_TYPES = tuple(name for name, words in WORDS.items() if words.is_key)
 DECISION_TYPES = tuple(name for name, words in WORDS.items() if words.is_decision)
@@ -32,10 +34,11 @@ class Entry:
     depth: int
     data: dict[str, Any]
     subjects: list[tuple[str, str]]
+    names: Mapping[str, str]
 
 
 def entries(events: Iterable[Event]) -> list[Entry]:
-    """Return events as they are told, oldest or newest first as they come. Indentation is causation among these events. Four queries."""
+    """Return events as they are told, oldest or newest first as they come. Indentation is causation among these events. Five queries."""
     rows = list(events)
     told = [(row, json.loads(row.data), [(kind, id_) for kind, id_ in json.loads(row.subjects)]) for row in rows]
     named = _named(told)
@@ -51,6 +54,7 @@ def _entry(
     by_kind: dict[str, list[str]] = {}
     for kind, id_ in subjects:
         by_kind.setdefault(kind, []).append(id_)
+    names = {**named.printers, **named.plates, **named.orders, **named.plans}
     return Entry(
         row,
         sentence_of(row.type, data, by_kind, named),
@@ -61,11 +65,12 @@ def _entry(
         depths[row.event_id],
         data,
         subjects,
+        {id_: names[id_] for _kind, id_ in subjects if id_ in names},
     )
 
 
 def _named(told: list[tuple[Event, dict[str, Any], list[tuple[str, str]]]]) -> Named:
-    ids: dict[str, set[str]] = {"printer": set(), "plate": set(), "intent": set()}
+    ids: dict[str, set[str]] = {"printer": set(), "plate": set(), "intent": set(), "plan": set()}
     for _row, data, subjects in told:
         for kind, found in ids.items():
             found |= {id_ for named, id_ in subjects if named == kind}
@@ -75,7 +80,14 @@ def _named(told: list[tuple[Event, dict[str, Any], list[tuple[str, str]]]]) -> N
         printers=_names(Printer.objects.filter(pk__in=ids["printer"]), "code") if ids["printer"] else {},
         plates=_names(BuildPlate.objects.filter(pk__in=ids["plate"]), "number") if ids["plate"] else {},
         orders=_names(Intent.objects.filter(pk__in=ids["intent"]), "number") if ids["intent"] else {},
+        plans=_parts(ids["plan"]) if ids["plan"] else {},
     )
+
+
+def _parts(plan_ids: set[str]) -> dict[str, str]:
+    """Return what the plans are for: the part, and which revision of its plan."""
+    rows = Plan.objects.filter(pk__in=plan_ids).values_list("pk", "requirement__part_revision__part__name", "revision")
+    return {str(id_): _("%(part)s, revision %(n)d") % {"part": part, "n": revision} for id_, part, revision in rows if part}
 
 
 def _names(rows: Any, field: str) -> dict[str, str]:

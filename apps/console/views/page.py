@@ -70,7 +70,7 @@ class Page(TemplateView):
         """Add the frame: not all that Django's admin adds, which lists every table there is on every page."""
         return {
             **super().get_context_data(**kwargs),
-            **frame(self.request),
+            **frame(self.request, self.site),
             "title": self.title,
             "site": self.site,
             "sees_customers": self.sees_customers(),

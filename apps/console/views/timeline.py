@@ -29,6 +29,9 @@ from .tables import Asked
 ROWS = 60
 """Entries of one page."""
 
+FEW = 2
+"""Things an entry of the list leads to; its own page has them all."""
+
 SHOWS = {"key": gettext_lazy("Key events"), "all": gettext_lazy("All"), "decisions": gettext_lazy("Decisions")}
 _SITE_OF: dict[str, tuple[type[Model], str]] = {
     "intent": (Intent, "site"),
@@ -72,7 +75,7 @@ class Timeline(Page):
 
 
 def _flat(entry: Entry) -> dict[str, Any]:
-    return {"entry": entry, "links": links_of(entry.subjects)[:3]}
+    return {"entry": entry, "links": links_of(entry)[:FEW]}
 
 
 class Trace(RecordPage):
@@ -148,7 +151,7 @@ def detail_of(entry: Entry) -> dict[str, Any]:
     event = entry.event
     return {
         "values": [(name.replace("_", " "), value) for name, value in entry.data.items() if not isinstance(value, list | dict)],
-        "links": links_of(entry.subjects),
+        "links": links_of(entry),
         "raw": json.dumps(entry.data, indent=2, ensure_ascii=False),
         "chain": bytes(event.chain_hash).hex() if event.chain_hash else "",
         "decision": _decision(entry),
@@ -160,9 +163,13 @@ def _decision(entry: Entry) -> Decision | None:
     return Decision.objects.filter(pk=id_).first() if id_ else None
 
 
-def links_of(subjects: list[tuple[str, str]]) -> list[dict[str, str]]:
-    """Return what an entry is about, each with where its own timeline is."""
-    return [{"label": str(SUBJECT_KINDS.get(kind, kind)), "id": id_, "url": _trace_url(kind, id_)} for kind, id_ in subjects]
+def links_of(entry: Entry) -> list[dict[str, str]]:
+    """Return what an entry is about, each as people call it and with where its own timeline is; what has a name of its own first."""
+    found = [
+        {"label": str(SUBJECT_KINDS.get(kind, kind)), "name": entry.names.get(id_, ""), "id": id_, "url": _trace_url(kind, id_)}
+        for kind, id_ in entry.subjects
+    ]
+    return sorted(found, key=lambda link: not link["name"])
 
 
 def _trace_url(kind: str, id_: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.urls import NoReverseMatch, reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -31,6 +32,9 @@ from apps.runs.states import RunState
 
 from .order import name_of, newest_plans
 from .record import RecordPage
+
+PRINTS = "PRINTING"
+"""The code of a blocker that is none: it prints already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,7 @@ class Why(RecordPage):
             **self._named(),
             "steps": steps,
             "heading": self._heading(steps),
+            "needs_somebody": any(not step.solves_itself for step in steps),
             "rules": elimination(run, now=now) if run else [],
             "hold_reasons": HoldReason.choices,
             "kind": kind,
@@ -124,6 +129,8 @@ class Why(RecordPage):
         real = [step for step in steps if not step.solves_itself]
         if not steps:
             return _("Nothing keeps %(thing)s from printing.") % {"thing": thing}
+        if {step.blocker.code for step in steps} == {PRINTS}:
+            return _("%(thing)s is printing. Nothing needs you.") % {"thing": capfirst(thing)}
         if not real:
             return _("Why is %(thing)s not printing? Nothing needs you.") % {"thing": thing}
         words = ngettext(

@@ -14,9 +14,9 @@ from apps.catalog.states import ClassState
 from apps.fleet import changes, events, queries
 from apps.fleet.domain import sealing
 from apps.fleet.domain.address import UnusableAddress, normal_address
+from apps.fleet.drivers.address import Address
+from apps.fleet.drivers.errors import BadAddress
 from apps.fleet.models import Capability, Feed, Printer
-from apps.fleet.moonraker.address import Address
-from apps.fleet.moonraker.errors import BadAddress
 from apps.fleet.states import Connection, ConnectorKind, FeedContent, NozzleMaterial
 from apps.journal import locks
 from apps.journal.commands import command
@@ -50,8 +50,8 @@ def register_printer(
 
     Connection, bed and what is loaded start as *not known*. What it can do starts as what its class can.
 
-    ``code`` is the short name on the machine, unique at the site; ``address`` is ``http://host:port`` of its Moonraker; ``api_key`` is what that
-    asks for, if anything, and kept encrypted. Nozzle (µm) and build sheet are given only when somebody looked.
+    ``code`` is the short name on the machine, unique at the site; ``connector`` is what it runs and ``address`` the ``http://host:port`` of that;
+    ``api_key`` is what that asks for, if anything, and kept encrypted. Nozzle (µm) and build sheet are given only when somebody looked.
 
     Raises:
         NotFound: no such site, printer class or circuit of this site.
@@ -130,8 +130,16 @@ def _sealed(ctx: Context, api_key: str) -> str:
 
 
 @command("fleet.correct_access")
-def correct_access(ctx: Context, *, printer_id: UUID, expected_version: int, address: str, api_key: str | None = None) -> None:
-    """Correct where the machine is found and with which key. Whether it is there is not known until it was asked again.
+def correct_access(
+    ctx: Context,
+    *,
+    printer_id: UUID,
+    expected_version: int,
+    address: str,
+    api_key: str | None = None,
+    connector: ConnectorKind | None = None,
+) -> None:
+    """Correct where the machine is found, with which key, and what it runs. Whether it is there is not known until it was asked again.
 
     Args:
         ctx: Who asks, when.
@@ -139,6 +147,7 @@ def correct_access(ctx: Context, *, printer_id: UUID, expected_version: int, add
         expected_version: The version that was seen.
         address: ``http://host:port``.
         api_key: The key it asks for; empty: none; None: as it was, at the same host. A kept key is never sent to another one.
+        connector: What it runs; None: as it was.
 
     Raises:
         NotFound, StaleVersion, Invalid: no such printer, changed meanwhile, an unusable address or key.
@@ -152,12 +161,13 @@ def correct_access(ctx: Context, *, printer_id: UUID, expected_version: int, add
     if api_key is None and printer.access_key_sealed and urlsplit(now_at).hostname != urlsplit(printer.address).hostname:
         raise Invalid({"api_key": "is needed again: the key farmos keeps is for another machine, and must not be sent to this one"})
     printer.address = now_at
+    printer.connector = connector or printer.connector
     if api_key is not None:
         printer.access_key_sealed = _sealed(ctx, api_key)
     before = printer.connection
     if before != Connection.UNKNOWN:
         printer.lose_sight(evidence={"code": "address-changed"}, now=ctx.now)
-    printer.save_changes("address", "access_key_sealed", *changes.CONNECTION)
+    printer.save_changes("connector", "address", "access_key_sealed", *changes.CONNECTION)
     here = ctx.about(site_id=printer.site_id)
     record(here, event=events.PrinterAccessChanged(printer_id=printer.pk), subjects=queries.about(printer))
     if before != printer.connection:

@@ -1,6 +1,6 @@
 """Addresses of machines in one spelling, so that one machine is one printer and no address means another host than it shows.
 
-Which hosts farmos speaks to at all is judged where it connects (``moonraker/address.py``).
+Which hosts farmos speaks to at all is judged where it connects (``drivers/address.py``).
 """
 
 from __future__ import annotations

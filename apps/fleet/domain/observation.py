@@ -1,4 +1,4 @@
-"""What a machine said about itself at one moment, read from Moonraker's reports without believing more than they prove.
+"""What a machine said about itself at one moment, read without believing more than it proves. The words are Klipper's; other drivers use them too.
 
 Machines are other people's software on other people's networks: any field may be absent, of another type, endless or not a number. Reading never
 fails; what cannot be read counts as not said.
@@ -38,7 +38,10 @@ class HistoryJob:
 
 @dataclass(frozen=True, slots=True)
 class FileFacts:
-    """What Moonraker knows of a stored file. ``uuid`` is new with every upload; ``print_start_time`` (their clock) is set once a job ran it."""
+    """What a machine knows of a stored file. ``uuid`` is new with other contents; ``print_start_time`` (their clock) is set once a job ran it.
+
+    Machines without a history may say how the file's last print ended (``outcome``: completed, unsuccessful) and how long it took.
+    """
 
     size: int
     uuid: str
@@ -46,13 +49,15 @@ class FileFacts:
     print_start_time: float | None
     gcode_start: int | None = None
     gcode_end: int | None = None
+    outcome: str = ""
+    print_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
     """Everything seen of one machine at one moment, from one source.
 
-    ``reachable`` False: nothing was heard, all else is empty. ``access_ok`` False: something answers but does not let us in, or is no Moonraker
+    ``reachable`` False: nothing was heard, all else is empty. ``access_ok`` False: something answers but does not let us in, or is something else
     (``trouble`` says which). Only ``klippy_state`` tells of a shutdown: ``print_state`` goes on saying "printing".
     """
 
@@ -85,6 +90,8 @@ class Observation:
     """A filament sensor that is switched on sees none: why a pause came, perhaps."""
     history: HistoryJob | None = None
     metadata: FileFacts | None = None
+    chosen: str = ""
+    """The file that the next start is about, not started since it was chosen; only some machines have one."""
 
 
 @dataclass(frozen=True, slots=True)

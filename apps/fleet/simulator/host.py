@@ -37,6 +37,8 @@ class Host:
     def __init__(self, name: str, folder: Path, bed: Bed, clock: Clock, api_key: str) -> None:
         self.name = name
         self.api_key = api_key
+        self.port = 0
+        """Where it is served, once it is."""
         self.klippy = Klippy(folder / "gcodes", bed, clock)
         self.files = Files(folder, self._is_loaded)
         self.history = History(folder, self.files)

@@ -12,6 +12,7 @@ from .telling import status_of
 
 VERSION = "0.11.0"
 COMPONENTS = ["klippy_connection", "authorization", "file_manager", "history", "klippy_apis", "websockets"]
+SNAPSHOT = "/webcam/snapshot"
 PUBLIC = frozenset({"server.connection.identify", "access.info"})
 """Answered without a key; ``identify`` is where one can be shown."""
 
@@ -168,6 +169,11 @@ async def _history_job(host: Host, params: Params, _connection: Connection | Non
     return host.history.job(str(argument(params, "uid")))
 
 
+async def _webcams(host: Host, _params: Params, _connection: Connection | None) -> Any:
+    camera = {"name": "bed", "enabled": True, "service": "mjpegstreamer", "flip_horizontal": False, "flip_vertical": False, "rotation": 0}
+    return {"webcams": [{**camera, "snapshot_url": f"http://localhost:{host.port}{SNAPSHOT}", "stream_url": ""}]}
+
+
 async def _oneshot(host: Host, _params: Params, _connection: Connection | None) -> Any:
     return host.oneshot()
 
@@ -204,6 +210,7 @@ METHODS: dict[str, Method] = {
     "server.files.delete_file": _delete_file,
     "server.history.list": _history_list,
     "server.history.get_job": _history_job,
+    "server.webcams.list": _webcams,
     "access.oneshot_token": _oneshot,
     "access.info": _access_info,
     "access.get_api_key": _api_key,
@@ -227,6 +234,7 @@ REST: dict[tuple[str, str], str] = {
     ("GET", "/server/files/metadata"): "server.files.metadata",
     ("GET", "/server/history/list"): "server.history.list",
     ("GET", "/server/history/job"): "server.history.get_job",
+    ("GET", "/server/webcams/list"): "server.webcams.list",
     ("GET", "/access/oneshot_token"): "access.oneshot_token",
     ("GET", "/access/info"): "access.info",
     ("GET", "/access/api_key"): "access.get_api_key",

@@ -105,7 +105,8 @@ class Simulator:
         await runner.setup()
         self._runners[host.name] = runner
         await web.TCPSite(runner, address, port).start()
-        return int(runner.addresses[0][1])
+        host.port = int(runner.addresses[0][1])
+        return host.port
 
     async def _stop_serving(self, host: Host) -> None:
         runner = self._runners.pop(host.name, None)

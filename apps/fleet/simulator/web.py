@@ -15,7 +15,9 @@ from .connection import Connection
 from .errors import RpcError
 from .faults import Rule
 from .host import Host
-from .methods import PUBLIC, REST, call
+from .methods import PUBLIC, REST, SNAPSHOT, call
+from .telling import status_of
+from .webcam import picture
 
 LARGEST_UPLOAD = 1024**3
 CHUNK = 64 * 1024
@@ -33,6 +35,7 @@ def application(host: Host) -> web.Application:
     app.router.add_get("/websocket", websocket)
     app.router.add_post("/server/files/upload", upload)
     app.router.add_get("/server/files/gcodes/{path:.+}", download)
+    app.router.add_get(SNAPSHOT, snapshot)
     app.router.add_delete("/server/files/gcodes/{path:.+}", _delete)
     return app
 
@@ -275,3 +278,9 @@ async def _delete(request: web.Request) -> web.StreamResponse:
         return web.json_response({"result": await call(request.app[HOST], "server.files.delete_file", {"path": path})})
 
     return await with_faults(request, "server.files.delete_file", work)
+
+
+async def snapshot(request: web.Request) -> web.StreamResponse:
+    """Show the print. Cameras ask for no key."""
+    card = status_of(request.app[HOST].klippy)["virtual_sdcard"]
+    return web.Response(body=picture(card["progress"]), content_type="image/png")

@@ -65,7 +65,7 @@ _WORDS: dict[str, tuple[StrOrPromise, StrOrPromise, StrOrPromise]] = {
         _("Open the printer"),
     ),
     NoticeKind.APPROVAL_NEEDED: (
-        _("An approval is needed: {transition}"),
+        _("An approval is needed: {transition}{about}"),
         _("The work is parked and waits for an answer."),
         _("Review and answer"),
     ),
@@ -124,6 +124,13 @@ class _Known(dict[str, Any]):
         return gettext("not known")
 
 
+def _about(values: Mapping[str, Any]) -> str:
+    """Return what a question is about, as the end of a sentence."""
+    if "plate" in values:
+        return gettext(", plate {plate}").format_map(values)
+    return gettext(", order {order}").format_map(values) if "order" in values else ""
+
+
 def _named(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters as people call them: labels for codes, amounts spelt out, nothing that is empty."""
     values = {name: value for name, value in params.items() if value not in (None, "")}
@@ -131,6 +138,7 @@ def _named(params: Mapping[str, Any]) -> dict[str, Any]:
     for name, choices in labels.items():
         if values.get(name) in choices.values:
             values[name] = choices(values[name]).label
+    values["about"] = _about(values)
     if "minor" in values and "currency" in values:
         values["money"] = spelled(values["minor"], values["currency"])
     if "subscriber" in values:

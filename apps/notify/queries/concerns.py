@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.db.models import Model
+
 from apps.catalog.states import FAMILY_OF, Reason, ReasonFamily
 from apps.fleet.models import Printer
 from apps.fleet.states import Connection, Health
@@ -19,12 +21,21 @@ from apps.orders.states import RefundState, WebhookState
 from apps.planning.models import BuildPlate, Plan, PlanReview, SliceFailure
 from apps.planning.states import PlanState, PlateState, ReviewCode
 from apps.policy.models import Approval, Breaker
-from apps.policy.states import ApprovalState, BreakerKind
+from apps.policy.states import ApprovalState, BreakerKind, SubjectKind
 from apps.runs.models import Run
 from apps.runs.states import RunState
 
 MACHINE_TROUBLE = frozenset({ReasonFamily.THERMAL, ReasonFamily.MACHINE})
 """Families of reasons in which the machine itself is to be looked at now."""
+
+_ASKED_ABOUT: dict[str, tuple[str, type[Model], str]] = {
+    SubjectKind.PLATE: ("plate", BuildPlate, "pk"),
+    SubjectKind.RUN: ("plate", BuildPlate, "runs"),
+    SubjectKind.ITEM: ("plate", BuildPlate, "items"),
+    SubjectKind.INTENT: ("order", Intent, "pk"),
+    SubjectKind.PLAN: ("order", Intent, "lines__requirements__plans"),
+}
+"""What a question is about → what people call it: the plate or order, and how to get there."""
 
 MAIL_SENDER = "notify.send_mail"
 """The subscriber whose failing means that no mail goes out."""
@@ -91,8 +102,15 @@ def about_approval(approval_id: UUID) -> Concern | None:
     asked = Approval.objects.filter(pk=approval_id, state=ApprovalState.PENDING).first()
     if asked is None:
         return None
-    params: dict[str, str | int] = {"transition": asked.transition}
+    params: dict[str, str | int] = {"transition": asked.transition, **_asked_about(asked)}
     return Concern(NoticeKind.APPROVAL_NEEDED, Severity.ATTENTION, ("approval", approval_id), params=params)
+
+
+def _asked_about(asked: Approval) -> dict[str, str]:
+    """Return the plate or order a question is about, as people call it; nothing where it has none."""
+    name, model, path = _ASKED_ABOUT.get(asked.subject_kind, ("", Intent, ""))
+    found = model._default_manager.filter(**{path: asked.subject_id}).values_list("number", flat=True).first() if name else None
+    return {name: str(found)} if found else {}
 
 
 def about_plan(plan_id: UUID) -> Concern | None:

@@ -15,7 +15,6 @@ from apps.journal.commands import command
 from apps.journal.context import Context
 from apps.journal.refusals import Refusal, StaleVersion
 from apps.journal.results import Parked
-from apps.orders.states import PieceState
 from apps.planning import queries as planning
 from apps.planning.models import BuildPlate, Output
 from apps.planning.states import PlateState
@@ -83,9 +82,7 @@ def _ready_to_queue(ctx: Context, plate: BuildPlate) -> Output | Refusal:
     output = planning.output_for(plate)
     if output is None:
         return Refusal("no-file-to-print", plate=plate.number)
-    earlier = Run.objects.filter(plate=plate)
-    is_open = plate.items.exists() and not plate.items.exclude(live=True, piece__state=PieceState.OWED).exists()
-    if not is_open or earlier.filter(judged_at=None).exists() or (ctx.is_automatic and earlier.exists()):
+    if not queries.is_to_make(plate) or (ctx.is_automatic and Run.objects.filter(plate=plate).exists()):
         return Refusal("nothing-to-make", plate=plate.number)
     return output
 

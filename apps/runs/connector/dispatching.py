@@ -18,14 +18,14 @@ from typing import Any
 from apps.artifacts.store import open_verified
 from apps.fleet import commands as fleet
 from apps.fleet.domain.observation import Observation
-from apps.fleet.moonraker import (
+from apps.fleet.drivers import (
     AccessRejected,
     BadAddress,
+    Capability,
+    LostReply,
     MachineError,
-    MachineRefused,
-    NotMoonraker,
-    TimedOut,
-    Unreachable,
+    NotUnderstood,
+    Refused,
     UploadCorrupt,
 )
 from apps.fleet.states import Bed, Connection
@@ -54,7 +54,7 @@ CONFIRM_S = 3.0
 """How long to look for proof after a start was answered. Moonraker lags a quarter of a second; the rest is for the next attempt."""
 
 AFTER_BARRIER_S = 0.6
-CLOSED = (AccessRejected, NotMoonraker, BadAddress)
+CLOSED = (AccessRejected, NotUnderstood, BadAddress)
 """The printer's record is wrong, or its key: trying again does not help."""
 
 log = logging.getLogger("farmos.dispatch")
@@ -118,7 +118,7 @@ class _Dispatch:
         """Does the machine hold exactly our file already, from an earlier attempt?"""
         try:
             return self.run.dispatch_step == DispatchStep.UPLOADED and self.hand.read_back(self.path) == self.sha256
-        except MachineRefused:
+        except Refused:
             return False
 
     def send_file(self) -> bool:
@@ -201,6 +201,7 @@ class _Dispatch:
 
     def send_start(self, seen: Observation) -> None:
         self.require_lease()
+        self.hand.choose(self.path)
         if not commands.record_start_sent(self.owed.context("start"), **self.who, evidence={"klippy_pid": seen.klippy_pid}):
             self.give_back("STOPPED", seen)
             return
@@ -209,7 +210,7 @@ class _Dispatch:
         answer = ""
         try:
             self.hand.start(self.path)
-        except (TimedOut, Unreachable, MachineRefused) as problem:
+        except (LostReply, Refused) as problem:
             answer = str(problem)
         power_cuts.may_happen("dispatch.after_start")
         self.look_for_proof(answer)
@@ -232,10 +233,14 @@ class _Dispatch:
         seen = self.hand.look(self.path)
         if proves_start(self.side.platform, seen):
             self.confirm(seen)
-        elif reconcile(self.side.platform, seen).action is Action.DESYNC:
+        elif reconcile(self.side.platform, seen).action is Action.DESYNC or not self.would_show_a_restart(seen):
             self.ask_a_person(seen, "restarted_during_start")
         else:
             self.start(seen)
+
+    def would_show_a_restart(self, seen: Observation) -> bool:
+        """Would it show if the machine had been restarted since the start was sent, and forgotten it? Else nothing may be sent a second time."""
+        return self.hand.can(Capability.PROCESS) or seen.chosen.casefold() == self.path.casefold()
 
     def confirm(self, seen: Observation) -> None:
         """Say that it was started. Which process was asked is known already; the one that runs now may be another."""

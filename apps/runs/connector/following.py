@@ -28,7 +28,7 @@ from .sides import Side, side_of
 from .ticking import Ticker
 
 if TYPE_CHECKING:
-    from apps.fleet.moonraker import Moonraker
+    from apps.fleet.drivers import Driver
 
 T = TypeVar("T")
 ROUNDS = 4
@@ -47,6 +47,7 @@ class Pace:
         soon_s: between two looks that must agree before a print is over.
         later_s: the same where the machine may only need a moment: "paused" for a moment, "printing" without being active.
         poll_s: how often a machine is asked for everything, also while it tells its changes.
+        ask_s: how often a machine is asked that tells nothing by itself.
         coarse_s: how often it tells at least.
     """
 
@@ -55,13 +56,14 @@ class Pace:
     soon_s: float = 0.3
     later_s: float = 2.0
     poll_s: float = 12.0
+    ask_s: float = 2.0
     coarse_s: float = 5.0
 
 
 class Follower:
     """Follows one printer until cancelled. ``database`` runs what asks or changes the database, in threads."""
 
-    def __init__(self, printer_id: UUID, machine: Moonraker, database: Executor, pace: Pace) -> None:
+    def __init__(self, printer_id: UUID, machine: Driver, database: Executor, pace: Pace) -> None:
         self._printer_id = printer_id
         self._machine = machine
         self._database = database
@@ -75,9 +77,9 @@ class Follower:
 
     async def run(self) -> None:
         """Watch and judge, side by side."""
-        from apps.fleet.moonraker.watching import Pace as WatchPace
+        from apps.fleet.drivers import Pace as WatchPace
 
-        pace = WatchPace(poll_s=self._pace.poll_s, coarse_s=self._pace.coarse_s)
+        pace = WatchPace(poll_s=self._pace.poll_s, ask_s=self._pace.ask_s, coarse_s=self._pace.coarse_s)
         async with asyncio.TaskGroup() as both:
             both.create_task(self._machine.watch(self._take, pace=pace))
             both.create_task(self._judge_for_ever())

@@ -1,4 +1,4 @@
-"""A machine in the hands of an effect: the client's coroutines, one at a time, from a worker's thread.
+"""A machine in the hands of an effect: its driver's coroutines, one at a time, from a worker's thread.
 
 No event loop runs between two calls, so the database may be asked there as everywhere else.
 """
@@ -13,8 +13,8 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from apps.fleet.domain.observation import Observation
+from apps.fleet.drivers import AccessRejected, Capability, Driver, MachineError, NotUnderstood, Unreachable, connect
 from apps.fleet.models import Printer
-from apps.fleet.moonraker import AccessRejected, MachineError, Moonraker, NotMoonraker, Unreachable, connect
 from apps.journal.refusals import Refusal
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Hand:
 
     def __init__(self, printer: Printer) -> None:
         try:
-            self._machine: Moonraker = connect(printer)
+            self._machine: Driver = connect(printer)
         except Refusal as problem:
             raise AccessRejected(str(problem)) from problem
         self._runner = asyncio.Runner()
@@ -49,18 +49,22 @@ class Hand:
         finally:
             self._runner.close()
 
+    def can(self, what: Capability) -> bool:
+        """Can machines of this kind do that?"""
+        return what in self._machine.capabilities
+
     def look(self, path: str | None = None) -> Observation:
         """Return what the machine says now.
 
         Raises:
             Unreachable: it said nothing usable.
-            AccessRejected, NotMoonraker: something answers that does not let us in, or is no Moonraker.
+            AccessRejected, NotUnderstood: something answers that does not let us in, or is something else.
         """
         seen = self._run(self._machine.observe(path))
         if not seen.reachable or seen.trouble == "refused":
             raise Unreachable(seen.message or "It does not answer.")
         if not seen.access_ok:
-            raise (AccessRejected if seen.trouble == AccessRejected.trouble else NotMoonraker)(seen.message or "It does not let us in.")
+            raise (AccessRejected if seen.trouble == AccessRejected.trouble else NotUnderstood)(seen.message or "It does not let us in.")
         return seen
 
     def look_until(self, is_it: Callable[[Observation], bool], path: str, *, patience_s: float) -> Observation:
@@ -93,6 +97,10 @@ class Hand:
     def delete(self, path: str) -> None:
         """Delete ``path``."""
         self._run(self._machine.delete(path))
+
+    def choose(self, path: str) -> None:
+        """Make ``path`` the file that the next start is about."""
+        self._run(self._machine.choose(path))
 
     def start(self, path: str) -> None:
         """Ask to print ``path``."""

@@ -14,8 +14,8 @@ from django.db import DatabaseError, InterfaceError, close_old_connections
 
 from apps.fleet import commands as fleet
 from apps.fleet import queries
+from apps.fleet.drivers import BadAddress, MachineError, connect
 from apps.fleet.models import Printer
-from apps.fleet.moonraker import BadAddress, MachineError, connect
 from apps.journal.refusals import Refusal
 
 from .following import Follower, Pace, own_context
@@ -31,11 +31,16 @@ log = logging.getLogger("farmos.connector")
 
 @dataclass(frozen=True, slots=True)
 class _Followed:
-    """A printer as it is followed. When address or key change, it is followed anew."""
+    """A printer as it is followed. When its kind, address or key change, it is followed anew."""
 
+    connector: str
     address: str
     key: str
     task: asyncio.Task[None] = field(compare=False)
+
+    def is_outdated(self, printer: Printer) -> bool:
+        """Does the record say something else by now?"""
+        return (self.connector, self.address, self.key) != (printer.connector, printer.address, printer.access_key_sealed)
 
 
 class Connector:
@@ -71,15 +76,13 @@ class Connector:
         gone = [
             printer_id
             for printer_id, followed in self._followed.items()
-            if followed.task.done()
-            or printer_id not in wanted
-            or (followed.address, followed.key) != (wanted[printer_id].address, wanted[printer_id].access_key_sealed)
+            if followed.task.done() or printer_id not in wanted or followed.is_outdated(wanted[printer_id])
         ]
         await self._end(gone)
         for printer_id, printer in wanted.items():
             if printer_id not in self._followed:
                 task = asyncio.create_task(self._follow(printer, database), name=f"printer-{printer.code}")
-                self._followed[printer_id] = _Followed(printer.address, printer.access_key_sealed, task)
+                self._followed[printer_id] = _Followed(printer.connector, printer.address, printer.access_key_sealed, task)
 
     async def _follow(self, printer: Printer, database: Executor) -> None:
         try:

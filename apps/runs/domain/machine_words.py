@@ -41,7 +41,7 @@ class Whose(StrEnum):
 
 
 class Past(StrEnum):
-    """What the machine's history proves about our file. Moonraker misses starts and ends, so no entry proves nothing."""
+    """What the machine's history, or the file's own record, proves about our file. Machines miss starts and ends, so no entry proves nothing."""
 
     NOTHING = "nothing"
     COMPLETED = "completed"
@@ -49,6 +49,8 @@ class Past(StrEnum):
     ERROR = "error"
     SHUT_DOWN = "klippy_shutdown"
     RESTARTED = "klippy_disconnect"
+    UNSUCCESSFUL = "unsuccessful"
+    """It ended, and not well; the machine does not keep why."""
 
 
 ACTIVE = frozenset({Word.PRINTING, Word.PAUSED, Word.UNREADABLE, Word.UNCLEAR})
@@ -83,12 +85,13 @@ def whose(seen: Observation, path: str) -> Whose:
 
 
 def past(seen: Observation, path: str) -> Past:
-    """Return what the history says became of our file."""
-    job = seen.history
-    if job is None or not path or job.filename.casefold() != path.casefold():
-        return Past.NOTHING
+    """Return what the history says became of our file; where a machine keeps none, what the file's own record says."""
     known = {one.value for one in Past}
-    return Past(job.status) if job.status in known else Past.NOTHING
+    job = seen.history
+    if job is not None and path and job.filename.casefold() == path.casefold():
+        return Past(job.status) if job.status in known else Past.NOTHING
+    outcome = seen.metadata.outcome if seen.metadata is not None else ""
+    return Past(outcome) if outcome in known else Past.NOTHING
 
 
 def has_started(seen: Observation, path: str) -> bool:
@@ -110,8 +113,9 @@ def is_plausible(seen: Observation, *, size: int | None, estimated_s: float) -> 
 
 
 def is_plausible_past(seen: Observation, *, estimated_s: float) -> bool:
-    """Can the "completed" of the history be the whole print?"""
-    took = seen.history.print_s if seen.history is not None else 0.0
+    """Can the "completed" of the history, or of the file's record, be the whole print?"""
+    told = seen.history or seen.metadata
+    took = told.print_s if told is not None else 0.0
     return took > 0 and (bool(seen.excluded_objects) or took >= PLAUSIBLE_SHARE * estimated_s)
 
 

@@ -132,7 +132,7 @@ def evidence_of(seen: Observation) -> dict[str, Any]:
 _KEPT = (
     *("source", "reachable", "access_ok", "trouble", "klippy_state", "message", "print_state", "filename", "is_active", "is_paused"),
     *("progress", "layer", "layers", "print_s", "total_s", "filament_mm", "print_message", "klippy_pid", "eventtime", "file_size"),
-    "filament_missing",
+    *("filament_missing", "chosen"),
 )
 
 
@@ -251,6 +251,12 @@ class _Case:
                 return self.say(Action.FAIL, "history_says_shutdown", reason="KLIPPER_SHUTDOWN", cause=MACHINE)
             case Past.RESTARTED:
                 return self.say(Action.FAIL, "machine_restarted", reason="POWER_LOSS", cause=MACHINE)
+            case Past.UNSUCCESSFUL if self.platform.wish == "abort":
+                return self.stopped()
+            case Past.UNSUCCESSFUL:
+                return self.say(
+                    Action.FAIL, "record_says_unsuccessful", reason="UNKNOWN", cause=MACHINE, note="the printer keeps no reason"
+                )
         if self.is_restarted:
             return self.say(Action.FAIL, "machine_restarted", reason="POWER_LOSS", cause=MACHINE)
         code = "other_file_loaded" if self.whose is Whose.OTHER else "idle_without_proof"

@@ -27,6 +27,9 @@ RULINGS: dict[str, StrOrPromise] = {
     "print_error": _('The print ended with an error: "{message}".'),
     "history_says_error": _("Our file is no longer loaded; the printer's history says that it ended with an error."),
     "history_says_shutdown": _("Our file is no longer loaded; the printer's history says that the firmware shut down."),
+    "record_says_unsuccessful": _(
+        "Our file is no longer loaded; the printer's record of it says that the print ended without success, not why."
+    ),
     "machine_restarted": _("The printer was restarted while it printed. The print is lost, and its remains may be on the bed."),
     "started_again_at_the_machine": _(
         "Our file prints, but the printer was restarted since we started it: somebody started it again there."

@@ -8,6 +8,7 @@ from apps.runs.labels.rulings import explain_evidence
 from .attempts import (
     concerned,
     due_at,
+    is_to_make,
     items_on,
     latest_outcomes,
     made_in,
@@ -29,6 +30,7 @@ __all__ = [
     "concerned",
     "due_at",
     "explain_evidence",
+    "is_to_make",
     "items_on",
     "latest_outcomes",
     "made_in",

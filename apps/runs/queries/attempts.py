@@ -26,6 +26,12 @@ def items_on(plate_id: UUID) -> list[PlateItem]:
     return items
 
 
+def is_to_make(plate: BuildPlate) -> bool:
+    """Is all of a plate still to be made, and what came of its earlier attempts known? Then it may be printed, else parts were made twice."""
+    is_open = plate.items.exists() and not plate.items.exclude(live=True, piece__state=PieceState.OWED).exists()
+    return is_open and not Run.objects.filter(plate=plate, judged_at=None).exists()
+
+
 def concerned(run: Run, items: Iterable[PlateItem], *, printer_id: UUID | None) -> list[Subject]:
     """Return the subjects of an event about ``run``: itself, its plate, printer, plans and orders."""
     found = list(items)

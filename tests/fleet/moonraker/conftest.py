@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from apps.fleet.moonraker import Moonraker
+from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File, file_of, gcode
 from .rigs import Rig, simulator_rig

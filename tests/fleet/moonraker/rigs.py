@@ -15,7 +15,7 @@ from typing import Any
 import aiohttp
 
 from apps.fleet.domain.observation import Observation
-from apps.fleet.moonraker import Moonraker
+from apps.fleet.drivers.moonraker import Moonraker
 from apps.fleet.simulator.job import Clock
 from apps.fleet.simulator.physical import Print, physical_account
 from apps.fleet.simulator.simulator import Simulator, Wish
@@ -52,7 +52,7 @@ class SimulatorRig(Rig):
         known = found["printers"][number]
         self.address, self.api_key, self.name = known["address"], known["api_key"], known["name"]
         self.locks = state / "locks"
-        self._control, self._state = found["control"], state
+        self._control, self.state = found["control"], state
 
     async def reach_in(self, action: str, **given: Any) -> Any:
         """Use the control API."""
@@ -66,7 +66,7 @@ class SimulatorRig(Rig):
 
     def prints(self) -> list[Print]:
         """Read the physical log."""
-        return physical_account(self._state).get(self.name, [])
+        return physical_account(self.state).get(self.name, [])
 
 
 @asynccontextmanager

@@ -5,7 +5,8 @@ from __future__ import annotations
 import aiohttp
 import pytest
 
-from apps.fleet.moonraker import AccessRejected, Moonraker
+from apps.fleet.drivers import AccessRejected
+from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File
 from .rigs import Rig

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from apps.fleet.moonraker import BadAddress, Moonraker
-from apps.fleet.moonraker.address import Address, check
+from apps.fleet.drivers import BadAddress
+from apps.fleet.drivers.address import Address, check
+from apps.fleet.drivers.moonraker import Moonraker
 
 
 class TestAnAddress:

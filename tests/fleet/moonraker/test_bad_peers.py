@@ -9,8 +9,9 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from apps.fleet.moonraker import AccessRejected, MachineError, Moonraker, NotMoonraker, TimedOut, Unreachable
-from apps.fleet.moonraker.transport import LARGEST_REPLY
+from apps.fleet.drivers import AccessRejected, MachineError, NotUnderstood, TimedOut, Unreachable
+from apps.fleet.drivers.moonraker import Moonraker
+from apps.fleet.drivers.web import LARGEST_REPLY
 
 pytestmark = pytest.mark.asyncio
 
@@ -100,20 +101,20 @@ class TestAnAnswer:
     @pytest.mark.parametrize(
         ("answer", "error"),
         [
-            (text("hello"), NotMoonraker),
-            (text(""), NotMoonraker),
-            (text("[1,2]"), NotMoonraker),
-            (text("{}"), NotMoonraker),
-            (text('{"jsonrpc":"2.0","id":77,"result":{}}'), NotMoonraker),
-            (text('{"jsonrpc":"2.0","id":1,"result":[]}'), NotMoonraker),
-            (text('{"id":1,"result":' + "[" * 100_000 + "]" * 100_000 + "}"), NotMoonraker),
-            (text('{"id":1,"result":{"a":' + "9" * 100_000 + "}}"), NotMoonraker),
+            (text("hello"), NotUnderstood),
+            (text(""), NotUnderstood),
+            (text("[1,2]"), NotUnderstood),
+            (text("{}"), NotUnderstood),
+            (text('{"jsonrpc":"2.0","id":77,"result":{}}'), NotUnderstood),
+            (text('{"jsonrpc":"2.0","id":1,"result":[]}'), NotUnderstood),
+            (text('{"id":1,"result":' + "[" * 100_000 + "]" * 100_000 + "}"), NotUnderstood),
+            (text('{"id":1,"result":{"a":' + "9" * 100_000 + "}}"), NotUnderstood),
             (text('{"id":1,"error":"no"}'), MachineError),
-            (text("<html>router</html>", 404), NotMoonraker),
+            (text("<html>router</html>", 404), NotUnderstood),
             (text("<html>nginx</html>", 502), Unreachable),
             (text("login", 401), AccessRejected),
             (text("forbidden", 403), AccessRejected),
-            (endless, NotMoonraker),
+            (endless, NotUnderstood),
             (half, Unreachable),
             (silent, TimedOut),
             (drip, TimedOut),
@@ -135,10 +136,10 @@ class TestAnAnswer:
 
         peer.answer = redirect
         async with Moonraker(peer.address, api_key="secret", timeout_s=1) as machine:
-            with pytest.raises(NotMoonraker, match="redirects"):
+            with pytest.raises(NotUnderstood, match="redirects"):
                 await machine.server_info()
-            with pytest.raises(NotMoonraker, match="redirects"):
-                async with machine.transport.websocket():
+            with pytest.raises(NotUnderstood, match="redirects"):
+                async with machine.transport.websocket("/websocket"):
                     pass
 
         assert len(peer.asked) == 2
@@ -152,7 +153,7 @@ class TestAnAnswer:
 
         peer.answer = bomb
         async with Moonraker(peer.address, timeout_s=5) as machine:
-            with pytest.raises(NotMoonraker):
+            with pytest.raises(NotUnderstood):
                 await machine.server_info()
 
 
@@ -181,7 +182,7 @@ class TestAWatch:
             await socket.close()
             return socket
 
-        from apps.fleet.moonraker.watching import Pace
+        from apps.fleet.drivers import Pace
 
         peer.answer = nonsense
         told: asyncio.Queue[str] = asyncio.Queue()
@@ -195,4 +196,4 @@ class TestAWatch:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 
-        assert troubles == ["not_moonraker"] * 3
+        assert troubles == ["not_understood"] * 3

@@ -8,8 +8,8 @@ import pytest
 from django.conf import settings
 
 from apps.fleet import queries
+from apps.fleet.drivers import BadAddress, connect
 from apps.fleet.models import Printer
-from apps.fleet.moonraker import BadAddress, connect
 
 from .files import File
 from .rigs import Rig

@@ -10,7 +10,8 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from apps.fleet.moonraker import MachineRefused, Moonraker, UploadCorrupt
+from apps.fleet.drivers import Refused, UploadCorrupt
+from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File, file_of, gcode
 from .rigs import Rig, state_is, until
@@ -68,7 +69,7 @@ class TestAnUpload:
     async def test_over_the_loaded_file_is_refused(self, machine: Moonraker, long_file: File) -> None:
         await machine.upload(PATH, long_file.local, long_file.sha256)
         await machine.start(PATH)
-        with pytest.raises(MachineRefused) as refused:
+        with pytest.raises(Refused) as refused:
             await machine.upload(PATH, long_file.local, long_file.sha256)
 
         assert refused.value.code == 403
@@ -130,7 +131,7 @@ class TestOurUploads:
 
 class TestReadingBack:
     async def test_what_is_not_there_is_refused(self, machine: Moonraker) -> None:
-        with pytest.raises(MachineRefused) as refused:
+        with pytest.raises(Refused) as refused:
             await machine.read_back(PATH)
 
         assert refused.value.code == 404
@@ -154,7 +155,7 @@ class TestDeleting:
         await machine.upload(PATH, long_file.local, long_file.sha256)
         await machine.start(PATH)
         await until(machine.observe, state_is("printing"))
-        with pytest.raises(MachineRefused) as refused:
+        with pytest.raises(Refused) as refused:
             await machine.delete(PATH)
 
         assert refused.value.code == 403

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.fleet.moonraker import MachineRefused, Moonraker, TimedOut
+from apps.fleet.drivers import Refused, TimedOut
+from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File, gcode
 from .rigs import Rig, state_is, until
@@ -108,7 +109,7 @@ class TestCommands:
         (told,) = await asyncio.gather(waiting, return_exceptions=True)
 
         assert seen.klippy_state == "shutdown"
-        assert isinstance(told, MachineRefused)
+        assert isinstance(told, Refused)
 
 
 class TestAShutdown:
@@ -133,11 +134,11 @@ class TestAShutdown:
     async def test_needs_a_firmware_restart(self, machine: Moonraker, long_file: File) -> None:
         await begin(machine, long_file)
         await machine.emergency_stop()
-        with pytest.raises(MachineRefused):
+        with pytest.raises(Refused):
             await machine.start(PATH)
         await machine.transport.call("printer.restart")
         still = await until(machine.observe, lambda seen: seen.klippy_state == "error")
-        await machine.firmware_restart()
+        await machine.restart_firmware()
         seen = await until(machine.observe, lambda seen: seen.klippy_state == "ready")
 
         assert still.klippy_state == "error"

@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from apps.fleet.moonraker import MachineRefused, Moonraker
+from apps.fleet.drivers import Refused
+from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File, gcode
 from .rigs import Rig, state_is, until
@@ -42,7 +43,7 @@ class TestAPrint:
 
     async def test_refuses_another_start_while_it_runs(self, machine: Moonraker, rig: Rig, long_file: File) -> None:
         await begin(machine, long_file)
-        with pytest.raises(MachineRefused) as refused:
+        with pytest.raises(Refused) as refused:
             await machine.start(PATH)
 
         assert (refused.value.code, refused.value.message) == (400, "SD busy")

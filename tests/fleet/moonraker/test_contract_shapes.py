@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from apps.fleet.moonraker import MachineRefused, Moonraker
+from apps.fleet.drivers import Refused
+from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File
 from .rigs import state_is, until
@@ -41,7 +42,7 @@ class TestObjects:
         assert seen.access_ok
 
     async def test_cannot_be_subscribed_to_over_http(self, machine: Moonraker) -> None:
-        with pytest.raises(MachineRefused) as refused:
+        with pytest.raises(Refused) as refused:
             await machine.transport.call("printer.objects.subscribe", {"objects": {}})
 
         assert refused.value.code == 400
@@ -59,7 +60,7 @@ class TestErrors:
         ],
     )
     async def test_carry_moonrakers_codes(self, machine: Moonraker, method: str, params: dict[str, str], code: int, words: str) -> None:
-        with pytest.raises(MachineRefused) as refused:
+        with pytest.raises(Refused) as refused:
             await machine.transport.call(method, params)
 
         assert (refused.value.code, refused.value.message) == (code, words)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from apps.fleet.moonraker import TimedOut
-from apps.fleet.moonraker.uploads import alone_on, default_folder
+from apps.fleet.drivers import TimedOut
+from apps.fleet.drivers.moonraker.uploads import alone_on, default_folder
 from tests.architecture.source import ROOT
 
 pytestmark = pytest.mark.asyncio
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.asyncio
 HOLD = """
 import asyncio, sys
 from pathlib import Path
-from apps.fleet.moonraker.uploads import alone_on
+from apps.fleet.drivers.moonraker.uploads import alone_on
 
 async def main():
     async with alone_on("printer.local", Path(sys.argv[1]), wait_s=10):

@@ -10,8 +10,8 @@ from dataclasses import replace
 import pytest
 
 from apps.fleet.domain.observation import Observation
-from apps.fleet.moonraker import Moonraker
-from apps.fleet.moonraker.watching import Pace
+from apps.fleet.drivers import Pace
+from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File, gcode
 from .rigs import PATIENCE_S, Rig, state_is

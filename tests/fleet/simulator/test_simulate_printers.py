@@ -41,7 +41,7 @@ def running(state: Path, *more: str) -> Iterator[tuple[subprocess.Popen[str], di
 
 class TestTheProcess:
     async def test_prints_addresses_that_answer_and_wakes_after_kill_9_as_after_a_power_cut(self, tmp_path: Path) -> None:
-        from apps.fleet.moonraker import Moonraker
+        from apps.fleet.drivers.moonraker import Moonraker
 
         file = file_of(tmp_path, gcode(estimate="20h 0m 0s"))
         state = tmp_path / "state"

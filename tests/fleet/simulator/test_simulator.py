@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from apps.fleet.moonraker import Moonraker
+from apps.fleet.drivers.moonraker import Moonraker
 from apps.fleet.simulator.job import Clock
 from apps.fleet.simulator.physical import physical_account
 from apps.fleet.simulator.process import StateInUse, claim

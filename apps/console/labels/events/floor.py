@@ -32,7 +32,7 @@ say("SpoolLoaded", _("Feed {position} of printer {printer}: {content}"), "spool"
 say("ForeignPrintSeen", _("Printer {printer} prints something that is not ours"), "user-x", key=True, tone="amber")
 say("SessionEnded", _("A print seen on printer {printer} ended: {outcome}"), "printer", outcome=SessionOutcome)
 say("PrinterRated", _("Confidence in printer {printer} is {percent} %"), "radar", source=ConfidenceSource)
-say("PrinterAccessChanged", _("The address or key of printer {printer} was corrected"), "key-round")
+say("PrinterAccessChanged", _("The kind, address or key of printer {printer} was corrected"), "key-round")
 say("PrinterRetired", _("Printer {printer} left the farm"), "archive", key=True)
 say("NozzleFitted", _("Another nozzle is in printer {printer}"), "wrench")
 say("LotReceived", _("A lot of material came in"), "package")

@@ -43,16 +43,15 @@ say("RunFailed", _("The print failed on printer {printer}: {reason}"), "circle-x
 say("RunAborted", _("The print was stopped: {reason}"), "circle-x", key=True, reason=Reason)
 say(
     "RunReconciled",
-    _("Printer {printer} said otherwise: from {from_state} to {to_state}"),
+    _("What printer {printer} says was taken over: from {from_state} to {to_state}"),
     "git-compare-arrows",
-    key=True,
     from_state=RunState,
     to_state=RunState,
 )
 say("RunDesynced", _("Record and printer {printer} disagree, and nothing proves who is right"), "unplug", key=True, tone="red")
 say("RunRefreshRequested", _("Somebody asked what printer {printer} says now"), "rotate-cw")
 say("RunSettled", _("A person said who is right about printer {printer}"), "scan-eye", key=True, decision=True)
-say("ItemOutcomeRecorded", _("A part came out: {outcome}"), "check", key=True, outcome=ItemResult, reason=Reason)
+say("ItemOutcomeRecorded", _("A part of plate {plate} came out: {outcome}"), "check", outcome=ItemResult, reason=Reason)
 say("ItemOutcomeCorrected", _("What came of a part was corrected: {outcome}"), "pencil", key=True, outcome=ItemResult, reason=Reason)
 say("OutcomePhotosAdded", _("Photos of a part of plate {plate} were added"), "camera")
 say("ReprintCreated", _("Failed parts of plate {plate} may be printed again"), "repeat", key=True)

@@ -47,6 +47,7 @@ class Named:
     printers: Mapping[str, str] = field(default_factory=dict)
     plates: Mapping[str, str] = field(default_factory=dict)
     orders: Mapping[str, str] = field(default_factory=dict)
+    plans: Mapping[str, str] = field(default_factory=dict)
 
 
 WORDS: dict[str, EventWords] = {}

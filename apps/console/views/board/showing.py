@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from itertools import count
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.utils.translation import gettext as _
 
 from apps.board.domain.cards import Action, Card, Section
 from apps.board.domain.today import Today
 from apps.board.queries import ActionWords, Line, Told, line, sentence, told, words_of
+from apps.board.queries.outlines import Outline, outlines
 from apps.catalog.states import FAMILY_OF, Reason, ReasonFamily
 
 from .links import ABOUT_PIECES, POSTS, address_of, open_card, timeline_of
@@ -60,6 +61,7 @@ class Shown:
     sheet: Sheet | None
     url: str
     timeline: str
+    outline: Outline = ()
 
     @property
     def card(self) -> Card:
@@ -110,12 +112,14 @@ class Showing:
         self._zone = zone
         self._may = may
         self._keys = (f"{uuid4().hex}-{number}" for number in count())
+        self._outlines: dict[UUID, Outline] = {}
 
     def board(self, chosen: str = "") -> Board:
         """Return the board; ``chosen`` is the key of a card somebody opened, which then takes the lead."""
         today = self._today
         lead = next((card for card in today.cards if card.key == chosen), None) or next(iter(today.attention), None)
         rest = [card for card in today.attention if card is not lead]
+        self._outlines = outlines(UUID(card.revision) for card in self._pictured(lead) if card.revision)
         return Board(
             sentence=sentence(today.foreman, now=today.now, zone=self._zone),
             today=today,
@@ -125,10 +129,18 @@ class Showing:
             columns=tuple(self._columns(lead)),
         )
 
+    def _pictured(self, lead: Card | None) -> Iterator[Card]:
+        """Yield the cards that are shown whole, and with them the picture of a part: no more are looked up."""
+        today = self._today
+        yield from [lead] if lead else []
+        yield from today.attention[: ROWS + 1]
+        for cards in (today.at_risk, today.running, today.ready, today.next_up):
+            yield from cards[: IN_COLUMN + 1]
+
     def _columns(self, lead: Card | None) -> Iterator[Column]:
         today, counts = self._today, self._today.counts
         for section, title, icon, empty, many, cards in (
-            (Section.RISK, _("At risk"), "triangle-alert", _("No promise is in danger."), counts.at_risk, today.at_risk),
+            (Section.RISK, _("At risk"), "triangle-alert", self._no_risk(), counts.at_risk, today.at_risk),
             (Section.RUNNING, _("Running"), "play", _("Nothing else is printing."), len(today.running), today.running),
             (Section.READY, _("Ready for QA"), "package-check", _("Nothing is off the printers and waiting."), counts.ready, today.ready),
             (Section.NEXT, _("Next up"), "arrow-right", _("The queue is empty."), counts.queued, today.next_up),
@@ -136,6 +148,13 @@ class Showing:
             others = [card for card in cards if card is not lead]
             shown = tuple(self.shown(card) for card in others[:IN_COLUMN])
             yield Column(section.value, title, icon, empty, many, shown, self.lines(others[IN_COLUMN:]))
+
+    def _no_risk(self) -> str:
+        """Say what an empty "At risk" means: a promise may still be in danger above, by what waits for a person."""
+        now = self._today.now
+        if any(card.promise is not None and card.promise.lost_at <= now for card in self._today.attention):
+            return _("What comes too late waits for you above.")
+        return _("No promise is in danger.")
 
     def lines(self, cards: Iterable[Card]) -> tuple[Line, ...]:
         """Return cards as lines."""
@@ -151,7 +170,8 @@ class Showing:
         secondary = None if sheet and card.secondary and card.secondary.code.startswith("form:") else self._button(card, card.secondary)
         if sheet is not None and primary is not None and not primary.is_post and card.primary and card.primary.code.startswith("form:"):
             primary = None
-        return Shown(self._told(card), primary, secondary, sheet, open_card(card), timeline_of(card))
+        outline = self._outlines.get(UUID(card.revision), ()) if card.revision else ()
+        return Shown(self._told(card), primary, secondary, sheet, open_card(card), timeline_of(card), outline)
 
     def _button(self, card: Card, action: Action | None) -> Button | None:
         """Return the button of an action; None where there is none, where it leads nowhere, or where the reader may not press it."""

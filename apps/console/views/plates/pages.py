@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import closing, suppress
 from functools import cached_property
 from typing import Any
@@ -25,10 +26,14 @@ from apps.journal.refusals import NotFound
 from apps.planning.models import BuildPlate
 from apps.planning.queries import OPEN_PLATES
 from apps.planning.states import PlateState
+from apps.runs import queries as attempts
 from apps.runs.models import Run
 
 PER_PAGE = 30
 """Plates of the list shown at once."""
+
+NAMED = 3
+"""Kinds of parts a line of the list names; the others are counted."""
 
 COMMANDS = (
     *("planning.compose_plate", "planning.approve_plate", "planning.request_slice", "planning.void_plate"),
@@ -71,7 +76,13 @@ class Plates(Page):
 
 def _listed(plate: BuildPlate, made: Any, run: Run | None) -> dict[str, Any]:
     badge = run_badge(run.state, desynced=run.desynced) if run is not None else badge_of("plate", plate.state)
-    return {"plate": plate, "made": made, "run": run, "badge": badge, "orders": len({one.order for one in made})}
+    parts = Counter[str]()
+    for one in made:
+        parts[one.name] += one.count
+    shown = parts.most_common(NAMED)
+    more = parts.total() - sum(count for _name, count in shown)
+    orders = len({one.order for one in made})
+    return {"plate": plate, "parts": shown, "more": more, "run": run, "badge": badge, "orders": orders}
 
 
 def _last_runs(plates: list[BuildPlate]) -> dict[UUID, Run]:
@@ -104,6 +115,7 @@ class OnePlate(Page):
         runs = list(Run.objects.filter(plate=plate).select_related("printer").defer("printer_snapshot", "choice").order_by("-attempt"))
         orders = orders_on(bed)
         is_open = plate.state in (PlateState.DRAFT, PlateState.APPROVED)
+        is_live, is_to_make = any(run.ended_at is None for run in runs), is_open and attempts.is_to_make(plate)
         return {
             **super().get_context_data(**kwargs),
             "title": plate.number,
@@ -115,7 +127,9 @@ class OnePlate(Page):
             "failure": plate.slice_failures.order_by("-id").first() if plate.output_id is None else None,
             "runs": [(run, run_badge(run.state, desynced=run.desynced)) for run in runs],
             "is_open": is_open,
-            "is_live": any(run.ended_at is None for run in runs),
+            "is_live": is_live,
+            "is_to_make": is_to_make,
+            "may_fail": is_live or is_to_make,
             "parts": plate.items.aggregate(n=Count("id"))["n"],
             "names": names_of([plate.approved_by, plate.voided_by]),
             "can": rights(self.request, self.site.pk, COMMANDS),

@@ -26,6 +26,8 @@ from apps.policy.models import Hold
 from apps.policy.states import HoldReason, HoldScope
 from apps.runs import commands as runs
 
+from .connecting import kind_of
+
 
 class OnPrinter(Act):
     """A button about one printer."""
@@ -233,7 +235,7 @@ class ReleaseHold(Act):
 
 
 class CorrectAccess(OnPrinter):
-    """Its address and key. The key is never shown; empty leaves it as it is."""
+    """What it runs, its address and key. The key is never shown; empty leaves it as it is."""
 
     command = staticmethod(fleet.correct_access)
     receipt = gettext_lazy("Kept. It is asked again at once.")
@@ -241,7 +243,11 @@ class CorrectAccess(OnPrinter):
     def arguments(self, form: Form) -> dict[str, Any]:
         """Read the address, and the key where one was entered or is to be forgotten."""
         key = form.text("api_key", most=600)
-        return {"address": form.required("address", most=300), "api_key": "" if form.text("no_key") == "yes" else key or None}
+        return {
+            "address": form.required("address", most=300),
+            "api_key": "" if form.text("no_key") == "yes" else key or None,
+            "connector": kind_of(chosen) if (chosen := form.text("connector", most=20)) else None,
+        }
 
 
 class Retire(OnPrinter):

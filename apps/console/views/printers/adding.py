@@ -23,21 +23,20 @@ from apps.catalog.states import ClassState
 from apps.console.views.page import Act, Page
 from apps.fleet import commands as fleet
 from apps.fleet.domain import sealing
+from apps.fleet.drivers.diagnosis import Diagnosis, diagnose
 from apps.fleet.models import Printer
-from apps.fleet.moonraker.diagnosis import Diagnosis, diagnose
-from apps.fleet.states import ConnectorKind
 from apps.journal import clock
 from apps.journal.http.access import may
 from apps.journal.http.page_command import Form
 from apps.journal.http.translation import refusal_from
 from apps.journal.refusals import Invalid, NotFound, Refusal
 
-from .connecting import steps_of
+from .connecting import KINDS, kind_of, steps_of
 
 MOST_ROWS = 500
 """Printers of one pasted list."""
 
-COLUMNS = ("code", "name", "address", "class", "key", "group")
+COLUMNS = ("code", "name", "address", "class", "key", "group", "kind")
 
 
 class AddPrinter(Page):
@@ -54,6 +53,7 @@ class AddPrinter(Page):
             **super().get_context_data(**kwargs),
             "classes": classes,
             "columns": ", ".join(COLUMNS),
+            "kinds": KINDS,
             "entered": {},
             "rows": "",
             **kwargs,
@@ -69,15 +69,18 @@ class TestConnection(AddPrinter):
         """Ask the machine, and show what came of it."""
         try:
             form = Form(request)
-            entered = {name: form.text(name, most=300) for name in ("address", "code", "name", "group", "printer_class")}
+            entered = {name: form.text(name, most=300) for name in ("address", "code", "name", "group", "printer_class", "connector")}
             key = form.text("api_key", most=512) or _kept_key(form)
         except Invalid as wrong:
             return self.render_to_response(self.get_context_data(wrong=wrong.detail, entered={}), status=422)
         if not entered["address"]:
             return self.render_to_response(self.get_context_data(wrong=_("Enter the printer's address."), entered=entered), status=422)
         found = diagnose(entered["address"], api_key=key)
+        other = found.kind if found.kind != kind_of(entered["connector"]) else ""
+        entered["connector"] = found.kind or entered["connector"]
         sealed = sealing.seal(key, secret=settings.SECRET_KEY, at=int(clock.now().timestamp())) if key else ""
         shown = {"diagnosis": found, "steps": steps_of(found), "entered": entered, "sealed_key": sealed, "here": self._here(found)}
+        shown["is_other_kind"] = bool(other)
         return self.render_to_response(self.get_context_data(**shown))
 
     def _here(self, found: Diagnosis) -> Printer | None:
@@ -113,7 +116,7 @@ class RegisterPrinter(Act):
             "code": code,
             "name": form.text("name", most=120) or code,
             "printer_class_id": form.uuid("printer_class"),
-            "connector": ConnectorKind.MOONRAKER,
+            "connector": kind_of(form.text("connector", most=20)),
             "address": form.required("address", most=300),
             "api_key": form.text("api_key", most=512) or _kept_key(form),
             "group": form.text("group", most=60),
@@ -188,7 +191,7 @@ class RegisterMany(AddPrinter):
                 code=row["code"],
                 name=row.get("name") or row["code"],
                 printer_class_id=kind.pk,
-                connector=ConnectorKind.MOONRAKER,
+                connector=kind_of(row.get("kind", "")),
                 address=row.get("address", ""),
                 api_key=row.get("key", ""),
                 group=row.get("group", ""),

@@ -9,7 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from apps.fleet.domain.observation import Observation
-from apps.fleet.moonraker.diagnosis import Diagnosis, Stage
+from apps.fleet.drivers.diagnosis import Diagnosis, Stage
+from apps.fleet.states import ConnectorKind
+from apps.journal.refusals import Invalid
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -29,10 +31,31 @@ class Step:
 _ASKED = {
     Stage.ADDRESS: gettext_lazy("Is it an address?"),
     Stage.ANSWERS: gettext_lazy("Does anybody answer there?"),
-    Stage.MOONRAKER: gettext_lazy("Is it Moonraker?"),
+    Stage.SERVER: gettext_lazy("Is it a server that farmos speaks with?"),
     Stage.ACCESS: gettext_lazy("Does it let us in?"),
     Stage.STATE: gettext_lazy("What is it doing now?"),
 }
+
+
+KINDS = (ConnectorKind.MOONRAKER, ConnectorKind.OCTOPRINT)
+"""What can be chosen for a new printer. A simulated one speaks as the first."""
+
+
+def kind_of(text: str) -> ConnectorKind:
+    """Return what was chosen; nothing: the reference.
+
+    Raises:
+        Invalid: there is no such kind.
+    """
+    try:
+        return ConnectorKind(text.lower() or KINDS[0])
+    except ValueError:
+        raise Invalid({"connector": _("is one of: %(kinds)s") % {"kinds": ", ".join(KINDS)}}) from None
+
+
+def kinds_for(chosen: str) -> list[ConnectorKind]:
+    """Return what can be chosen for a printer that has a kind already."""
+    return [*KINDS, *({ConnectorKind(chosen)} - {*KINDS})]
 
 
 def steps_of(found: Diagnosis) -> list[Step]:
@@ -53,8 +76,8 @@ def _passed(stage: Stage, found: Diagnosis) -> Step:
         return Step("passed", _("It is an address: %(address)s") % {"address": found.address})
     if stage == Stage.ANSWERS:
         return Step("passed", _("Somebody answers there"))
-    if stage == Stage.MOONRAKER:
-        return Step("passed", _("It is %(software)s") % {"software": found.software or "Moonraker"})
+    if stage == Stage.SERVER:
+        return Step("passed", _("It is %(software)s") % {"software": found.software})
     if stage == Stage.ACCESS:
         return Step("passed", _("It lets us in"))
     return Step("passed", _("What it is doing now"), doing(found.seen) if found.seen else "")
@@ -69,16 +92,29 @@ def _failed(stage: Stage, found: Diagnosis) -> Step:
             "failed", _("No answer in time"), found.message, _("Is it switched on, and in the same network? A firewall may be between.")
         )
     if stage == Stage.ANSWERS:
-        fix = _("Check that it is switched on and in this network, and the port: Moonraker's is usually 7125.")
+        fix = _("Check that it is switched on and in this network, and the port: usually 7125 for Moonraker, 80 or 5000 for OctoPrint.")
         return Step("failed", _("Nobody answers there"), found.message, fix)
-    if stage == Stage.MOONRAKER:
-        fix = _("Use the port of Moonraker, usually 7125, not that of the web page.")
-        return Step("failed", _("Something answers, but it is not Moonraker"), found.message, fix)
+    if stage == Stage.SERVER:
+        return _another_server(found)
+    if stage == Stage.ACCESS and found.kind == ConnectorKind.OCTOPRINT:
+        fix = _("In OctoPrint open Settings, Application Keys, make a key for farmos, and enter it above.")
+        return Step("failed", _("It is OctoPrint, and does not let us in"), found.message, fix)
     if stage == Stage.ACCESS:
         fix = _("Do one of the two: enter its API key above, or add this to moonraker.conf under [authorization] and restart Moonraker:")
         ours = found.our_address or _("the address of this computer")
         return Step("failed", _("It does not let us in"), found.message, fix, f"trusted_clients:\n    {ours}")
     return Step("failed", _("It does not say what it is doing"), found.message, _("Look at its own page; then test again."))
+
+
+def _another_server(found: Diagnosis) -> Step:
+    """Something answers that is neither Moonraker nor OctoPrint; farmos itself, perhaps, or the web page beside Moonraker."""
+    if found.software:
+        words = _("It is %(software)s, with which farmos does not speak") % {"software": found.software}
+        return Step("failed", words, found.message, _("farmos speaks with Moonraker and with OctoPrint."))
+    fix = _(
+        "With Klipper, use the port of Moonraker, usually 7125, not that of the web page. With OctoPrint, use the address of its web page."
+    )
+    return Step("failed", _("Something answers, but it is neither Moonraker nor OctoPrint"), found.message, fix)
 
 
 def doing(seen: Observation) -> str:
@@ -93,7 +129,7 @@ def doing(seen: Observation) -> str:
 
 def _state(seen: Observation) -> str:
     if seen.klippy_state != "ready":
-        words = _("Its firmware is not ready (%(state)s). It can be added and stays offline until it is.") % {
+        words = _("Its firmware is not ready (%(state)s). It can be added, and takes no work until it is.") % {
             "state": seen.klippy_state or _("not known")
         }
         return f"{words} “{seen.message}”" if seen.message else words

@@ -21,6 +21,8 @@ from apps.journal import clock
 from apps.policy.states import HoldReason
 from apps.runs.models import Run
 
+from .connecting import kinds_for
+
 PER_PAGE = 10
 """Attempts of the history shown at once."""
 
@@ -81,6 +83,7 @@ class OnePrinter(Page):
             "nozzle_materials": NozzleMaterial.choices,
             "calibration_kinds": CalibrationKind.choices,
             "hold_reasons": HoldReason.choices,
+            "kinds": kinds_for(printer.connector),
             "can": rights(self.request, printer.site_id, COMMANDS),
         }
 

@@ -2,50 +2,65 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from apps.accounts.models import Site
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
+
 from apps.board.badges import run_badge
 from apps.board.queries.beds import bed_of
 from apps.board.queries.people import names_of
-from apps.console.views.page import Page
-from apps.console.views.seen import rights, run_for
+from apps.console.templatetags.floor import duration
+from apps.console.views.seen import rights
 from apps.journal import clock
 from apps.runs import queries as runs
 from apps.runs.models import Run
 
+from .page import RunPage
 from .reasons import STOPPED, choices
 
 COMMANDS = (
     *("runs.pause_run", "runs.resume_run", "runs.abort_run", "runs.refresh_run", "runs.adopt_machine_state", "runs.keep_platform_state"),
     *("runs.record_outcomes", "runs.clear_bed"),
 )
-SAID = ("print_state", "klippy_state", "message", "print_message", "filename", "progress", "layer", "print_s", "observed_at", "trouble")
-"""What of the machine's side is shown, in this order."""
+SAID: dict[str, Any] = {
+    "print_state": _("Its print"),
+    "klippy_state": _("Its firmware"),
+    "message": _("The firmware says"),
+    "print_message": _("About the print"),
+    "filename": _("File on it"),
+    "progress": _("How far"),
+    "layer": _("Layer"),
+    "print_s": _("Printing for"),
+    "observed_at": _("Seen"),
+    "trouble": _("Trouble"),
+}
+"""What of the machine's side is shown, in this order, and what it is called. Words that are not ours are shown as the machine said them."""
 
 
-class OneRun(Page):
+@dataclass(frozen=True, slots=True)
+class Word:
+    """One thing the machine said: what it is called, and either a moment or text."""
+
+    label: Any
+    text: str = ""
+    at: datetime | None = None
+
+
+class OneRun(RunPage):
     """A print attempt."""
 
-    permission = "runs.view_run"
     template_name = "console/runs/one.html"
-
-    @cached_property
-    def run(self) -> Run:
-        """The attempt of the address."""
-        return run_for(self.request, self.kwargs["run_id"])
-
-    @cached_property
-    def site(self) -> Site:
-        """The attempt's site."""
-        site: Site = self.run.plate.site
-        return site
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add everything that is known of it."""
         run, bed = self.run, bed_of(self.run.plate)
-        said = runs.latest_outcomes(run.pk)
+        machine = _machine(run)
+        judged = runs.latest_outcomes(run.pk)
         who = (run.requested_by, run.started_by, run.intervened_by, run.judged_by, run.bed_cleared_by, run.caused_by, run.wish_by)
         return {
             **super().get_context_data(**kwargs),
@@ -54,11 +69,13 @@ class OneRun(Page):
             "badge": run_badge(run.state, desynced=run.desynced),
             "bed": bed,
             "part": bed.places[0] if bed.places else None,
+            "parts": ", ".join(f"{name} \N{MULTIPLICATION SIGN}{n}" for name, n in Counter(one.name for one in bed.places).most_common()),
             "photos": runs.photos_of(run.pk),
-            "outcomes": {place.slot: said.get(place.item.pk) for place in bed.places},
-            "marks": {place.slot: said[place.item.pk].outcome for place in bed.places if place.item.pk in said},
+            "outcomes": {place.slot: judged.get(place.item.pk) for place in bed.places},
+            "marks": {place.slot: judged[place.item.pk].outcome for place in bed.places if place.item.pk in judged},
             "snapshot": run.printer_snapshot or {},
-            "machine": _machine(run),
+            "theirs": machine.get("print_state") or machine.get("klippy_state", ""),
+            "said": list(_words(machine)),
             "blockers": _blockers(run),
             "names": names_of(who),
             "reasons": choices(STOPPED),
@@ -76,3 +93,16 @@ def _machine(run: Run) -> dict[str, Any]:
     """Return the machine's side of a doubt, or what was seen when the attempt ended."""
     evidence = run.desync_evidence if run.desynced and run.desync_evidence else run.evidence
     return {name: evidence[name] for name in SAID if evidence.get(name) not in (None, "")}
+
+
+def _words(machine: Mapping[str, Any]) -> Iterator[Word]:
+    """Yield what the machine said as people read it: a share in percent, seconds as a duration, a moment by the clock."""
+    for name, value in machine.items():
+        if name == "observed_at":
+            yield Word(SAID[name], at=parse_datetime(str(value)))
+        elif name == "progress" and isinstance(value, int | float):
+            yield Word(SAID[name], f"{value:.0%}")
+        elif name == "print_s" and isinstance(value, int | float):
+            yield Word(SAID[name], duration(round(value / 60)))
+        else:
+            yield Word(SAID[name], str(value))

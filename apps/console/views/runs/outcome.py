@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -14,13 +13,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.accounts.models import Site
 from apps.board.badges import run_badge
 from apps.board.queries.beds import Place, bed_of
 from apps.board.queries.people import names_of
 from apps.board.queries.printers import tiles
 from apps.catalog.states import Reason
-from apps.console.views.page import Page
 from apps.console.views.seen import rights, run_for
 from apps.fleet.models import Printer
 from apps.journal import clock
@@ -34,6 +31,7 @@ from apps.runs.models import ItemOutcome, OutcomePhoto, Run
 from apps.runs.states import TERMINAL, ItemResult, RunState
 
 from .acts import OnOutcome, OnRun
+from .page import RunPage
 from .reasons import FAILED_FIRST, FAILED_MORE, choices
 
 CORRECTABLE = timedelta(minutes=30)
@@ -68,23 +66,11 @@ class Row:
     photos: tuple[OutcomePhoto, ...] = ()
 
 
-class Outcome(Page):
+class Outcome(RunPage):
     """What happened on the plate."""
 
-    permission = "runs.view_run"
     title = gettext_lazy("What happened on the plate?")
     template_name = "console/runs/outcome.html"
-
-    @cached_property
-    def run(self) -> Run:
-        """The attempt of the address."""
-        return run_for(self.request, self.kwargs["run_id"])
-
-    @cached_property
-    def site(self) -> Site:
-        """The attempt's site."""
-        site: Site = self.run.plate.site
-        return site
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add the parts, what was said of them, and the bed."""

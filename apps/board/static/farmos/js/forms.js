@@ -120,17 +120,7 @@ addEventListener("pageshow", () => {
   }
 });
 
-// Sheets: a link to a sheet opens it over the page; without scripts it leads to the sheet's own place.
 document.addEventListener("click", (event) => {
-  const opener = event.target.closest?.("[data-sheet-open]");
-  if (opener) {
-    const sheet = document.getElementById(opener.dataset.sheetOpen);
-    if (sheet instanceof HTMLDialogElement) {
-      event.preventDefault();
-      sheet.showModal();
-      sheet.addEventListener("close", () => opener.isConnected && opener.focus(), { once: true });
-    }
-  }
   const closer = event.target.closest?.("[data-sheet-close]");
   if (closer) {
     event.preventDefault();

@@ -5,7 +5,7 @@ import { announce, words } from "./words.js";
 const OFF = "farmos-keys-off";
 const LEAP_MS = 1500;
 
-const placesByLetter = { t: "today", o: "orders", p: "printers", b: "plans", r: "review", l: "pipeline" };
+const placesByLetter = { t: "today", o: "orders", p: "printers", b: "plans", r: "review" };
 
 function isOff() {
   try {
@@ -174,8 +174,3 @@ document.addEventListener("focusin", (event) => {
   document.querySelectorAll(".sel").forEach((other) => other !== card && other.classList.remove("sel"));
   card?.classList.add("sel");
 });
-
-for (const button of document.querySelectorAll("[data-opens-keys]")) {
-  button.hidden = false;
-  button.addEventListener("click", overview);
-}

@@ -1,4 +1,4 @@
-"""What can go wrong between farmos and a machine, told apart by what a caller must do about it."""
+"""What can go wrong between farmos and a machine, told apart by what a caller must do about it. One family for every driver."""
 
 from __future__ import annotations
 
@@ -17,13 +17,19 @@ class BadAddress(MachineError):
     trouble = "bad_address"
 
 
-class Unreachable(MachineError):
-    """Nobody answers there, or the connection broke. Whether the machine got the request is not known."""
+class LostReply(MachineError):
+    """Nothing usable came back. Whether the machine got the request, or will follow it later, is not known: look before anything is sent again."""
+
+    trouble = "lost_reply"
+
+
+class Unreachable(LostReply):
+    """Nobody answers there, or the connection broke."""
 
     trouble = "unreachable"
 
 
-class TimedOut(MachineError):
+class TimedOut(LostReply):
     """No answer in time. The request is not cancelled by that: the machine may still follow it later."""
 
     trouble = "timeout"
@@ -35,13 +41,13 @@ class AccessRejected(MachineError):
     trouble = "access"
 
 
-class NotMoonraker(MachineError):
-    """Something answers, but not as Moonraker does: a redirect, another web page, an endless or broken reply."""
+class NotUnderstood(MachineError):
+    """Something answers, but not as this kind of machine does: another server, a redirect, a web page, an endless or broken reply."""
 
-    trouble = "not_moonraker"
+    trouble = "not_understood"
 
 
-class MachineRefused(MachineError):
+class Refused(MachineError):
     """The machine understood and said no."""
 
     trouble = "refused"
@@ -50,6 +56,12 @@ class MachineRefused(MachineError):
         self.code = code
         self.message = text(message)
         super().__init__(f"{self.message} ({code})")
+
+
+class NotSupported(MachineError):
+    """Machines of this kind cannot do that; nothing was sent. Ask ``capabilities`` first."""
+
+    trouble = "not_supported"
 
 
 class UploadCorrupt(MachineError):

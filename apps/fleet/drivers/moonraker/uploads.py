@@ -10,17 +10,14 @@ import asyncio
 import fcntl
 import hashlib
 import os
-import re
 import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from .errors import TimedOut
+from apps.fleet.drivers.errors import TimedOut
 
 LOOK_AGAIN_S = 0.05
-LONGEST_PATH = 200
-_PATH = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*\.gcode")
 
 
 def default_folder() -> Path:
@@ -68,20 +65,3 @@ def _taken(held: int) -> bool:
     except BlockingIOError:
         return False
     return True
-
-
-def checked_path(path: str) -> str:
-    """Return ``path`` if every Moonraker stores, finds and prints it under exactly that name: short, lower case, plain characters.
-
-    Raises:
-        ValueError: it is another kind of path.
-    """
-    if len(path) > LONGEST_PATH or not _PATH.fullmatch(path):
-        raise ValueError(f"{path[:80]!r} is not a path farmos uses on a machine")
-    return path
-
-
-def sha256_of(local: Path) -> str:
-    """Return the SHA-256 of a file, in hex."""
-    with local.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()

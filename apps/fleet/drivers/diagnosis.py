@@ -1,4 +1,4 @@
-"""Trying a connection before a printer is added: what was reached, what was not, and what would fix it. Only asks; starts and stops nothing."""
+"""Trying a connection before a printer is added: what answers, how far it lets us in, what fixes the rest. Only asks; starts and stops nothing."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import asyncio
 import socket
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from apps.fleet.domain.observation import Observation
 
+from . import DRIVERS
 from .address import Address
-from .client import Moonraker
+from .contract import Driver
 from .errors import BadAddress, MachineError
+from .moonraker import Moonraker
+
+if TYPE_CHECKING:
+    from .recognition import Recognised
 
 PATIENCE_S = 10.0
 """After this long without an answer the likely cause is said."""
@@ -22,7 +28,7 @@ class Stage(StrEnum):
 
     ADDRESS = "address"
     ANSWERS = "answers"
-    MOONRAKER = "moonraker"
+    SERVER = "server"
     ACCESS = "access"
     STATE = "state"
 
@@ -31,7 +37,7 @@ _FAILS_AT = {
     "bad_address": Stage.ADDRESS,
     "unreachable": Stage.ANSWERS,
     "timeout": Stage.ANSWERS,
-    "not_moonraker": Stage.MOONRAKER,
+    "not_understood": Stage.SERVER,
     "access": Stage.ACCESS,
 }
 
@@ -46,6 +52,7 @@ class Diagnosis:
         trouble: The code of what went wrong.
         message: In the words of whoever said it.
         software: Name and version of what answered.
+        kind: The kind of printer this is, as the record says it; empty: not one farmos speaks with.
         seen: What the machine is doing now, once it let us in.
         our_address: This computer, as the printer sees it; empty: not known.
     """
@@ -55,6 +62,7 @@ class Diagnosis:
     trouble: str = ""
     message: str = ""
     software: str = ""
+    kind: str = ""
     seen: Observation | None = None
     our_address: str = ""
 
@@ -75,20 +83,32 @@ def diagnose(address: str, *, api_key: str = "", patience_s: float = PATIENCE_S)
 
 
 async def _ask(address: Address, api_key: str, patience_s: float) -> Diagnosis:
+    from .recognition import recognise
+
     ours = _our_address(address)
+    found: Recognised | None = None
     try:
-        async with asyncio.timeout(patience_s), Moonraker(address.url, api_key=api_key, timeout_s=patience_s) as machine:
-            info = await machine.server_info()
-            seen = await machine.observe()
+        async with asyncio.timeout(patience_s):
+            found = await recognise(address, api_key=api_key, timeout_s=patience_s)
+            if found is not None and not found.kind:
+                return Diagnosis(address.url, Stage.SERVER, "not_understood", software=found.software, our_address=ours)
+            kind = found.kind if found is not None else ""
+            async with DRIVERS[kind or Moonraker.kind](address.url, api_key=api_key, timeout_s=patience_s) as machine:
+                return await _looked_at(machine, kind, ours)
     except MachineError as problem:
         stage = _FAILS_AT.get(problem.trouble, Stage.STATE)
-        return Diagnosis(address.url, stage, problem.trouble, str(problem)[:300], our_address=ours)
+        software, kind = (found.software, found.kind) if found is not None else ("", "")
+        return Diagnosis(address.url, stage, problem.trouble, str(problem)[:300], software, kind, our_address=ours)
     except TimeoutError:
         return Diagnosis(address.url, Stage.ANSWERS, "timeout", our_address=ours)
-    software = f"Moonraker {info.get('moonraker_version') or ''}".strip()[:80]
-    if not (seen.reachable and seen.access_ok):
-        return Diagnosis(address.url, _FAILS_AT.get(seen.trouble, Stage.STATE), seen.trouble, seen.message, software, our_address=ours)
-    return Diagnosis(address.url, software=software, seen=seen, our_address=ours)
+
+
+async def _looked_at(machine: Driver, kind: str, ours: str) -> Diagnosis:
+    software = (await machine.identify())[:80]
+    seen, at = await machine.observe(), machine.address.url
+    if seen.reachable and seen.access_ok:
+        return Diagnosis(at, software=software, kind=kind or machine.kind, seen=seen, our_address=ours)
+    return Diagnosis(at, _FAILS_AT.get(seen.trouble, Stage.STATE), seen.trouble, seen.message, software, kind, our_address=ours)
 
 
 def _our_address(address: Address) -> str:

@@ -6,25 +6,22 @@ timed out may still be followed later; ``barrier()`` tells when everything sent 
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
-from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 from apps.fleet.domain import observation
 from apps.fleet.domain.observation import FileFacts, HistoryJob, Observation, Reports
+from apps.fleet.drivers.contract import Capability, Driver, OnObservation, Pace, Webcam
+from apps.fleet.drivers.errors import NotUnderstood, Refused, UploadCorrupt
+from apps.fleet.drivers.files import checked_path, limit_s, require_sha256
 
-from .address import Address
-from .errors import MachineError, MachineRefused, NotMoonraker, TimedOut, UploadCorrupt
-from .uploads import alone_on, checked_path, default_folder, sha256_of
+from .uploads import alone_on, default_folder
 
 if TYPE_CHECKING:
     from .transport import Transport
-    from .watching import Pace
 
 Objects = dict[str, list[str] | None]
 OBJECTS: Objects = {
@@ -41,7 +38,6 @@ OBJECTS: Objects = {
 QUEUE_S = 120.0
 """How long to wait for a command: it stands behind running G-code, such as heating up."""
 
-SLOWEST_BYTES_PER_S = 50_000
 NOT_FOUND = frozenset({404, -32601})
 """Moonraker's codes for "no such file"; over JSON-RPC it is the code of an unknown method."""
 
@@ -51,36 +47,28 @@ NEWEST_JOBS = 200
 _OBJECT_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
-class Moonraker:
-    """One machine. Use it as a context manager; one instance serves one task at a time, except that ``watch`` may run beside.
+class Moonraker(Driver):
+    """One machine with Klipper and Moonraker."""
 
-    Args:
-        address: such as ``http://192.168.1.20:7125``.
-        api_key: its key, empty when it trusts us without.
-        timeout_s: the longest any question may take; commands and files have longer limits of their own.
-        locks: the directory where processes of this machine agree on one upload at a time.
-
-    Raises:
-        BadAddress: at once, for an address farmos does not speak to.
-    """
+    kind = "moonraker"
+    server = "Moonraker"
+    capabilities = frozenset(Capability)
 
     def __init__(self, address: str, *, api_key: str = "", timeout_s: float = 10.0, locks: Path | None = None) -> None:
-        self.address = Address.parse(address)
-        self._api_key = api_key
-        self._timeout_s = timeout_s
-        self._locks = locks or default_folder()
+        super().__init__(address, api_key=api_key, timeout_s=timeout_s, locks=locks)
         self._open: Transport | None = None
         self._known_file: tuple[str, FileFacts] | None = None
         self._objects: tuple[int | None, Objects] | None = None
 
-    async def __aenter__(self) -> Self:
+    async def open(self) -> None:
+        """Make the session; nothing is sent yet."""
         from .transport import Transport
 
-        self._open = Transport(self.address, self._api_key, self._timeout_s)
+        self._open = Transport(self.address, self.api_key, self.timeout_s)
         await self._open.open()
-        return self
 
-    async def __aexit__(self, kind: type[BaseException] | None, problem: BaseException | None, where: TracebackType | None) -> None:
+    async def close(self) -> None:
+        """Drop every connection."""
         await self.transport.close()
 
     @property
@@ -92,16 +80,17 @@ class Moonraker:
 
     # -- looking ------------------------------------------------------------------------------------------------------------------------
 
+    async def identify(self) -> str:
+        """Return Moonraker and its version; works while Klippy is down."""
+        return f"{self.server} {observation.text((await self.server_info()).get('moonraker_version'))}".strip()
+
     async def server_info(self) -> dict[str, Any]:
         """Return Moonraker's own state; works while Klippy is down."""
         return _mapping(await self._call("server.info"))
 
-    async def observe(self, path: str | None = None) -> Observation:
-        """Return what the machine says now; with ``path`` also what it remembers of that file. Never raises for trouble of the machine."""
-        try:
-            return observation.read(await self.reports(path), observed_at=_now(), source="poll")
-        except MachineError as problem:
-            return self.unheard(problem, source="poll")
+    async def look(self, path: str | None = None) -> Observation:
+        """Return what Klippy and Moonraker say now."""
+        return observation.read(await self.reports(path), observed_at=datetime.now(tz=UTC), source="poll")
 
     async def reports(self, path: str | None = None) -> Reports:
         """Return the raw answers behind ``observe``.
@@ -109,13 +98,6 @@ class Moonraker:
         Raises:
             MachineError: nothing usable was heard.
         """
-        try:
-            async with asyncio.timeout(self._timeout_s * 2):
-                return await self._reports(path)
-        except TimeoutError as problem:
-            raise TimedOut("It did not answer everything in time.") from problem
-
-    async def _reports(self, path: str | None) -> Reports:
         server = await self.server_info()
         status, eventtime, pid = await self._klippy(server)
         filename = observation.text(_mapping_or_empty(status.get("print_stats")).get("filename"))
@@ -138,7 +120,7 @@ class Moonraker:
             if self._objects is None or self._objects[0] != pid:
                 self._objects = (pid, objects_of(await self._call("printer.objects.list")))
             answer = _mapping(await self._call("printer.objects.query", objects=self._objects[1]))
-        except MachineRefused as problem:
+        except Refused as problem:
             if problem.code == KLIPPY_AWAY:
                 return {}, 0.0, None
             raise
@@ -155,7 +137,7 @@ class Moonraker:
         """Return what is known of the stored file ``path``, None when there is none."""
         try:
             return observation.file_facts(_mapping(await self._call("server.files.metadata", filename=path)))
-        except MachineRefused as problem:
+        except Refused as problem:
             if problem.code in NOT_FOUND:
                 return None
             raise
@@ -165,21 +147,16 @@ class Moonraker:
         if self._known_file is None or self._known_file[0] != filename:
             try:
                 found = await self.metadata(filename)
-            except MachineRefused:
+            except Refused:
                 return None
             if found is None:
                 return None
             self._known_file = (filename, found)
         return self._known_file[1]
 
-    def unheard(self, problem: MachineError, *, source: str) -> Observation:
-        """Return the observation that stands for ``problem``."""
-        answers = problem.trouble in ("access", "not_moonraker", "refused")
-        return observation.unheard(observed_at=_now(), source=source, trouble=problem.trouble, message=str(problem), reachable=answers)
-
-    async def watch(self, on_observation: Callable[[Observation], Awaitable[None]], *, pace: Pace | None = None) -> None:
+    async def watch(self, on_observation: OnObservation, *, pace: Pace | None = None) -> None:
         """Tell every relevant change until cancelled, over a websocket with polls behind it. See ``watching``."""
-        from .watching import Pace, Watch
+        from .watching import Watch
 
         await Watch(self, on_observation, pace or Pace()).run()
 
@@ -190,17 +167,16 @@ class Moonraker:
 
         Raises:
             UploadCorrupt: ``local`` is not what ``sha256`` says, or the machine received something else.
-            MachineRefused: among others 403, the file is loaded right now.
+            Refused: among others 403, the file is loaded right now.
         """
         checked_path(path)
         size = local.stat().st_size
-        if await asyncio.to_thread(sha256_of, local) != sha256:
-            raise UploadCorrupt("The local file is not the one that was meant.")
-        limit = 60 + size / SLOWEST_BYTES_PER_S
-        async with alone_on(self.address.host, self._locks, wait_s=limit * 2):
+        await require_sha256(local, sha256)
+        limit = limit_s(size)
+        async with alone_on(self.address.host, self.locks or default_folder(), wait_s=limit * 2):
             try:
                 answer = await self.transport.send_file(path, local, sha256, timeout_s=limit)
-            except MachineRefused as problem:
+            except Refused as problem:
                 if problem.code == 422:
                     raise UploadCorrupt("The machine received something else than was sent.") from problem
                 raise
@@ -212,23 +188,22 @@ class Moonraker:
         """Return the SHA-256 (hex) of what the machine has stored as ``path``.
 
         Raises:
-            MachineRefused: 404, there is no such file.
+            Refused: 404, there is no such file.
         """
         digest = hashlib.sha256()
         known = await self.metadata(path)
-        limit = 60 + (known.size if known else 0) / SLOWEST_BYTES_PER_S
-        await self.transport.fetch(checked_path(path), digest.update, timeout_s=limit)
+        await self.transport.fetch_file(checked_path(path), digest.update, timeout_s=limit_s(known.size if known else 0))
         return digest.hexdigest()
 
     async def delete(self, path: str) -> None:
         """Delete the stored file ``path``; nothing to do when it is not there.
 
         Raises:
-            MachineRefused: 403, it is loaded right now.
+            Refused: 403, it is loaded right now.
         """
         try:
             await self._call("server.files.delete_file", path=f"gcodes/{checked_path(path)}")
-        except MachineRefused as problem:
+        except Refused as problem:
             if problem.code not in NOT_FOUND:
                 raise
 
@@ -264,15 +239,31 @@ class Moonraker:
         """Stop everything at once. Klippy is shut down afterwards; ``print_stats`` goes on saying "printing"."""
         await self._call("printer.emergency_stop")
 
-    async def firmware_restart(self) -> None:
+    async def restart_firmware(self) -> None:
         """Restart Klippy and the boards. It forgets every print."""
         await self._call("printer.firmware_restart")
+
+    async def webcams(self) -> list[Webcam]:
+        """Return the cameras that are switched on."""
+        try:
+            answer = _mapping(await self._call("server.webcams.list"))
+        except Refused as problem:
+            if problem.code in NOT_FOUND:
+                return []
+            raise
+        listed = answer.get("webcams")
+        found = (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
+        return [
+            Webcam(observation.text(one.get("name")), observation.text(one.get("snapshot_url")), observation.text(one.get("stream_url")))
+            for one in found
+            if one.get("enabled") is not False
+        ]
 
     async def _call(self, method: str, **params: Any) -> Any:
         return await self.transport.call(method, params)
 
     async def _command(self, method: str, **params: Any) -> None:
-        await self.transport.call(method, params, timeout_s=max(QUEUE_S, self._timeout_s))
+        await self.transport.call(method, params, timeout_s=max(QUEUE_S, self.timeout_s))
 
 
 def objects_of(answer: Any) -> Objects:
@@ -283,13 +274,9 @@ def objects_of(answer: Any) -> Objects:
     return {**OBJECTS, **dict.fromkeys(sensors[:MOST_SENSORS])}
 
 
-def _now() -> datetime:
-    return datetime.now(tz=UTC)
-
-
 def _mapping(found: Any) -> dict[str, Any]:
     if not isinstance(found, dict):
-        raise NotMoonraker("Its answer has another shape than Moonraker's.")
+        raise NotUnderstood("Its answer has another shape than Moonraker's.")
     return found
 
 

@@ -11,8 +11,10 @@ from typing import Any, Self
 
 import aiohttp
 
-from .errors import MachineError, NotMoonraker, TimedOut, Unreachable
-from .transport import parse, result_of, translated
+from apps.fleet.drivers.errors import MachineError, NotUnderstood, TimedOut, Unreachable
+from apps.fleet.drivers.web import parse, translated
+
+from .transport import result_of
 
 Notify = Callable[[str, list[Any]], None]
 
@@ -90,9 +92,9 @@ class Wire:
         if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED):
             raise Unreachable("The connection was closed.")
         if message.type is aiohttp.WSMsgType.ERROR:
-            raise NotMoonraker(f"It broke the websocket's rules: {message.data}")
+            raise NotUnderstood(f"It broke the websocket's rules: {message.data}")
         if message.type is not aiohttp.WSMsgType.TEXT:
-            raise NotMoonraker("It sent something that is no text.")
+            raise NotUnderstood("It sent something that is no text.")
         said = parse(message.data)
         if isinstance(said.get("method"), str):
             params = said.get("params")

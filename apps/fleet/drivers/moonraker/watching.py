@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from apps.fleet.domain import observation
 from apps.fleet.domain.observation import FileFacts, Observation, Reports
+from apps.fleet.drivers.contract import OnObservation, Pace
+from apps.fleet.drivers.errors import MachineError, NotUnderstood, Refused
 
 from .client import KLIPPY_AWAY, OBJECTS, objects_of
-from .errors import MachineError, MachineRefused, NotMoonraker
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -26,24 +25,10 @@ if TYPE_CHECKING:
 KLIPPY_CAME_OR_WENT = frozenset({"notify_klippy_ready", "notify_klippy_shutdown", "notify_klippy_disconnected"})
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """How often to look, in seconds."""
-
-    poll_s: float = 12.0
-    """Ask for everything this often, also while updates come."""
-    coarse_s: float = 20.0
-    """Tell at least this often, so that "last seen" stays true and progress moves."""
-    heartbeat_s: float = 6.0
-    """Moonraker speaks every second; this much silence means that it hangs."""
-    first_retry_s: float = 0.5
-    longest_retry_s: float = 20.0
-
-
 class Watch:
     """Follows one machine until cancelled. Errors of ``on_observation`` end the watch: they are the caller's."""
 
-    def __init__(self, machine: Moonraker, on_observation: Callable[[Observation], Awaitable[None]], pace: Pace) -> None:
+    def __init__(self, machine: Moonraker, on_observation: OnObservation, pace: Pace) -> None:
         self._machine = machine
         self._on_observation = on_observation
         self._pace = pace
@@ -55,7 +40,7 @@ class Watch:
         """Keep following, session after session; between them poll over HTTP."""
         while True:
             try:
-                async with self._machine.transport.websocket() as socket:
+                async with self._machine.transport.websocket("/websocket") as socket:
                     await self._follow(socket)
             except MachineError:
                 await self._tell(await self._machine.observe())
@@ -116,14 +101,14 @@ class _Session:
         self.stale = False
         server = await wire.call("server.info", timeout_s=self._timeout_s)
         if not isinstance(server, dict):
-            raise NotMoonraker("Its answer has another shape than Moonraker's.")
+            raise NotUnderstood("Its answer has another shape than Moonraker's.")
         self._server = server
         if server.get("klippy_connected") is False:
             self._forget()
             return
         try:
             await self._ask_klippy(wire)
-        except MachineRefused as problem:
+        except Refused as problem:
             if problem.code != KLIPPY_AWAY:
                 raise
             self._forget()
@@ -134,7 +119,7 @@ class _Session:
         method = "printer.objects.query" if self._subscribed else "printer.objects.subscribe"
         answer = await wire.call(method, {"objects": self._objects}, timeout_s=self._timeout_s)
         if not isinstance(answer, dict) or not isinstance(answer.get("status"), dict):
-            raise NotMoonraker("Its answer has another shape than Moonraker's.")
+            raise NotUnderstood("Its answer has another shape than Moonraker's.")
         self._subscribed = self._subscribed or not self.stale
         observation.merge(self._status, answer["status"])
         self._eventtime = observation.number(answer.get("eventtime")) or self._eventtime
@@ -156,7 +141,7 @@ class _Session:
         try:
             found = await wire.call("server.files.metadata", {"filename": filename}, timeout_s=self._timeout_s)
             self._file = (filename, observation.file_facts(found) if isinstance(found, dict) else None)
-        except MachineRefused:
+        except Refused:
             self._file = (filename, None)
 
     def observation(self) -> Observation:

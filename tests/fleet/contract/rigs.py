@@ -1,0 +1,127 @@
+"""What the contract's tests run on: one machine of each kind there is a driver for, and how to reach into it from outside."""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from apps.fleet.domain.observation import Observation
+from apps.fleet.drivers import DRIVERS, Driver
+from tests.fleet.contract.octoprint_server import OctoPrintServer
+from tests.fleet.moonraker import files as klipper
+from tests.fleet.moonraker.files import File, file_of
+from tests.fleet.moonraker.rigs import SimulatorRig
+
+PATIENCE_S = 30.0
+
+
+class Rig(ABC):
+    """One machine under test."""
+
+    kind: str
+    address: str
+    api_key: str
+    server: str
+    """What ``identify`` begins with."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def driver(self, *, kind: str = "", api_key: str | None = None, timeout_s: float = 5.0) -> Driver:
+        """Return a driver for it: its own, or that of another kind."""
+        key = self.api_key if api_key is None else api_key
+        return DRIVERS[kind or self.kind](self.address, api_key=key, timeout_s=timeout_s, locks=self.folder / "locks")
+
+    def path(self) -> str:
+        """Return the path of an attempt of its own."""
+        return f"farmos/{uuid.uuid4()}/0123456789ab.gcode"
+
+    def short_file(self, mark: str = "") -> File:
+        """Return a file that is printed within two seconds; ``mark`` makes it another."""
+        return file_of(self.folder, self.gcode(mark, is_long=False))
+
+    def long_file(self, mark: str = "") -> File:
+        """Return a file that still prints when the test is over."""
+        return file_of(self.folder, self.gcode(mark, is_long=True))
+
+    @abstractmethod
+    def gcode(self, mark: str, *, is_long: bool) -> bytes:
+        """Return a file's content."""
+
+    @abstractmethod
+    async def spoil(self, path: str) -> None:
+        """Put other bytes where ``path`` is stored, behind everybody's back."""
+
+
+class SimulatedMachine(Rig):
+    """The simulator of this project, spoken with as Moonraker."""
+
+    kind = "moonraker"
+    server = "Moonraker"
+
+    def __init__(self, folder: Path, inner: SimulatorRig) -> None:
+        super().__init__(folder)
+        self.address, self.api_key, self._state = inner.address, inner.api_key, inner.state
+
+    def gcode(self, mark: str, *, is_long: bool) -> bytes:
+        """Return a file with an estimate, by which the simulator takes its time."""
+        return klipper.gcode(estimate="20h 0m 0s" if is_long else "10m 0s", body=f"; {mark}")
+
+    async def spoil(self, path: str) -> None:
+        """Write into its folder."""
+        next(self._state.rglob(path)).write_bytes(b"G28 ; somebody else's\n")
+
+
+def virtual_gcode(mark: str = "", *, is_long: bool = False) -> bytes:
+    """Return a file of pauses, whose time the virtual printer keeps."""
+    lines = ["G28", *(["G4 P50", "G1 X10 F6000", "G1 X20 F6000"] * (4000 if is_long else 10))]
+    return "\n".join([f"; {mark}", *lines, "M104 S0"]).encode() + b"\n"
+
+
+class VirtualMachine(Rig):
+    """OctoPrint's virtual printer, behind a real OctoPrint."""
+
+    kind = "octoprint"
+    server = "OctoPrint"
+
+    def __init__(self, folder: Path, inner: OctoPrintServer) -> None:
+        super().__init__(folder)
+        self.address, self.api_key, self._base = inner.address, inner.api_key, inner.base
+
+    def gcode(self, mark: str, *, is_long: bool) -> bytes:
+        """Return a file for the virtual printer."""
+        return virtual_gcode(mark, is_long=is_long)
+
+    async def spoil(self, path: str) -> None:
+        """Write into its uploads."""
+        (self._base / "uploads" / path).write_bytes(b"G28 ; somebody else's\n")
+
+
+async def until(look: Callable[[], Awaitable[Observation]], is_so: Callable[[Observation], bool]) -> Observation:
+    """Look until it is so; return that observation."""
+    seen = None
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while True:
+                seen = await look()
+                if is_so(seen):
+                    return seen
+                await asyncio.sleep(0.05)
+    except TimeoutError:
+        raise AssertionError(f"it never came to that; last seen: {seen}") from None
+
+
+def state_is(*states: str) -> Callable[[Observation], bool]:
+    """Return a check of ``print_state``."""
+    return lambda seen: seen.print_state in states
+
+
+async def begin(machine: Driver, path: str, file: File) -> Observation:
+    """Bring ``file`` there and start it; return what is seen when it prints."""
+    await machine.upload(path, file.local, file.sha256)
+    await machine.choose(path)
+    await machine.start(path)
+    return await until(lambda: machine.observe(path), lambda seen: seen.print_state == "printing" and seen.is_active)
