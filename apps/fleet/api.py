@@ -21,6 +21,7 @@ from apps.journal.http.scope import Scoped, at_site
 from apps.journal.http.shown import Code, Shown, ShownVersioned, shown
 
 from . import commands, models, queries
+from .drivers import DRIVERS
 
 
 class Fact(msgspec.Struct):
@@ -89,6 +90,7 @@ class Printer(ShownVersioned):
     printer_class_id: UUID
     circuit_id: UUID | None
     connector: Code
+    connector_can: list[str]
     address: str
     notes: str
     retired_at: datetime | None
@@ -137,13 +139,14 @@ class Printers(Scoped, ShowingView):
     FACTS: ClassVar = ("health", "connection", "bed", "occupancy")
 
     def told(self, row: models.Printer) -> Mapping[str, Any]:
-        """Return the four facts, what is loaded and measured, and what the machine waits for."""
+        """Return the four facts, what is loaded and measured, what its connector can do of what not every one can, and what the machine waits for."""
         if self.shows is PrinterInList:
             return {}
         return {
             **{name: _fact(row, name) for name in self.FACTS},
             "feeds": [shown(Feed, feed) for feed in queries.feeds(row)],
             "calibrations": [shown(Calibration, one) for one in queries.latest_calibrations(row)],
+            "connector_can": sorted(DRIVERS[row.connector].capabilities),
             "waits": [Code(str(wait), str(wait.label)) for wait in queries.waits(row)],
         }
 

@@ -110,7 +110,7 @@ class TestToday:
         intent = Intent.objects.get(lines__requirements__pieces__plate_items__plate=run.plate, lines__requirements__pieces__number=1)
 
         with CaptureQueriesContext(connection) as asked:
-            queries.order_truth(intent, now=NOW)
+            queries.order_expected_at(intent, now=NOW)
 
         assert len(asked) <= 6
 

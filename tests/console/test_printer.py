@@ -57,6 +57,19 @@ class TestThePage:
         for words in ("V4, Voron 350", "Smooth PEI", "0.97", "benchy.gcode", "failed: spaghetti", "Since when, and why"):
             assert words in html
 
+    def test_says_what_answers_where_it_is_not_what_the_record_says(self, lead: Client) -> None:
+        said = {
+            "code": "access-rejected",
+            "trouble": "not_understood",
+            "message": "This is OctoPrint 1.11.8, and the printer is set up as Moonraker.",
+        }
+        printer = make_printer(connection=Connection.MISCONFIGURED, connection_evidence=said)
+
+        html = lead.get(page_of(printer)).content.decode()
+
+        assert "Something answers there that is not what its record says. “This is OctoPrint 1.11.8" in html
+        assert "does not let farmos in" not in html
+
     @pytest.mark.parametrize("is_paused", [False, True])
     def test_shows_the_print_on_it_and_what_can_be_asked_of_it(self, lead: Client, is_paused: bool) -> None:
         floor = make_floor()

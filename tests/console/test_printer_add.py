@@ -78,6 +78,14 @@ class TestTestingTheConnection:
         (failed,) = [step for step in steps_of(found) if step.state == "failed"]
         assert "PrusaLink 0.8" in failed.title
 
+    def test_of_octoprint_without_its_key_says_where_a_key_is_made(self) -> None:
+        found = Diagnosis("http://x:1", Stage.ACCESS, "access", software="OctoPrint", kind="octoprint")
+
+        (failed,) = [step for step in steps_of(found) if step.state == "failed"]
+        assert "OctoPrint" in failed.title
+        assert "Application Keys" in failed.fix
+        assert not failed.snippet
+
     def test_without_the_key_ends_at_the_two_ways_to_get_in(self, lead: Client, machines: Floor) -> None:
         html = tried(lead, machines.machines[0]["address"], "wrong-key")
 

@@ -78,7 +78,7 @@ def told(card: Card, *, now: datetime, zone: tzinfo) -> Told:
         badge=badge_of(card),
         title=TITLES[card.cause](saying),
         detail=detail_of(card),
-        note=_note(card, now, zone),
+        note=_note(card),
         promise=_promise(card, now, zone),
         is_tight=not is_late and "SLA_TIGHT" in card.facts.get("why", ()),
         is_late=is_late and slack is not None,
@@ -172,7 +172,7 @@ def _acts(card: Card) -> str:
     return _("Order %(order)s is due %(due)s. A start after %(by)s misses it.")
 
 
-def _note(card: Card, now: datetime, zone: tzinfo) -> str:
+def _note(card: Card) -> str:
     """Return the one further thing worth knowing."""
     if card.cause is Cause.PAUSED and card.attempt and card.attempt.wish:
         asked = {"resume": _("It was asked to go on and has not yet."), "abort": _("It was asked to stop and has not yet.")}

@@ -7,7 +7,7 @@ from apps.board.labels.effects import EFFECTS
 
 from .find import Found, find
 from .latest import latest_change
-from .orders import order_truth
+from .orders import order_expected_at
 from .today import known, today
 
 __all__ = [
@@ -20,7 +20,7 @@ __all__ = [
     "known",
     "latest_change",
     "line",
-    "order_truth",
+    "order_expected_at",
     "sentence",
     "today",
     "told",

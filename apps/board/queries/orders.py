@@ -1,4 +1,4 @@
-"""Where an order stands: the same pieces, attempts and printers that the board shows."""
+"""When an order is expected to be made, by the same pieces, attempts and printers that the board shows."""
 
 from __future__ import annotations
 
@@ -6,15 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Value
-from django.db.models.functions import Coalesce, NullIf
-
+from apps.board.domain.expected import PieceFacts, expected_at
 from apps.board.domain.known import Attempt, Machine
 from apps.board.domain.promises import done_about
-from apps.board.domain.truth import PieceFacts, Truth, truth
 from apps.fleet.models import Printer
-from apps.orders.models import Intent, Piece, PieceFact
-from apps.orders.states import PieceFactKind
+from apps.orders.models import Intent, Piece
 from apps.planning.models import Plan, PlateItem
 from apps.planning.states import PlanState
 from apps.runs.models import Run
@@ -22,23 +18,12 @@ from apps.runs.models import Run
 from . import floor
 
 
-def order_truth(intent: Intent, *, now: datetime) -> Truth:
-    """Return where an order stands: promised, expected, and how many pieces of each component are at which stage. At most six statements."""
-    scrapped = PieceFact.objects.filter(piece=OuterRef("pk"), kind=PieceFactKind.SCRAPPED)
-    line = "requirement__line__"
-    name = Coalesce(F("requirement__part_revision__part__name"), NullIf(F(f"{line}title"), Value("")), F(f"{line}sku"))
-    rows = list(
-        Piece.objects.filter(requirement__line__intent=intent)
-        .order_by(f"{line}position", "requirement__position", "number")
-        .annotate(component=name, was_scrapped=Exists(scrapped))
-        .values_list("requirement_id", "component", "state", "allocated_to", "was_scrapped")
-    )
-    making = _Making({row[3] for row in rows if row[3]}, {row[0] for row in rows}, intent.site_id, now)
-    facts = [
-        PieceFacts(component or "", state, making.made_about(item, requirement), making.is_doubtful(item), bool(was_scrapped))
-        for requirement, component, state, item, was_scrapped in rows
-    ]
-    return truth(facts, promised_at=intent.due_at, now=now)
+def order_expected_at(intent: Intent, *, now: datetime) -> datetime | None:
+    """Return when the last piece of an order is expected off its printer; None: all are made, or nobody can say. At most six statements."""
+    pieces = Piece.objects.filter(requirement__line__intent=intent)
+    rows = list(pieces.order_by().values_list("requirement_id", "state", "allocated_to"))
+    making = _Making({item for _component, _state, item in rows if item}, {component for component, *_rest in rows}, intent.site_id, now)
+    return expected_at(PieceFacts(state, making.made_about(item, component), making.is_doubtful(item)) for component, state, item in rows)
 
 
 class _Making:

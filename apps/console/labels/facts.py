@@ -61,6 +61,7 @@ _CONNECTION_CODES = {
     "firmware-unknown": _("It does not say whether its firmware is ready."),
     "address-changed": _("Its address was changed; it was not asked since."),
 }
+_SOMETHING_ELSE = _("Something answers there that is not what its record says.")
 
 
 def facts_of(printer: Printer, *, in_doubt: bool = False) -> list[Fact]:
@@ -84,7 +85,8 @@ def _health(printer: Printer) -> StrOrPromise:
 def _connection(printer: Printer) -> StrOrPromise:
     evidence: dict[str, Any] = printer.connection_evidence
     said = str(evidence.get("message") or "")
-    words = _CONNECTION_CODES.get(str(evidence.get("code") or ""), "")
+    is_another = evidence.get("trouble") == "not_understood"
+    words = _SOMETHING_ELSE if is_another else _CONNECTION_CODES.get(str(evidence.get("code") or ""), "")
     return f"{words} “{said[:200]}”" if said and words else words or said[:200]
 
 

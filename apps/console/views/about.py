@@ -34,7 +34,6 @@ class About:
     factors: list[dict[str, Any]] = field(default_factory=list)
     risk_level: str = ""
     currency: str = ""
-    order_number: str = ""
     version: int | None = None
     record: Any = None
 
@@ -66,7 +65,6 @@ def _orders(ids: set[UUID]) -> dict[UUID, About]:
             (one.number,),
             one.due_at,
             currency=one.currency,
-            order_number=one.number,
             record=one,
         )
         for one in Intent.objects.filter(pk__in=ids)
@@ -94,7 +92,6 @@ def _of_plan(plan: Plan, shapes: dict[UUID, Checked]) -> About:
         factors=list(plan.risk_factors),
         risk_level=plan.risk_level,
         currency=line.intent.currency,
-        order_number=line.intent.number,
         record=plan,
     )
 
@@ -137,7 +134,6 @@ def _of_plate(plate: BuildPlate, items: list[PlateItem], title: str, **more: Any
         due_at=min(dues, default=None),
         minutes=output.estimated_minutes if output else None,
         filament_mg=output.filament_mg if output else None,
-        order_number=plate.number,
         **{"record": plate, "url": reverse("console:trace", args=["plate", plate.pk]), **more},
     )
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -15,7 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Site
 from apps.board.badges import Badge, badge_of, order_badge, plan_badge
-from apps.board.queries import order_truth
+from apps.board.queries import order_expected_at
 from apps.board.queries.people import names_of
 from apps.board.queries.pieces import Stand, printing_on, stands_of_components
 from apps.board.queries.shapes import Checked, checked
@@ -46,7 +45,6 @@ class Component:
     stand: Stand
     plan: Plan | None
     plan_badge: Badge | None
-    needed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +111,7 @@ class OrderPage(RecordPage):
             **self._customer(),
             "stand": stand,
             "standing": standing_words(stand, printing_on(intent.pk)),
-            "expected_at": _expected_at(intent, now) if self.release else None,
+            "expected_at": order_expected_at(intent, now=now) if self.release and intent.state in OPEN_INTENTS else None,
             "is_made": stand.promised > 0 and not any(stand.counts.get(one) for one in ("owed", "printing", "doubt")),
             "is_waiting": self.release is None or any(stand.counts.get(one) for one in ("owed", "doubt")),
             "is_late": intent.state in OPEN_INTENTS and intent.due_at is not None and intent.due_at < now,
@@ -171,13 +169,6 @@ class OrderPage(RecordPage):
         return {"amendments": [(one, people[one.made_by]) for one in amendments], "canceled_by": people.get(self.intent.canceled_by, "")}
 
 
-def _expected_at(intent: Intent, now: datetime) -> datetime | None:
-    """Return when the last piece is expected off its printer, as every page tells it; None: nobody can say yet, or all are made."""
-    known = order_truth(intent, now=now)
-    is_waited_for = any(known.count(stage) for stage in ("owed", "printing", "unknown"))
-    return known.expected_at if intent.state in OPEN_INTENTS and is_waited_for else None
-
-
 def standing_words(stand: Stand, printers: Mapping[str, int]) -> str:
     """Return in a sentence or two what is left to make, where it prints, and which pieces count as nothing."""
     left = stand.to_make
@@ -217,15 +208,15 @@ def _line(
         badge_of("preflight", check.status) if check else None,
         findings_of(check) if check else [],
         [str(wish) for one in item.constraints if (wish := _wish(one))],
-        [_component(one, item, stands.get(one.pk, Stand()), plans.get(one.pk)) for one in requirements],
+        [_component(one, stands.get(one.pk, Stand()), plans.get(one.pk)) for one in requirements],
     )
 
 
-def _component(requirement: Requirement, item: LineItem, stand: Stand, plan: Plan | None) -> Component:
+def _component(requirement: Requirement, stand: Stand, plan: Plan | None) -> Component:
     revision = requirement.part_revision
     name = str(revision.part) if revision else requirement.sku
     badge = plan_badge(plan.state, dispatch_blocked=plan.dispatch_blocked) if plan else None
-    return Component(requirement, name, stand, plan, badge, requirement.qty_per_set * item.quantity)
+    return Component(requirement, name, stand, plan, badge)
 
 
 def address_of(snapshot: CustomerSnapshot | None) -> str:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from .faults import Rule
-from .host import Host
 from .klippy import GcodeError
+from .machine import Machine
 from .physical import physical_account
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 SIMULATOR: web.AppKey[Simulator] = web.AppKey("simulator")
 Given = dict[str, Any]
-Action = Callable[["Simulator", Host, Given], Awaitable[Any]]
+Action = Callable[["Simulator", Machine, Given], Awaitable[Any]]
 
 FOREIGN = "; somebody's own file\nG28\n{moves}; estimated printing time (normal mode) = {seconds}s\n"
 
@@ -67,101 +67,101 @@ async def _faults_everywhere(request: web.Request) -> web.Response:
     return web.json_response({"result": "ok"})
 
 
-async def _fault(_simulator: Simulator, host: Host, given: Given) -> str:
+async def _fault(_simulator: Simulator, host: Machine, given: Given) -> str:
     host.faults.rules.append(Rule(**given))
     return "ok"
 
 
-async def _chance(_simulator: Simulator, host: Host, given: Given) -> str:
+async def _chance(_simulator: Simulator, host: Machine, given: Given) -> str:
     host.faults.by_chance(int(given["seed"]), given["chances"], seconds=float(given.get("seconds", 1.0)))
     return "ok"
 
 
-async def _calm(_simulator: Simulator, host: Host, _given: Given) -> str:
+async def _calm(_simulator: Simulator, host: Machine, _given: Given) -> str:
     host.faults.clear()
     return "ok"
 
 
-async def _restart_klippy(_simulator: Simulator, host: Host, _given: Given) -> str:
+async def _restart_klippy(_simulator: Simulator, host: Machine, _given: Given) -> str:
     await host.restart_klippy()
     return "ok"
 
 
-async def _kill_moonraker(simulator: Simulator, host: Host, given: Given) -> str:
+async def _kill_moonraker(simulator: Simulator, host: Machine, given: Given) -> str:
     await simulator.take_down(host, gracefully=bool(given.get("gracefully")))
     return "ok"
 
 
-async def _start_moonraker(simulator: Simulator, host: Host, _given: Given) -> str:
+async def _start_moonraker(simulator: Simulator, host: Machine, _given: Given) -> str:
     await simulator.bring_up(host)
     return "ok"
 
 
-async def _hang_moonraker(_simulator: Simulator, host: Host, _given: Given) -> str:
-    host.awake.clear()
+async def _hang_moonraker(_simulator: Simulator, host: Machine, _given: Given) -> str:
+    host.hang()
     return "ok"
 
 
-async def _wake_moonraker(_simulator: Simulator, host: Host, _given: Given) -> str:
-    host.awake.set()
+async def _wake_moonraker(_simulator: Simulator, host: Machine, _given: Given) -> str:
+    host.wake()
     return "ok"
 
 
-async def _drop_connections(_simulator: Simulator, host: Host, _given: Given) -> int:
-    dropped = list(host.connections)
-    for connection in dropped:
-        connection.hang_up()
+async def _drop_connections(_simulator: Simulator, host: Machine, _given: Given) -> int:
+    dropped = host.lines()
+    for line in dropped:
+        line.hang_up()
     return len(dropped)
 
 
-async def _shut_down(_simulator: Simulator, host: Host, given: Given) -> str:
+async def _shut_down(_simulator: Simulator, host: Machine, given: Given) -> str:
     host.klippy.shut_down(str(given.get("message", "MCU 'mcu' shutdown: Heater extruder not heating at expected rate")))
     return "ok"
 
 
-async def _runout(_simulator: Simulator, host: Host, _given: Given) -> str:
+async def _runout(_simulator: Simulator, host: Machine, _given: Given) -> str:
     host.klippy.run_out()
     return "ok"
 
 
-async def _load_filament(_simulator: Simulator, host: Host, _given: Given) -> str:
+async def _load_filament(_simulator: Simulator, host: Machine, _given: Given) -> str:
     host.klippy.load_filament()
     return "ok"
 
 
-async def _foreign_print(_simulator: Simulator, host: Host, given: Given) -> str:
+async def _foreign_print(_simulator: Simulator, host: Machine, given: Given) -> str:
     name = str(given.get("filename", "somebody/own.gcode"))
     moves = "".join(f"G1 X{number % 100} Y10 E{number}\n" for number in range(1, 50))
-    path = host.files.path_of(name)
+    path = host.klippy.gcodes / name
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(FOREIGN.format(moves=moves, seconds=int(given.get("seconds", 600))))
     await host.klippy.script(f'SDCARD_PRINT_FILE FILENAME="{name}"')
     return name
 
 
-async def _at_machine(_simulator: Simulator, host: Host, given: Given) -> str:
+async def _at_machine(_simulator: Simulator, host: Machine, given: Given) -> str:
     """Somebody uses the printer's own screen: CANCEL_PRINT, PAUSE, RESUME, SDCARD_RESET_FILE, any G-code."""
     await host.klippy.script(str(given["script"]))
     return "ok"
 
 
-async def _clear_bed(_simulator: Simulator, host: Host, _given: Given) -> str:
+async def _clear_bed(_simulator: Simulator, host: Machine, _given: Given) -> str:
     host.klippy.bed.clear()
     return "ok"
 
 
-async def _set_key(_simulator: Simulator, host: Host, given: Given) -> str:
-    host.api_key = str(given["key"])
+async def _set_key(_simulator: Simulator, host: Machine, given: Given) -> str:
+    await host.change_key(str(given["key"]))
     return "ok"
 
 
-async def _set_clock(_simulator: Simulator, host: Host, given: Given) -> str:
+async def _set_clock(_simulator: Simulator, host: Machine, given: Given) -> str:
     host.klippy.set_clock(replace(host.klippy.clock, **{name: float(value) for name, value in given.items()}))
     return "ok"
 
 
-async def _corruption(_simulator: Simulator, host: Host, given: Given) -> str:
-    host.files.corrupts_simultaneous = bool(given["on"])
+async def _corruption(_simulator: Simulator, host: Machine, given: Given) -> str:
+    host.corrupt_simultaneous(on=bool(given["on"]))
     return "ok"
 
 

@@ -70,7 +70,7 @@ class Files:
         if len(goal.name.encode()) > LONGEST_NAME:
             raise RpcError(500, "File name too long")
         if self._is_loaded(relative):
-            raise RpcError(403, "File currently in use")
+            raise RpcError(403, "File is loaded, upload not permitted")
         goal.parent.mkdir(parents=True, exist_ok=True)
         try:
             os.replace(arrived, goal)  # noqa: PTH105 - says what Moonraker does

@@ -5,26 +5,26 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Coroutine
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from .connection import Connection
 from .errors import RpcError
-from .faults import Faults
 from .files import Files
 from .history import History
 from .job import Clock
-from .klippy import GcodeError, Klippy, KlippyGone
+from .klippy import GcodeError, KlippyGone
+from .machine import Line, Machine
 from .physical import Bed
-from .telling import status_of
+from .telling import difference, status_of
 
 ONESHOT_S = 5.0
 HEARTBEAT_S = 1.0
 
 
-class Host:
-    """One printer.
+class Host(Machine):
+    """One printer whose Moonraker is simulated too.
 
     Args:
         name: what the physical log calls it.
@@ -35,31 +35,44 @@ class Host:
     """
 
     def __init__(self, name: str, folder: Path, bed: Bed, clock: Clock, api_key: str) -> None:
-        self.name = name
-        self.api_key = api_key
-        self.port = 0
-        """Where it is served, once it is."""
-        self.klippy = Klippy(folder / "gcodes", bed, clock)
+        super().__init__(name, folder / "gcodes", bed, clock, api_key)
         self.files = Files(folder, self._is_loaded)
         self.history = History(folder, self.files)
-        self.faults = Faults(name)
         self.connections: set[Connection] = set()
-        self.awake = asyncio.Event()
-        self.awake.set()
-        self.restart_wanted = asyncio.Event()
-        """Set when a fault asks for a restart of Moonraker itself."""
         self._published: dict[str, Any] = {}
         self._state = "ready"
         self._tokens: dict[str, float] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
         self._heard = time.monotonic()
         self.klippy.say = lambda line: self.notify("notify_gcode_response", line)
         self.history.changed = lambda action, job: self.notify("notify_history_changed", {"action": action, "job": job})
 
-    @property
-    def klippy_is_connected(self) -> bool:
-        """Does Moonraker have a line to Klippy?"""
-        return self.klippy.state != "disconnected"
+    def lines(self) -> Collection[Line]:
+        """Return who is connected."""
+        return tuple(self.connections)
+
+    async def begin(self) -> None:
+        """It is there as soon as it is served."""
+
+    async def leave(self, *, gracefully: bool) -> None:
+        """What the running print comes to will be missing from the history."""
+        self.connections.clear()
+        self.history.interrupt("server_exit" if gracefully else "interrupted")
+
+    def hang(self) -> None:
+        """Answer nobody any more."""
+        self.awake.clear()
+
+    def wake(self) -> None:
+        """Answer again, those who waited too."""
+        self.awake.set()
+
+    async def change_key(self, wanted: str) -> None:
+        """Let another key be the right one."""
+        self.api_key = wanted
+
+    def corrupt_simultaneous(self, *, on: bool) -> None:
+        """Let uploads in the same second share a temporary file, or not."""
+        self.files.corrupts_simultaneous = on
 
     def _is_loaded(self, path: str) -> bool:
         return self.klippy.job is not None and self.klippy.job.path == path
@@ -75,7 +88,7 @@ class Host:
         if status:
             self.history.follow(self._published.get("print_stats", {}), status["print_stats"])
         self._tell_state()
-        changed = {name: _difference(self._published.get(name, {}), values) for name, values in status.items()}
+        changed = {name: difference(self._published.get(name, {}), values) for name, values in status.items()}
         for connection in self.connections:
             connection.tell(changed, self.klippy.uptime)
         self._published = status
@@ -94,18 +107,6 @@ class Host:
         """Tell every connection."""
         for connection in self.connections:
             connection.notify(method, list(params))
-
-    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something beside; it ends with the simulator."""
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def end(self) -> None:
-        """Stop what runs beside."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
 
     # -- Klippy -------------------------------------------------------------------------------------------------------------------------
 
@@ -161,7 +162,3 @@ class Host:
         """Change the key; the old one is refused at once."""
         self.api_key = secrets.token_hex(16)
         return self.api_key
-
-
-def _difference(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in now.items() if name not in before or before[name] != value}

@@ -95,7 +95,7 @@ async def _objects_query(host: Host, params: Params, _connection: Connection | N
 
 async def _objects_subscribe(host: Host, params: Params, connection: Connection | None) -> Any:
     if connection is None:
-        raise RpcError(400, "No connection detected")
+        raise RpcError(-32601, "Subscriptions not available for HTTP transport")
     answer = await _objects_query(host, params, connection)
     connection.subscribe(_wanted(params))
     return answer
@@ -146,7 +146,14 @@ async def _files_list(host: Host, _params: Params, _connection: Connection | Non
     return host.files.listing()
 
 
-async def _delete_file(host: Host, params: Params, _connection: Connection | None) -> Any:
+async def _delete_file(host: Host, params: Params, connection: Connection | None) -> Any:
+    if connection is None:
+        raise RpcError(-32601, "Method not found")
+    return remove_file(host, params)
+
+
+def remove_file(host: Host, params: Params) -> Any:
+    """Delete a file, whichever way it was asked for."""
     item = host.files.remove(str(argument(params, "path")))
     host.notify("notify_filelist_changed", {"action": "delete_file", "item": item})
     return {"item": item, "action": "delete_file"}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, cast
 
 from aiohttp import web
 
@@ -17,12 +17,16 @@ from . import control
 from .files import read_json, write_json
 from .host import Host
 from .job import Clock
+from .machine import Machine
 from .physical import FILE, Bed, PhysicalLog
+from .real import front
+from .real.host import RealHost
 from .web import application
 
 FIRST_ADDRESS = IPv4Address("127.0.10.1")
 MOST_PRINTERS = 2000
 KEPT = "simulator.json"
+AT_ONCE = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,7 @@ class Wish:
         port: the port of all printers, each at its own 127.0.x.y; 0: any free one.
         own_ports: all at 127.0.0.1 instead, each at a port of its own.
         clock: how time runs.
+        moonraker: the real Moonraker speaks for each, not a simulated one.
     """
 
     printers: int
@@ -42,6 +47,7 @@ class Wish:
     port: int = 0
     own_ports: bool = False
     clock: Clock = Clock()  # noqa: RUF009 - frozen
+    moonraker: bool = False
 
 
 class Simulator:
@@ -51,7 +57,7 @@ class Simulator:
         if not 1 <= wish.printers <= MOST_PRINTERS:
             raise ValueError(f"1 to {MOST_PRINTERS} printers, not {wish.printers}")
         self._wish = wish
-        self.hosts: dict[str, Host] = {}
+        self.hosts: dict[str, Machine] = {}
         self.control_url = ""
         self._known: dict[str, Any] = {}
         self._runners: dict[str, web.AppRunner] = {}
@@ -63,8 +69,11 @@ class Simulator:
         self.log = PhysicalLog(self._wish.state / FILE)
         self._known = read_json(self._wish.state / KEPT, {"printers": {}})
         try:
-            for number in range(1, self._wish.printers + 1):
-                await self._add(f"sim-{number:02d}", number)
+            names = {f"sim-{number:02d}": number for number in range(1, self._wish.printers + 1)}
+            self.hosts = {name: self._machine(name) for name in names}
+            await self._begin_all()
+            for name, number in names.items():
+                await self._open(self.hosts[name], number)
             self.control_url = await self._open_control()
         except BaseException:
             await self._close()
@@ -81,18 +90,31 @@ class Simulator:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for host in self.hosts.values():
-            host.awake.set()
+            host.wake()
             await self._stop_serving(host)
             await host.end()
         if self._control is not None:
             await self._control.cleanup()
         self.log.close()
 
-    async def _add(self, name: str, number: int) -> None:
+    def _machine(self, name: str) -> Machine:
         known = self._known["printers"].setdefault(name, {"key": secrets.token_hex(16), "host": "", "port": 0})
         folder = self._wish.state / "printers" / name
-        host = Host(name, folder, Bed(self.log, name), self._wish.clock, known["key"])
-        self.hosts[name] = host
+        bed, clock = Bed(self.log, name), self._wish.clock
+        return RealHost(name, folder, bed, clock) if self._wish.moonraker else Host(name, folder, bed, clock, known["key"])
+
+    async def _begin_all(self) -> None:
+        """Start what speaks for the printers, a few at once: a real Moonraker takes a second of the processor."""
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def begin(host: Machine) -> None:
+            async with few:
+                await host.begin()
+
+        await asyncio.gather(*(begin(host) for host in self.hosts.values()))
+
+    async def _open(self, host: Machine, number: int) -> None:
+        known = self._known["printers"][host.name]
         if not known["host"]:
             known["host"] = "127.0.0.1" if self._wish.own_ports else str(FIRST_ADDRESS + 256 * ((number - 1) // 250) + (number - 1) % 250)
             known["port"] = 0 if self._wish.own_ports else self._wish.port or self._known.get("port", 0)
@@ -100,22 +122,21 @@ class Simulator:
         if not self._wish.own_ports:
             self._known.setdefault("port", known["port"])
 
-    async def _serve(self, host: Host, address: str, port: int) -> int:
-        runner = web.AppRunner(application(host), access_log=None, shutdown_timeout=0.1)
+    async def _serve(self, host: Machine, address: str, port: int) -> int:
+        runner = web.AppRunner(_application(host), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         self._runners[host.name] = runner
         await web.TCPSite(runner, address, port).start()
         host.port = int(runner.addresses[0][1])
         return host.port
 
-    async def _stop_serving(self, host: Host) -> None:
+    async def _stop_serving(self, host: Machine) -> None:
         runner = self._runners.pop(host.name, None)
         if runner is None:
             return
-        for connection in tuple(host.connections):
-            connection.hang_up()
+        for line in host.lines():
+            line.hang_up()
         await runner.cleanup()
-        host.connections.clear()
 
     async def _open_control(self) -> str:
         self._control = web.AppRunner(control.application(self), access_log=None, shutdown_timeout=0.1)
@@ -126,18 +147,19 @@ class Simulator:
 
     # -- Moonraker processes ------------------------------------------------------------------------------------------------------------
 
-    async def take_down(self, host: Host, *, gracefully: bool) -> None:
+    async def take_down(self, host: Machine, *, gracefully: bool) -> None:
         """End one Moonraker; Klippy goes on printing. What the print comes to will be missing from the history."""
         await self._stop_serving(host)
-        host.history.interrupt("server_exit" if gracefully else "interrupted")
+        await host.leave(gracefully=gracefully)
 
-    async def bring_up(self, host: Host) -> None:
+    async def bring_up(self, host: Machine) -> None:
         """Start one Moonraker again."""
         if host.name not in self._runners:
+            await host.begin()
             known = self._known["printers"][host.name]
             await self._serve(host, known["host"], known["port"])
 
-    async def _restarts(self, host: Host) -> None:
+    async def _restarts(self, host: Machine) -> None:
         """Restart a Moonraker whenever its faults say so."""
         while True:
             await host.restart_wanted.wait()
@@ -176,3 +198,8 @@ class Simulator:
                 "filename": host.klippy.filename,
                 "bed_is_occupied": host.klippy.bed.is_occupied,
             }
+
+
+def _application(machine: Machine) -> web.Application:
+    """Return what answers at a printer's address."""
+    return front.application(machine) if isinstance(machine, RealHost) else application(cast(Host, machine))

@@ -48,3 +48,8 @@ def status_of(klippy: Klippy) -> dict[str, dict[str, Any]]:
 def _heater(klippy: Klippy, name: str) -> dict[str, float]:
     target = klippy.targets[name]
     return {"temperature": klippy.temperatures[name], "target": target, "power": 0.4 if target else 0.0}
+
+
+def difference(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    """Return what is new in ``now``."""
+    return {name: value for name, value in now.items() if name not in before or before[name] != value}

@@ -14,21 +14,21 @@ from aiohttp import BodyPartReader, WSMsgType, web
 from .connection import Connection
 from .errors import RpcError
 from .faults import Rule
+from .faulty import MACHINE, follow_up, with_faults
 from .host import Host
-from .methods import PUBLIC, REST, SNAPSHOT, call
+from .methods import PUBLIC, REST, SNAPSHOT, call, remove_file
 from .telling import status_of
 from .webcam import picture
 
 LARGEST_UPLOAD = 1024**3
 CHUNK = 64 * 1024
 HOST = web.AppKey("host", Host)
-PHRASES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 422: "Unprocessable Entity"}
 
 
 def application(host: Host) -> web.Application:
     """Return the application of one printer."""
     app = web.Application(client_max_size=LARGEST_UPLOAD)
-    app[HOST] = host
+    app[HOST] = app[MACHINE] = host
     for (verb, path), method in REST.items():
         app.router.add_route(verb, path, _rest(method))
     app.router.add_post("/server/jsonrpc", jsonrpc)
@@ -49,47 +49,6 @@ def _let_in(request: web.Request) -> None:
         raise RpcError(401, "Unauthorized")
 
 
-# -- faults -----------------------------------------------------------------------------------------------------------------------------
-
-
-async def with_faults(request: web.Request, method: str, work: Callable[[], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
-    """Follow an HTTP request, or do to it what the faults say; an error becomes REST's answer."""
-    host = request.app[HOST]
-    await host.awake.wait()
-    rule = host.faults.draw(method)
-    if rule is None:
-        return await _answered(work)
-    if rule.kind == "drop":
-        return _hang_up(request)
-    if rule.kind == "refuse":
-        return error_response(RpcError(500, "Internal Server Error"))
-    if rule.kind == "delay":
-        await asyncio.sleep(rule.seconds)
-    response = await _answered(work)
-    _restart(host, rule)
-    return _hang_up(request) if rule.kind == "lose_reply" else response
-
-
-async def _answered(work: Callable[[], Awaitable[web.StreamResponse]]) -> web.StreamResponse:
-    try:
-        return await work()
-    except RpcError as problem:
-        return error_response(problem)
-
-
-def _hang_up(request: web.Request) -> web.StreamResponse:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-def _restart(host: Host, rule: Rule) -> None:
-    if rule.kind == "restart_klippy" and host.klippy_is_connected:
-        host.spawn(host.restart_klippy())
-    elif rule.kind == "restart_moonraker":
-        host.restart_wanted.set()
-
-
 # -- requests ---------------------------------------------------------------------------------------------------------------------------
 
 
@@ -104,14 +63,6 @@ def _rest(method: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]
         return await with_faults(request, method, work)
 
     return handler
-
-
-def error_response(problem: RpcError) -> web.Response:
-    """Return an error as REST has it: the phrase of the status, with the words hidden in a traceback."""
-    status = 404 if problem.code == -32601 else problem.code
-    words = PHRASES.get(status, "Unknown" if "\n" in problem.message else problem.message)
-    trace = f'Traceback (most recent call last):\n  File "/opt/moonraker/app.py", line 1, in work\nServerError: {problem.message}\n'
-    return web.json_response({"error": {"code": status, "message": words, "traceback": trace}}, status=status)
 
 
 async def _json(request: web.Request) -> dict[str, Any]:
@@ -204,7 +155,7 @@ async def _serve(host: Host, connection: Connection, text: str) -> None:
         connection.send(answer)
         if rule.kind == "duplicate":
             connection.send(answer)
-    _restart(host, rule)
+    follow_up(host, rule)
 
 
 # -- files ------------------------------------------------------------------------------------------------------------------------------
@@ -275,7 +226,7 @@ async def _delete(request: web.Request) -> web.StreamResponse:
     async def work() -> web.StreamResponse:
         _let_in(request)
         path = f"gcodes/{request.match_info['path']}"
-        return web.json_response({"result": await call(request.app[HOST], "server.files.delete_file", {"path": path})})
+        return web.json_response({"result": remove_file(request.app[HOST], {"path": path})})
 
     return await with_faults(request, "server.files.delete_file", work)
 

@@ -46,7 +46,7 @@ def recipe_for(requirement: Requirement, *, slicer_digest: str) -> Recipe | None
         preflight = parts.preflight_of(requirement.part_revision_id)  # type: ignore[arg-type]
     except NotFound:
         return None
-    model = _model(requirement, preflight)
+    model = _model(preflight)
     wish = _wish(requirement)
     options = _options(line.intent.site_id, wish, line.quality_tier, model)
     choice = drafting.choose_class(model, options)
@@ -64,7 +64,7 @@ def recipe_for(requirement: Requirement, *, slicer_digest: str) -> Recipe | None
     )
 
 
-def _model(requirement: Requirement, preflight: Preflight) -> drafting.Model:
+def _model(preflight: Preflight) -> drafting.Model:
     supplied = parts.gcode_of(preflight.revision_id)
     artifact = supplied or parts.mesh_of(preflight.revision_id)
     metrics: Mapping[str, Any] = preflight.metrics

@@ -131,7 +131,7 @@ def assign(queue: Sequence[Waiting], printers: Sequence[Candidate]) -> list[Assi
             continue
         chosen = min(ready, key=lambda fit: _cost(fit, one, demand))
         taken.add(chosen.candidate.printer_id)
-        made.append(_assignment(one, chosen, ready, suited[one.run_id], demand, taken))
+        made.append(_assignment(one, chosen, ready, suited[one.run_id], demand))
     return made
 
 
@@ -152,9 +152,7 @@ def _left_over(fit: Fit, waiting: Waiting) -> int:
     return sum(feed.remaining_mg or 0 for feed in feeds)
 
 
-def _assignment(
-    waiting: Waiting, chosen: Fit, ready: Sequence[Fit], all_fits: Sequence[Fit], demand: dict[UUID, int], taken: set[UUID]
-) -> Assignment:
+def _assignment(waiting: Waiting, chosen: Fit, ready: Sequence[Fit], all_fits: Sequence[Fit], demand: dict[UUID, int]) -> Assignment:
     best = _cost(chosen, waiting, demand)
     others = [fit for fit in ready if fit is not chosen]
     alternatives = [

@@ -8,11 +8,9 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import shutil
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -21,31 +19,15 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+from tests.fleet.others_programs import there_is
+
 ROOT = Path(__file__).resolve().parents[3]
 VERSION = "1.11.8"
-PLACE = ROOT / ".test-services" / f"octoprint-{VERSION}"
-PYTHON = PLACE / "bin" / "python"
 START_S = 60.0
 WITHOUT = ("achievements", "announcements", "backup", "discovery", "errortracking", "file_check", "firmware_check", "health_check")
 """Plugins that ask the internet, or that take their time."""
 
 ALSO_WITHOUT = ("pi_support", "pluginmanager", "softwareupdate", "tracking")
-
-
-def installed() -> Path:
-    """Return the Python that has it, installed if it is not yet.
-
-    Raises:
-        subprocess.CalledProcessError: it cannot be; pip has said why.
-    """
-    if not PLACE.exists():
-        unfinished = PLACE.with_name(f"{PLACE.name}-unfinished")
-        shutil.rmtree(unfinished, ignore_errors=True)
-        subprocess.run([sys.executable, "-m", "venv", str(unfinished)], check=True)
-        install = [str(unfinished / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*install, f"octoprint=={VERSION}"], check=True)
-        unfinished.rename(PLACE)
-    return PYTHON
 
 
 class OctoPrintServer:
@@ -86,7 +68,7 @@ class OctoPrintServer:
         ]
         with (self.base / "out").open("ab") as out:
             self._process = subprocess.Popen(
-                [str(installed()), *arguments], stdout=out, stderr=out, env={**os.environ, "HOME": str(self.base)}
+                [str(there_is("octoprint", VERSION)), *arguments], stdout=out, stderr=out, env={**os.environ, "HOME": str(self.base)}
             )
         self.until(lambda: self.job()["state"] == "Operational", "OctoPrint to be connected with its printer")
 

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from apps.fleet.domain.observation import BROKEN, Observation
-from apps.fleet.drivers import DRIVERS, AccessRejected, Driver, MachineError, NotUnderstood, Pace
+from apps.fleet.drivers import DRIVERS, AccessRejected, Driver, NotUnderstood, Pace
 from apps.fleet.drivers.diagnosis import Stage, diagnose
 from apps.runs.domain.machine_words import Word, word
 
@@ -58,17 +58,6 @@ class TestAWrongKey:
 
         assert word(await machine.observe()) is Word.IDLE
         assert await machine.metadata(path) is None
-
-
-class TestNobody:
-    @pytest.mark.parametrize("kind", sorted(DRIVERS))
-    async def test_is_an_observation_and_an_error_of_the_family(self, kind: str) -> None:
-        async with DRIVERS[kind]("http://127.0.0.1:9", timeout_s=1.0) as driver:
-            seen = await driver.observe()
-            with pytest.raises(MachineError):
-                await driver.start("a.gcode")
-
-        assert (seen.reachable, seen.trouble) == (False, "unreachable")
 
 
 class TestAnotherServer:

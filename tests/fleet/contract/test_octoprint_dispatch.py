@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
+from apps.catalog.states import Reason
 from apps.fleet.domain import sealing
 from apps.fleet.drivers import Unreachable
 from apps.fleet.drivers.octoprint import OctoPrint
 from apps.fleet.models import Printer
 from apps.fleet.states import Bed, Connection, ConnectorKind, Occupancy
 from apps.journal import lanes
+from apps.runs import commands
 from apps.runs.connector import dispatching
 from apps.runs.models import Run
 from apps.runs.states import RunState
@@ -25,7 +27,7 @@ from tests import engines
 from tests.factories.fleet import make_capability, make_printer
 from tests.fleet.contract.octoprint_server import ROOT, OctoPrintServer
 from tests.fleet.contract.rigs import virtual_gcode
-from tests.runs.floor import fresh, give, hand_out_all, make_work, until
+from tests.runs.floor import fresh, give, hand_out_all, make_work, now_context, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.processes]
 
@@ -78,6 +80,45 @@ def starts(server: OctoPrintServer, run: Run) -> int:
     job = server.job()
     goes_on = bool(job["job"]["file"]["path"] == path and job["state"] == "Printing")
     return int(counted.get("success", 0)) + int(counted.get("failure", 0)) + goes_on
+
+
+class TestAPrintOnOctoPrint:
+    def test_is_paused_goes_on_and_is_stopped_as_people_ask(self, server: OctoPrintServer, run: Run) -> None:
+        hand_out_all()
+        commands.pause_run(now_context(), run_id=run.pk, expected_version=fresh(run).version, reason=Reason.SPAGHETTI)
+        hand_out_all()
+        paused = fresh(run)
+        commands.resume_run(now_context(), run_id=run.pk, expected_version=paused.version)
+        hand_out_all()
+        goes_on = fresh(run)
+        commands.abort_run(now_context(), run_id=run.pk, expected_version=goes_on.version)
+        hand_out_all()
+
+        assert (paused.state, paused.reason) == (RunState.PAUSED, Reason.SPAGHETTI)
+        assert goes_on.state == RunState.PRINTING
+        assert (fresh(run).state, fresh(run).reason) == (RunState.ABORTED, Reason.OPERATOR_ABORT)
+        assert server.job()["state"] == "Operational"
+
+    def test_that_ended_by_a_disconnect_has_failed_without_a_reason(self, server: OctoPrintServer, printer: Printer, run: Run) -> None:
+        hand_out_all()
+        server.renew()
+        commands.refresh_run(now_context(), run_id=run.pk)
+        hand_out_all("reconcile")
+
+        now = fresh(run)
+        assert (now.state, now.reason) == (RunState.FAILED, Reason.UNKNOWN)
+        assert Printer.objects.get(pk=printer.pk).bed == Bed.NOT_CLEAR
+
+    def test_during_which_the_server_died_is_left_to_a_person(self, server: OctoPrintServer, run: Run) -> None:
+        hand_out_all()
+        server.kill()
+        server.start()
+        commands.refresh_run(now_context(), run_id=run.pk)
+        hand_out_all("reconcile")
+
+        now = fresh(run)
+        assert (now.state, now.desynced) == (RunState.PRINTING, True)
+        assert starts(server, run) == 0, "OctoPrint does not know that there was one"
 
 
 class TestADispatch:

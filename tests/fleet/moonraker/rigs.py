@@ -1,6 +1,6 @@
 """What the contract tests run against: anything that speaks Moonraker and can be reached into.
 
-A rig for the real Moonraker (with a simulated Klippy behind it) implements the same ``Rig`` and joins ``RIGS`` in conftest.py.
+One kind is this project's simulator; in the other the real Moonraker speaks for the same simulated Klippy.
 """
 
 from __future__ import annotations
@@ -70,9 +70,9 @@ class SimulatorRig(Rig):
 
 
 @asynccontextmanager
-async def simulator_rig(state: Path, clock: Clock = CLOCK) -> AsyncIterator[SimulatorRig]:
+async def simulator_rig(state: Path, clock: Clock = CLOCK, *, moonraker: bool = False) -> AsyncIterator[SimulatorRig]:
     """Run a simulator with one printer."""
-    async with Simulator(Wish(1, state, clock=clock)) as simulator:
+    async with Simulator(Wish(1, state, clock=clock, moonraker=moonraker)) as simulator:
         yield SimulatorRig(simulator, state)
 
 

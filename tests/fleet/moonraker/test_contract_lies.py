@@ -100,7 +100,8 @@ class TestCommands:
         assert (heating.layer, round(heating.print_s)) == (None, 0)
         assert seen.is_paused
 
-    async def test_do_not_hold_an_emergency_stop_back(self, machine: Moonraker, make_file: Callable[[bytes], File]) -> None:
+    async def test_do_not_hold_an_emergency_stop_back(self, machine: Moonraker, rig: Rig, make_file: Callable[[bytes], File]) -> None:
+        await rig.reach_in("clock", speed=20.0)
         await begin(machine, make_file(gcode(heats=True, estimate="20h 0m 0s")))
         waiting = asyncio.create_task(machine.pause())
         await asyncio.sleep(0.05)

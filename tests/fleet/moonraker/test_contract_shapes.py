@@ -45,7 +45,7 @@ class TestObjects:
         with pytest.raises(Refused) as refused:
             await machine.transport.call("printer.objects.subscribe", {"objects": {}})
 
-        assert refused.value.code == 400
+        assert refused.value.code == -32601
 
 
 class TestErrors:
@@ -76,7 +76,7 @@ class TestAPrintedFile:
         assert before is not None
         assert (before.size, before.estimated_s, before.print_start_time) == (len(file.content), 600.0, None)
         assert before.gcode_start is not None
-        assert file.content[before.gcode_start :].startswith(b"EXCLUDE_OBJECT_DEFINE")
+        assert file.content[before.gcode_start :].startswith(b"\nG28")
         assert seen.metadata is not None
         assert seen.metadata.uuid == before.uuid
         assert seen.metadata.print_start_time is not None

@@ -202,9 +202,9 @@ class Moonraker(Driver):
             Refused: 403, it is loaded right now.
         """
         try:
-            await self._call("server.files.delete_file", path=f"gcodes/{checked_path(path)}")
+            await self.transport.remove_file(checked_path(path))
         except Refused as problem:
-            if problem.code not in NOT_FOUND:
+            if problem.code not in NOT_FOUND and "Invalid file path" not in problem.message:
                 raise
 
     # -- commands -----------------------------------------------------------------------------------------------------------------------

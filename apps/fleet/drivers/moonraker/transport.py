@@ -52,6 +52,12 @@ class Transport(Web):
         """Hand the bytes of the stored file ``path`` to ``take``, piece by piece; return how many they were."""
         return await self.fetch(f"/server/files/gcodes/{path}", take, refusal=_file_refusal, timeout_s=timeout_s)
 
+    async def remove_file(self, path: str) -> None:
+        """Delete the stored file ``path``. Over HTTP there is only this way: the JSON-RPC method is for websockets."""
+        async with self.request("DELETE", f"/server/files/gcodes/{path}") as response:
+            if response.status != 200:
+                raise _file_refusal(response.status, await read_bounded(response.content))
+
 
 def _file_refusal(status: int, body: bytes) -> MachineError:
     try:

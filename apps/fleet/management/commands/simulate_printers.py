@@ -27,6 +27,11 @@ class Command(BaseCommand):
         parser.add_argument("--tick", type=float, default=0.25, help="seconds between two reports of a printer (default 0.25)")
         parser.add_argument("--least", type=float, default=0.5, help="no print takes less than this many of our seconds (default 0.5)")
         parser.add_argument("--restart", type=float, default=1.0, help="seconds a restart takes (default 1)")
+        parser.add_argument(
+            "--moonraker",
+            action="store_true",
+            help="let the real Moonraker speak for each printer (installed at the first use; about 35 MB of memory each)",
+        )
         parser.add_argument("--json", action="store_true", help="print addresses and keys as one line of JSON")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -35,16 +40,19 @@ class Command(BaseCommand):
 
         from apps.fleet.simulator.job import Clock
         from apps.fleet.simulator.process import StateInUse, run
+        from apps.fleet.simulator.real.environment import NotInstalled
         from apps.fleet.simulator.simulator import Wish
 
         if min(options["speed"], options["tick"]) <= 0:
             raise CommandError("--speed and --tick must be above 0.")
         clock = Clock(speed=options["speed"], least_s=options["least"], tick_s=options["tick"], restart_s=options["restart"])
         state = (options["state"] or settings.DATA_DIR / "simulator").resolve()
-        wish = Wish(options["printers"], state, port=options["port"], own_ports=options["own_ports"], clock=clock)
+        wish = Wish(
+            options["printers"], state, port=options["port"], own_ports=options["own_ports"], clock=clock, moonraker=options["moonraker"]
+        )
         try:
             run(wish, self._say, as_json=options["json"])
-        except (StateInUse, ValueError) as problem:
+        except (NotInstalled, StateInUse, ValueError) as problem:
             raise CommandError(str(problem)) from problem
         except OSError as problem:
             raise CommandError(f"The simulator cannot start: {problem}") from problem

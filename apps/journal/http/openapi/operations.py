@@ -45,10 +45,10 @@ def operations(route: URLPattern, view: type[api_view.ApiView], shapes: Shapes) 
         made["get"] = _get(route, view, shapes)
     if hasattr(view, "post"):
         made["post"] = _post(route, view, shapes)
-    for method, operation in made.items():
+    for operation in made.values():
         operation["tags"] = [tag_of(view)]
         operation["security"] = security(view)
-        _tell_lane(operation, view.LANE, method)
+        _tell_lane(operation, view.LANE)
     return made
 
 
@@ -70,7 +70,7 @@ def security(view: type[api_view.ApiView]) -> list[dict[str, list[str]]]:
     return [{"session": []}, {"bearer": []}, {"apiKey": []}]
 
 
-def _tell_lane(operation: dict[str, Any], lane: str | None, method: str) -> None:
+def _tell_lane(operation: dict[str, Any], lane: str | None) -> None:
     request_id = {
         "name": "X-Request-Id",
         "in": "header",

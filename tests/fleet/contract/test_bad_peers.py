@@ -9,11 +9,12 @@ import pytest
 import pytest_asyncio
 from aiohttp import web
 
-from apps.fleet.drivers import AccessRejected, MachineError, NotUnderstood, TimedOut, Unreachable
+from apps.fleet.drivers import AccessRejected, Driver, LostReply, MachineError, NotUnderstood, Pace, TimedOut, Unreachable
 from apps.fleet.drivers.moonraker import Moonraker
+from apps.fleet.drivers.octoprint import OctoPrint
 from apps.fleet.drivers.web import LARGEST_REPLY
 
-pytestmark = pytest.mark.asyncio
+pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("driver", [Moonraker, OctoPrint])]
 
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -120,59 +121,64 @@ class TestAnAnswer:
             (drip, TimedOut),
         ],
     )
-    async def test_that_is_none_is_an_error_of_ours(self, peer: Peer, answer: Answer, error: type[MachineError]) -> None:
+    async def test_that_is_none_is_an_error_of_ours(
+        self, driver: type[Driver], peer: Peer, answer: Answer, error: type[MachineError]
+    ) -> None:
         peer.answer = answer
-        async with Moonraker(peer.address, timeout_s=1) as machine:
+        async with driver(peer.address, timeout_s=1) as machine:
             with pytest.raises(error):
-                await machine.server_info()
+                await machine.identify()
             seen = await machine.observe()
 
         assert not (seen.reachable and seen.access_ok)
         assert seen.trouble
 
-    async def test_that_redirects_leads_nowhere_and_shows_nobody_the_key(self, peer: Peer, elsewhere: Peer) -> None:
+    async def test_that_redirects_leads_nowhere_and_shows_nobody_the_key(self, driver: type[Driver], peer: Peer, elsewhere: Peer) -> None:
         async def redirect(_request: web.Request) -> web.StreamResponse:
             raise web.HTTPTemporaryRedirect(elsewhere.address)
 
         peer.answer = redirect
-        async with Moonraker(peer.address, api_key="secret", timeout_s=1) as machine:
+        async with driver(peer.address, api_key="secret", timeout_s=1) as machine:
             with pytest.raises(NotUnderstood, match="redirects"):
-                await machine.server_info()
-            with pytest.raises(NotUnderstood, match="redirects"):
-                async with machine.transport.websocket("/websocket"):
-                    pass
+                await machine.identify()
+            if isinstance(machine, Moonraker):
+                with pytest.raises(NotUnderstood, match="redirects"):
+                    async with machine.transport.websocket("/websocket"):
+                        pass
 
         assert len(peer.asked) == 2
         assert elsewhere.asked == []
 
-    async def test_of_a_packed_kind_is_not_unpacked(self, peer: Peer) -> None:
+    async def test_of_a_packed_kind_is_not_unpacked(self, driver: type[Driver], peer: Peer) -> None:
         async def bomb(_request: web.Request) -> web.StreamResponse:
             response = web.Response(body=b" " * 50_000_000)
             response.enable_compression(web.ContentCoding.gzip)
             return response
 
         peer.answer = bomb
-        async with Moonraker(peer.address, timeout_s=5) as machine:
+        async with driver(peer.address, timeout_s=5) as machine:
             with pytest.raises(NotUnderstood):
-                await machine.server_info()
+                await machine.identify()
 
 
 class TestNobody:
-    async def test_at_the_address_is_unreachable(self) -> None:
-        async with Moonraker("http://127.0.0.1:9", timeout_s=1) as machine:
+    async def test_at_the_address_is_unreachable(self, driver: type[Driver]) -> None:
+        async with driver("http://127.0.0.1:9", timeout_s=1) as machine:
             seen = await machine.observe()
+            with pytest.raises(LostReply):
+                await machine.start("a.gcode")
 
         assert (seen.reachable, seen.trouble) == (False, "unreachable")
 
-    async def test_of_that_name_is_unreachable(self) -> None:
-        async with Moonraker("http://printer.invalid", timeout_s=5) as machine:
+    async def test_of_that_name_is_unreachable(self, driver: type[Driver]) -> None:
+        async with driver("http://printer.invalid", timeout_s=5) as machine:
             seen = await machine.observe()
 
         assert not seen.reachable
 
 
 class TestAWatch:
-    async def test_of_a_peer_that_talks_nonsense_goes_on_saying_so(self, peer: Peer) -> None:
+    async def test_of_a_peer_that_talks_nonsense_goes_on_saying_so(self, driver: type[Driver], peer: Peer) -> None:
         async def nonsense(request: web.Request) -> web.StreamResponse:
             if request.path != "/websocket":
                 return web.Response(text="hello")
@@ -182,15 +188,13 @@ class TestAWatch:
             await socket.close()
             return socket
 
-        from apps.fleet.drivers import Pace
-
         peer.answer = nonsense
         told: asyncio.Queue[str] = asyncio.Queue()
 
         async def note(seen: object) -> None:
             await told.put(getattr(seen, "trouble", ""))
 
-        async with Moonraker(peer.address, timeout_s=1) as machine:
+        async with driver(peer.address, timeout_s=1) as machine:
             watching = asyncio.create_task(machine.watch(note, pace=Pace(first_retry_s=0.05, longest_retry_s=0.1, coarse_s=0.1)))
             troubles = [await asyncio.wait_for(told.get(), 10) for _ in range(3)]
             watching.cancel()

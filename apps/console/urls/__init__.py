@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from .views import floor, notifications, office, people, shift
-from .views.more import More
+from apps.console.views import notifications, people
+from apps.console.views.more import More
+
+from . import floor, office, today
 
 app_name = "console"
 urlpatterns: list[URLPattern | URLResolver] = [
-    *shift.urlpatterns,
+    *today.urlpatterns,
     path("f/", include("apps.board.urls")),
     path("more/", More.as_view(), name="more"),
     *floor.urlpatterns,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .board import (
+from apps.console.views.board import (
     acts,
     fragment,  # noqa: F401 - importing it makes the board known as a fragment
 )
-from .board.found import FoundPage
-from .board.today import TodayPage
-from .solo.start import Start
+from apps.console.views.board.found import FoundPage
+from apps.console.views.board.today import TodayPage
+from apps.console.views.solo.start import Start
 
 urlpatterns: list[URLPattern] = [
     path("", Start.as_view(), name="start"),

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from . import approvals, decision, hold_acts, order, order_acts, order_changes, orders, plan, plan_acts, plans, review, timeline, why
+from apps.console.views import (
+    approvals,
+    decision,
+    hold_acts,
+    order,
+    order_acts,
+    order_changes,
+    orders,
+    plan,
+    plan_acts,
+    plans,
+    review,
+    timeline,
+    why,
+)
 
 urlpatterns: list[URLPattern] = [
     path("orders/", orders.Orders.as_view(), name="orders"),

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from .finishing import acts as finishing_acts
-from .finishing import pages as finishing
-from .plates import acts as plate_acts
-from .plates import pages as plates
-from .printers import acts as printers
-from .printers import adding
-from .printers.listing import Printers
-from .printers.one import OnePrinter
-from .runs import acts as runs
-from .runs import outcome, photos
-from .runs.one import OneRun
-from .solo import acts as solo_acts
-from .solo import pages as solo
+from apps.console.views.finishing import acts as finishing_acts
+from apps.console.views.finishing import pages as finishing
+from apps.console.views.plates import acts as plate_acts
+from apps.console.views.plates import pages as plates
+from apps.console.views.printers import acts as printers
+from apps.console.views.printers import adding
+from apps.console.views.printers.listing import Printers
+from apps.console.views.printers.one import OnePrinter
+from apps.console.views.runs import acts as runs
+from apps.console.views.runs import outcome, photos
+from apps.console.views.runs.one import OneRun
+from apps.console.views.solo import acts as solo_acts
+from apps.console.views.solo import pages as solo
 
 PRINTER = "printers/<uuid:printer_id>"
 RUN = "runs/<uuid:run_id>"
