@@ -13,7 +13,10 @@ VERBS = {
     "manage": ("farmos.cli.manage", "run one of Django's or farmos' management commands for this farm"),
     "test": ("farmos.cli.test", "check the code: lint, types, tests (--all: everything, on both databases)"),
     "demo": ("farmos.cli.demo", "a shop with simulated printers; --once takes orders from upload to shipped parts"),
-    "sim": ("farmos.cli.sim", "simulated printers that speak Moonraker: ./farm sim --printers N [--speed X] [--state DIR] [--moonraker] [--json]"),
+    "sim": (
+        "farmos.cli.sim",
+        "simulated printers that speak Moonraker: ./farm sim --printers N [--speed X] [--state DIR] [--moonraker] [--json]",
+    ),
     "bench": ("farmos.cli.bench", "measure: ./farm bench NAME [--json]"),
     "soak": ("farmos.cli.soak", "let chance loose for hours: ./farm soak NAME [--minutes M | --steps N] [--seed S]"),
 }

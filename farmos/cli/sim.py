@@ -1,4 +1,4 @@
-"""``./farm sim [--data DIR] [--printers N] [--speed X] [--state DIR] [--moonraker] [--json]``: simulated printers that speak Moonraker, until Ctrl-C."""
+"""``./farm sim [--data DIR] [--printers N] [--speed X] [--state DIR] [--moonraker] [--json]``: simulated printers, until Ctrl-C."""
 
 from __future__ import annotations
 

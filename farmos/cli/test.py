@@ -1,7 +1,8 @@
 """``./farm test [--all] [pytest's arguments]``: check the code.
 
 Without arguments: formatting, lint, types, layers, migrations, deploy settings, and every test that is quick; real slicing among them.
-With ``--all``: also the slow ones, races and constraints again on PostgreSQL with a real Redis, real processes, and pages in a browser.
+With ``--all``: also the slow ones, races and constraints again on PostgreSQL with a real Redis, real Moonrakers and a real OctoPrint
+(installed at the first use), real processes, and pages in a browser.
 With pytest's arguments (``./farm test tests/journal -k lanes``): only these tests.
 """
 
@@ -19,6 +20,9 @@ from dataclasses import dataclass, field
 from farmos.supervisor.place import ROOT
 
 from .apt import NEEDS, SLICER, CannotInstall, ensure
+
+MACHINES = "tests/fleet"
+"""Where real Moonrakers and a real OctoPrint are spoken with: they wait more than they work, so two at once are fine."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,8 @@ def all_steps() -> Iterator[Step]:
     yield _tests("tests on SQLite", "not processes and not browser", workers=2)
     on_postgres = _tests("races and constraints on PostgreSQL and Redis", "both_engines and not processes", workers=2)
     yield Step(on_postgres.name, _python("tests.services", "run", "--", *on_postgres.command))
-    yield _tests("processes", "processes")
+    yield _tests("machines", "processes", MACHINES, workers=2)
+    yield _tests("processes", "processes", f"--ignore={MACHINES}")
     if any(ROOT.glob("tests/browser/test_*.py")):
         yield _tests("browser", "browser")
 

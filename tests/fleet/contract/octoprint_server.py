@@ -19,7 +19,7 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
-from apps.fleet.simulator.real.environment import python_with
+from tests.fleet.others_programs import there_is
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSION = "1.11.8"
@@ -68,7 +68,7 @@ class OctoPrintServer:
         ]
         with (self.base / "out").open("ab") as out:
             self._process = subprocess.Popen(
-                [str(python_with("octoprint", VERSION)), *arguments], stdout=out, stderr=out, env={**os.environ, "HOME": str(self.base)}
+                [str(there_is("octoprint", VERSION)), *arguments], stdout=out, stderr=out, env={**os.environ, "HOME": str(self.base)}
             )
         self.until(lambda: self.job()["state"] == "Operational", "OctoPrint to be connected with its printer")
 

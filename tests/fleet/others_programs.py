@@ -1,0 +1,17 @@
+"""Programs of others that tests speak with: installed at the first use, and left out, saying so, where the package registry does not have them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from apps.fleet.simulator.real.environment import NotInstalled, python_with
+
+
+def there_is(package: str, version: str) -> Path:
+    """Return the Python that has the package, or skip the test with what pip said."""
+    try:
+        return python_with(package, version)
+    except NotInstalled as problem:
+        pytest.skip(str(problem))
