@@ -15,6 +15,7 @@ from apps.fleet.drivers import Driver
 from tests.fleet.contract.octoprint_server import OctoPrintServer, octoprint
 from tests.fleet.contract.rigs import Rig, SimulatedMachine, VirtualMachine
 from tests.fleet.moonraker.rigs import simulator_rig
+from tests.fleet.others_programs import REAL, is_real
 
 OCTOPRINT = (pytest.mark.slow, pytest.mark.processes)
 PICTURE = b"\xff\xd8\xff\xe0" + b"\0" * 60 + b"\xff\xd9"
@@ -49,16 +50,17 @@ def octoprint_server(tmp_path_factory: pytest.TempPathFactory, camera: str) -> I
         yield running
 
 
-@pytest_asyncio.fixture(params=["moonraker", pytest.param("octoprint", marks=OCTOPRINT)])
+@pytest_asyncio.fixture(params=["simulator", REAL, pytest.param("octoprint", marks=OCTOPRINT)])
 async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
     """One machine of each kind."""
     async with AsyncExitStack() as stack:
-        if request.param == "moonraker":
-            yield SimulatedMachine(tmp_path, await stack.enter_async_context(simulator_rig(tmp_path / "state")))
-            return
-        server: OctoPrintServer = request.getfixturevalue("octoprint_server")
-        server.renew()
-        yield VirtualMachine(tmp_path, server)
+        if request.param == "octoprint":
+            server: OctoPrintServer = request.getfixturevalue("octoprint_server")
+            server.renew()
+            yield VirtualMachine(tmp_path, server)
+        else:
+            inner = simulator_rig(tmp_path / "state", moonraker=is_real(request.param))
+            yield SimulatedMachine(tmp_path, await stack.enter_async_context(inner))
 
 
 @pytest_asyncio.fixture

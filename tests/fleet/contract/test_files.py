@@ -44,7 +44,8 @@ class TestAnUpload:
         with pytest.raises(UploadCorrupt):
             await machine.upload(path, rig.short_file().local, "0" * 64)
 
-        assert await machine.metadata(path) is None
+        with pytest.raises(Refused):
+            await machine.read_back(path)
 
     async def test_over_the_file_that_prints_is_refused(self, machine: Driver, rig: Rig) -> None:
         path, file = rig.path(), rig.long_file()
@@ -86,4 +87,5 @@ class TestDeleting:
         await machine.delete(path)
         await machine.delete(rig.path())
 
-        assert await machine.metadata(path) is None
+        with pytest.raises(Refused):
+            await machine.read_back(path)
