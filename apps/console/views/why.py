@@ -263,7 +263,7 @@ _ADDRESSES: dict[str, Callable[[Solved, Blocker], str]] = {
 def elimination(run: Run, *, now: Any) -> list[Rule]:
     """Return which printers could print an attempt, one rule after another: what each rule leaves, and who it takes out by what."""
     suited = queries.suited(run, now=now)
-    rules = [Rule(_("All printers"), len(suited), _("in this site"))]
+    rules = [Rule(_("All printers"), len(suited), _("at this site"))]
     left = suited
     missed = Counter(miss.code for fit in suited for miss in fit.misfits)
     for code, _many in missed.most_common():

@@ -27,7 +27,8 @@ from tests import engines
 from tests.factories.fleet import make_capability, make_printer
 from tests.fleet.contract.octoprint_server import ROOT, OctoPrintServer
 from tests.fleet.contract.rigs import virtual_gcode
-from tests.runs.floor import fresh, give, hand_out_all, make_work, now_context, until
+from tests.runs.floor import forget_leases, fresh, give, hand_out_all, make_work, now_context, until, worker
+from tests.runs.test_dispatch_effect_killed import STEPS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.processes]
 
@@ -185,3 +186,18 @@ class TestADispatch:
         assert len(tried) == 1
         assert fresh(run).desynced
         assert starts(server, run) == 0
+
+
+class TestAKilledWorker:
+    @pytest.mark.parametrize("place", STEPS)
+    def test_is_replaced_and_the_print_starts_once(
+        self, server: OctoPrintServer, run: Run, place: str, tmp_path: Path, test_database: dict[str, str]
+    ) -> None:
+        assert worker("dispatch", kill_at=place, marks=tmp_path, database=test_database) == -9
+        assert fresh(run).dispatch_step == STEPS[place]
+        forget_leases()
+        hand_out_all()
+
+        assert fresh(run).state == RunState.PRINTING
+        assert not fresh(run).desynced
+        assert starts(server, run) == 1

@@ -186,7 +186,7 @@ class OctoPrint(Driver):
         await self._command("/api/job", command="cancel")
 
     async def barrier(self) -> None:
-        """Return when the server answers again: it takes requests in their order, and refuses a second start while the first one prints."""
+        """Return when the server answers again. A start it had taken in by then is followed at once, and while it prints another is refused."""
         await self._ask("GET", "/api/job", timeout_s=COMMAND_S)
 
     async def emergency_stop(self) -> None:
