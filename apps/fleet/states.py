@@ -168,7 +168,7 @@ class MisfitCode(models.TextChoices):
     TAG = "tag", _("Lacks something the plan asks for")
     SHEET = "sheet", _("Another build sheet")
     MATERIAL = "material", _("Another material is loaded, or none")
-    COLOR = "color", _("Another color is loaded")
+    COLOR = "color", _("Another colour is loaded")
     FILAMENT_AMOUNT = "filament_amount", _("Not enough filament on the spool")
 
 

@@ -12,6 +12,7 @@ from apps.accounts.models import User
 from apps.accounts.states import Role
 from apps.orders.models import Intent
 from apps.storefront.queries import token_for
+from tests.browser.guests import make_guest
 from tests.factories.accounts import make_user
 from tests.factories.everything import make_everything
 from tests.factories.notify import make_notice, make_notification
@@ -29,11 +30,13 @@ class Place:
         name: What it is called in test names and screenshots.
         path: Where it is, for the farm at hand.
         stranger: Whether it is looked at without signing in; else the owner looks.
+        guest: Whether the browser of a customer looks who was here before, signed in or not.
     """
 
     name: str
     path: Callable[[Farm], str]
     stranger: bool = False
+    guest: bool = False
 
     def __str__(self) -> str:
         return self.name
@@ -51,11 +54,6 @@ def at(path: str) -> Callable[[Farm], str]:
 
 PLACES = [
     # people who work here
-    Place("first-run", at("/admin/first-run/")),
-    Place("solo", at("/admin/solo/")),
-    Place("finishing", at("/admin/finishing/")),
-    Place("run", lambda farm: f"/admin/runs/{farm['run'].pk}/"),
-    Place("compose", at("/admin/plates/compose/")),
     Place("pin", at("/admin/pin/")),
     Place("switch-person", at("/admin/switch/")),
     Place("device", at("/admin/devices/set-up/")),
@@ -84,8 +82,14 @@ PLACES = [
     Place("review", at("/admin/review/")),
     Place("approvals", at("/admin/approvals/")),
     Place("approval", lambda farm: f"/admin/approvals/{farm['approval'].pk}/"),
+    Place("decision", lambda farm: f"/admin/decisions/{farm['approval'].decision_id}/"),
+    Place("order-cancel", lambda farm: f"/admin/orders/{farm['intent'].number}/cancel/"),
+    Place("order-fewer", lambda farm: f"/admin/orders/{farm['intent'].number}/fewer/"),
+    Place("order-refund", lambda farm: f"/admin/orders/{farm['intent'].number}/refund/"),
     Place("why", lambda farm: f"/admin/why/intent/{farm['intent'].pk}/"),
     Place("timeline", at("/admin/timeline/")),
+    Place("trace", lambda farm: f"/admin/timeline/intent/{farm['ordered'].pk}/?show=all"),
+    Place("people", at("/admin/people/")),
     Place("find", at("/admin/find/?q=a")),
     Place("more", at("/admin/more/")),
     Place("notifications", at("/admin/notifications/")),
@@ -110,7 +114,12 @@ PLACES = [
     Place("shop-order-waiting", lambda farm: order_path(farm["waiting_intent"]), stranger=True),
     Place("shop-change", lambda farm: f"{order_path(farm['guest_intent'])}change/", stranger=True),
     Place("shop-receipt", lambda farm: f"{order_path(farm['intent'])}receipt/", stranger=True),
-    Place("basket", at("/basket/"), stranger=True),
+    Place("basket-empty", at("/basket/"), stranger=True),
+    Place("shop-part", lambda farm: f"/parts/{farm['checked'].pk}/", stranger=True, guest=True),
+    Place("basket", at("/basket/"), stranger=True, guest=True),
+    Place("checkout", lambda farm: f"/checkout/{farm['offer'].pk}/", stranger=True, guest=True),
+    Place("shop-orders-some", at("/orders/"), stranger=True, guest=True),
+    Place("shop-again", lambda farm: f"{order_path(farm['ordered'])}again/", stranger=True, guest=True),
     # anybody
     Place("problem", at("/problems/stale-version"), stranger=True),
     Place("not-found", at("/nothing/here/"), stranger=True),
@@ -120,6 +129,7 @@ PLACES = [
 def seeded() -> tuple[Farm, User]:
     """Make the farm the pages are about, and its owner, who was told of something."""
     farm = make_everything()
+    farm |= make_guest(farm)
     farm["guest_intent"] = make_piece(requirement=make_requirement(line=make_line_item(intent=make_paid_intent()))).requirement.line.intent
     owner = make_user(Role.ADMIN, email="owner@example.org", name="Ines Krüger")
     notice = make_notice(params={"printer": farm["printer"].code, "reason": "CLOG", "plate": farm["plate"].number, "attempt": 2})

@@ -105,6 +105,8 @@ def test_every_page(place: Place, context: BrowserContext, live_server: LiveServ
         pytest.skip("this page does not exist yet")
     if not place.stranger:
         signed_in(context, live_server, owner)
+    if place.guest:
+        context.add_cookies([{"name": farm["cookie"]["name"], "value": farm["cookie"]["value"], "url": live_server.url}])
     page = context.new_page()
     seen = watched(page, live_server)
     answer = page.goto(f"{live_server.url}{path}")

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Length, Lower, Upper
 from django.db.models.lookups import Exact
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.states import AccountKind, AddressKind, MemberRole, Terms
@@ -55,7 +56,7 @@ class Account(Versioned):
         ]
 
     def __str__(self) -> str:
-        return self.name or self.email or str(self.pk)
+        return self.name or self.email or gettext("A guest")
 
 
 class Member(Versioned):

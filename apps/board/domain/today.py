@@ -154,7 +154,8 @@ def foreman(
     if counts.printing == 0:
         return Foreman(Opening.IDLE)
     if late:
-        return Foreman(Opening.NOTHING_BUT_LATE, 0, _lost_first(late, now), counts.printing, len(late))
+        due_first = min(late, key=lambda card: card.promise.due_at if card.promise else now)
+        return Foreman(Opening.NOTHING_BUT_LATE, 0, due_first, counts.printing, len(late))
     first = min((card for card in (*at_risk, *running) if card.facts.get("done_about")), key=_soonest_done, default=None)
     return Foreman(Opening.NOTHING_NEXT if first else Opening.NOTHING, 0, first, counts.printing)
 

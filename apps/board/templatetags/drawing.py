@@ -224,7 +224,7 @@ def _placed(place: Any, scale: float, depth: float, key: str, by: str, mark: str
         f"{size * (len(text) * 2 / 3 + 4 / 9):.1f}",
         f"{size * 4 / 3:.1f}",
         f"{size * 2 / 9:.1f}",
-        "var(--surface)" if by == "letter" else "none",
+        "var(--surface)" if by == "letter" and number else "none",
         f"{cx:.1f}",
         f"{cy + size / 3:.1f}",
         f"{size:.1f}",
@@ -236,7 +236,7 @@ def _letter_size(shape: Sequence[Point], text: str) -> float:
     """Return how large a part's letters are: within the part, else they would hide it and its neighbours; never too small to be read."""
     wide = max(x for x, _y in shape) - min(x for x, _y in shape)
     deep = max(y for _x, y in shape) - min(y for _x, y in shape)
-    return max(9.0, min(18.0, deep * 0.7, wide / (0.7 * len(text) + 0.3)))
+    return max(9.0, min(18.0, deep * 0.6, wide / (0.7 * len(text) + 0.3)))
 
 
 _PLAIN = SafeString('fill="var(--surface)" stroke="var(--ink-2)" stroke-width="1.6"')

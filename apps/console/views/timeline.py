@@ -164,10 +164,10 @@ def _decision(entry: Entry) -> Decision | None:
 
 
 def links_of(entry: Entry) -> list[dict[str, str]]:
-    """Return what an entry is about, each as people call it and with where its own timeline is; what has a name of its own first."""
+    """Return what an entry is about, each as people call it and with where its own timeline is; what has a name first, the short ones leading."""
     found = [
         {"label": str(SUBJECT_KINDS.get(kind, kind)), "name": entry.names.get(id_, ""), "id": id_, "url": _trace_url(kind, id_)}
-        for kind, id_ in entry.subjects
+        for kind, id_ in sorted(entry.subjects, key=lambda subject: subject[0] == "plan")
     ]
     return sorted(found, key=lambda link: not link["name"])
 
