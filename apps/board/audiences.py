@@ -58,9 +58,6 @@ RECORDS = {
 }
 """The record behind each kind of subject. A kind that is not here is never told of."""
 
-NEVER_TOLD = frozenset({"event", "sign_in", "device", "token", "visitor", "basket_line"})
-"""Kinds that no live page shows: nobody needs to hear of them."""
-
 
 def locate(wanted: Mapping[str, Collection[UUID]]) -> Mapping[Thing, Place]:
     """Return where each record is, and its version: one query a kind. Kinds nobody may look at are left out."""

@@ -21,7 +21,7 @@ from farmos.supervisor.place import ROOT
 
 from .apt import NEEDS, SLICER, CannotInstall, ensure
 
-MACHINES = "tests/fleet"
+MACHINES = ("tests/fleet", "tests/runs")
 """Where real Moonrakers and a real OctoPrint are spoken with: they wait more than they work, so two at once are fine."""
 
 
@@ -80,8 +80,8 @@ def all_steps() -> Iterator[Step]:
     yield _tests("tests on SQLite", "not processes and not browser", workers=2)
     on_postgres = _tests("races and constraints on PostgreSQL and Redis", "both_engines and not processes", workers=2)
     yield Step(on_postgres.name, _python("tests.services", "run", "--", *on_postgres.command))
-    yield _tests("machines", "processes", MACHINES, workers=2)
-    yield _tests("processes", "processes", f"--ignore={MACHINES}")
+    yield _tests("machines", "processes", *MACHINES, workers=2)
+    yield _tests("processes", "processes", *(f"--ignore={folder}" for folder in MACHINES))
     if any(ROOT.glob("tests/browser/test_*.py")):
         yield _tests("browser", "browser")
 

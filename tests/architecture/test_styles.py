@@ -1,4 +1,4 @@
-"""Styles and scripts are for what pages have: no rule for a class that nothing carries, no script for a mark that nothing bears."""
+"""Styles, scripts and pictures are for what pages have: a class that is worn, a mark that is borne, an icon that is drawn."""
 
 from __future__ import annotations
 
@@ -50,6 +50,13 @@ def unborne(script: str) -> Iterator[str]:
             yield f"[{mark}]"
 
 
+def undrawn(sprite: str) -> Iterator[str]:
+    """Find the pictures of a sprite that no page draws."""
+    for name in re.findall(r'<symbol id="([\w-]+)"', sprite):
+        if not re.search(rf"""["']{name}["' ]""", markup()):
+            yield name
+
+
 def sheets(kind: str) -> list[tuple[str, str]]:
     """Return our own sheets or scripts with their text."""
     paths = [path for path in tracked() if path.startswith(OWN) and path.endswith(kind)]
@@ -63,7 +70,11 @@ class TestTheRules:
     def test_see_a_mark_that_nothing_bears(self) -> None:
         assert list(unborne('closest("[data-not-borne]")')) == ["[data-not-borne]"]
 
+    def test_see_a_picture_that_nothing_draws(self) -> None:
+        assert list(undrawn('<symbol id="not-drawn-at-all" viewBox="0 0 24 24">')) == ["not-drawn-at-all"]
+
     def test_accept_what_is_there(self) -> None:
+        assert not list(undrawn('<symbol id="printer" viewBox="0 0 24 24">'))
         assert not list(unworn(".btn.primary:hover, .d3 { margin: 0 }"))
         assert not list(unborne('closest("[data-sheet-close]")'))
 
@@ -80,3 +91,6 @@ class TestTheTree:
 
         assert len(found) > 10, "the scripts were not found"
         assert_none((f"{path}: {mark}" for path, script in found for mark in unborne(script)), "No script for what no page has:")
+
+    def test_every_picture_is_drawn(self) -> None:
+        assert_none(undrawn((ROOT / OWN / "icons.svg").read_text()), "Every page loads the sprite:")

@@ -17,6 +17,8 @@ from tests.console.office import assert_fit_for_people, browser, form, owner, pr
 from tests.factories.accounts import make_site
 from tests.factories.fleet import make_printer
 from tests.factories.floor import make_floor
+from tests.factories.orders import make_line_item, make_piece, make_release, make_requirement
+from tests.factories.planning import make_plan, make_plan_review
 from tests.runs.driving import printing, queued
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,15 +72,15 @@ class TestAQueuedAttempt:
         assert codes(why(admin, "run", run))[0] == "ON_HOLD"
         assert Hold.objects.get().scope_id == run.plate_id
 
-    def test_does_not_ask_more_for_more_printers(self) -> None:
+    def test_asks_little(self) -> None:
         floor, admin = make_floor(), owner()
         floor.printer(code="V1", bed=Bed.NOT_CLEAR)
         run = queued(floor.plate())
         why(admin, "run", run)
-        with queries() as few:
+        with queries() as asked:
             why(admin, "run", run)
 
-        assert len(few) <= 60
+        assert len(asked) <= 60
 
 
 class TestWhatPrints:
@@ -119,6 +121,25 @@ class TestAnOrderAndAPiece:
             page = why(admin, kind, record)
             assert_fit_for_people(page)
             assert codes(page) == ["NOT_QUEUED"]
+
+    def test_of_many_components_ask_as_much_as_of_one(self) -> None:
+        admin, release = owner(), make_release()
+
+        def cost() -> int:
+            line = make_line_item(intent=release.intent, position=Intent.objects.get().lines.count() + 1)
+            for is_reviewed in (True, False):
+                component = make_requirement(line=line, position=int(is_reviewed) + 1)
+                make_piece(requirement=component)
+                if is_reviewed:
+                    make_plan_review(plan=make_plan(requirement=component))
+            why(admin, "intent", release.intent)
+            with queries() as asked:
+                page = why(admin, "intent", release.intent)
+            assert all(step.url for step in page.context["steps"])
+            assert {"PREFLIGHT", "REVIEW"} <= set(codes(page))
+            return len(asked)
+
+        assert cost() == cost() == cost()
 
     def test_of_another_site_or_kind_are_not_there(self) -> None:
         floor, stranger = make_floor(), browser(Role.ADMIN, site=make_site())

@@ -7,6 +7,15 @@ from pathlib import Path
 import pytest
 
 from apps.fleet.simulator.real.environment import NotInstalled, python_with
+from apps.fleet.simulator.real.moonraker import VERSION as MOONRAKER
+
+REAL = pytest.param("real Moonraker", marks=(pytest.mark.slow, pytest.mark.processes))
+"""A parameter for what runs on the real Moonraker too, in ``./farm test --all``."""
+
+
+def is_real(kind: str) -> bool:
+    """Is this the kind with the real Moonraker? It is there then; else the test is skipped."""
+    return kind != "simulator" and bool(there_is("moonraker", MOONRAKER))
 
 
 def there_is(package: str, version: str) -> Path:

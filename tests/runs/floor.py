@@ -101,10 +101,13 @@ class Floor:
 
 
 @contextmanager
-def simulated(state: Path, printers: int, *, speed: float = 200.0, least: float = 0.5, restart: float = 0.5) -> Iterator[Floor]:
-    """Run simulated printers for the body's time."""
+def simulated(
+    state: Path, printers: int, *, speed: float = 200.0, least: float = 0.5, restart: float = 0.5, moonraker: bool = False
+) -> Iterator[Floor]:
+    """Run simulated printers for the body's time; ``moonraker``: behind real ones."""
     command = [sys.executable, "manage.py", "simulate_printers", "--json", "--own-ports", "--tick", "0.05"]
     command += ["--printers", str(printers), "--state", str(state), "--speed", str(speed), "--least", str(least), "--restart", str(restart)]
+    command += ["--moonraker"] if moonraker else []
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env=dict(os.environ))
     assert process.stdout is not None
     try:

@@ -17,6 +17,7 @@ from apps.runs.connector import dispatching
 from apps.runs.connector.hand import Hand
 from apps.runs.models import Run
 from apps.runs.states import DispatchStep, RunState
+from tests.fleet.others_programs import REAL, is_real
 from tests.runs.floor import (
     Floor,
     fresh,
@@ -37,9 +38,14 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CONTENT = gcode(600)
 
 
+@pytest.fixture(scope="module", params=["simulator", REAL])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
-    with simulated(tmp_path_factory.mktemp("floor"), 1, speed=60.0) as running:
+def floor(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    with simulated(tmp_path_factory.mktemp("floor"), 1, speed=60.0, moonraker=is_real(kind)) as running:
         yield running
 
 
@@ -55,9 +61,9 @@ def printer(floor: Floor) -> Iterator[Printer]:
 
 
 @pytest.fixture(autouse=True)
-def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
+def _soon(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "FIRST_WAIT_S", 0.02)
-    monkeypatch.setattr(lanes, "LONGEST_WAIT_S", 0.3)
+    monkeypatch.setattr(lanes, "LONGEST_WAIT_S", {"simulator": 0.3}.get(kind, 3.0))  # a real Moonraker takes seconds to start again
     monkeypatch.setattr(dispatching, "CONFIRM_S", 1.0)
 
 

@@ -1,4 +1,4 @@
-"""200 dispatches through everything that goes wrong between us and machines: 0 started twice, 0 lost, 0 with wrong contents.
+"""Hundreds of dispatches through everything that goes wrong between us and machines: 0 started twice, 0 lost, 0 with wrong contents.
 
 The judge is the simulator's own account of what physically happened. The same seed gives the same faults to the same requests.
 """
@@ -24,20 +24,26 @@ from apps.runs import commands
 from apps.runs.connector import dispatching
 from apps.runs.models import Run
 from apps.runs.states import RunState
+from tests.fleet.others_programs import REAL, is_real
 from tests.runs.floor import Floor, clear_bed, fresh, gcode, give, make_work, now_context, owed, simulated, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 SEED = 20260302
-PRINTERS = 20
-ROUNDS = 10
+SIZES = {"simulator": (20, 10), "real Moonraker": (4, 6)}
+"""Printers, and files for each: a real Moonraker takes a second of the processor to start again."""
 WORKERS = 6
 CHANCES = {"drop": 0.01, "lose_reply": 0.012, "delay": 0.03, "duplicate": 0.01, "restart_klippy": 0.003, "restart_moonraker": 0.003}
 
 
+@pytest.fixture(scope="module", params=["simulator", REAL])
+def kind(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
 @pytest.fixture(scope="module")
-def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
-    with simulated(tmp_path_factory.mktemp("chaos"), PRINTERS, speed=1.0, restart=0.3) as running:
+def floor(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    with simulated(tmp_path_factory.mktemp("chaos"), SIZES[kind][0], speed=1.0, restart=0.3, moonraker=is_real(kind)) as running:
         yield running
 
 
@@ -76,24 +82,26 @@ class Told:
     desynced: bool
 
 
-class TestTwoHundredDispatches:
-    def test_start_each_file_once_whatever_goes_wrong(self, floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
+class TestManyDispatches:
+    def test_start_each_file_once_whatever_goes_wrong(self, kind: str, floor: Floor, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(lanes, "FIRST_WAIT_S", 0.05)
         monkeypatch.setattr(lanes, "LONGEST_WAIT_S", 0.5)
         monkeypatch.setattr(dispatching, "CONFIRM_S", 1.0)
         monkeypatch.setattr(dispatching, "READY_FOR_S", 1.0)
-        printers = [floor.printer(number) for number in range(PRINTERS)]
+        size, rounds = SIZES[kind]
+        printers = [floor.printer(number) for number in range(size)]
         told: list[Told] = []
         floor.faults(SEED, CHANCES, 0.5)
 
         with Workers():
-            for number_of_round in range(ROUNDS):
+            for number_of_round in range(rounds):
                 begun = [begin(printer, f"{number_of_round}-{number}") for number, printer in enumerate(printers)]
                 until(lambda: not owed(), "everything owed to be done", 60)
                 told += [Told(str(run.pk), sha256, fresh(run).state, fresh(run).desynced) for run, sha256 in begun]
                 for number, (run, _sha256) in enumerate(begun):
                     end(floor, number, printers[number], run)
 
+        assert len(told) == size * rounds
         judge(floor, told)
 
 
@@ -127,7 +135,6 @@ def judge(floor: Floor, told: list[Told]) -> None:
     states = Counter((one.state, one.desynced) for one in told)
     print(f"starts: {dict(starts)}; told: {dict(states)}; given up: {Delivery.objects.filter(state='dead').count()}")
 
-    assert len(told) == PRINTERS * ROUNDS
     assert max(starts) <= 1, "started twice"
     assert not [one for one in told if set(physical.get(one.run_id, [])) - {one.sha256}], "wrong contents"
     assert not [one for one in told if not is_true(one, len(physical.get(one.run_id, [])))], "lost"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -20,10 +22,10 @@ from apps.fleet.models import Printer
 from apps.fleet.states import MisfitCode, PrinterWait
 from apps.journal import clock
 from apps.journal.refusals import NotFound
-from apps.orders.models import Intent, Piece
-from apps.planning.models import Plan
+from apps.orders.models import Intent, Piece, Requirement
+from apps.planning.models import PlateItem
 from apps.policy.models import Approval, Hold
-from apps.policy.states import HoldReason
+from apps.policy.states import ApprovalState, HoldReason, HoldScope, SubjectKind
 from apps.runs import queries
 from apps.runs.domain.scheduling import Fit
 from apps.runs.models import Run
@@ -102,10 +104,10 @@ class Why(RecordPage):
 
     def steps(self, blockers: list[Blocker]) -> list[Step]:
         """Return each thing in the way with who can solve it and where."""
-        found = []
+        found, solved = [], Solved(blockers)
         for number, blocker in enumerate(blockers, start=1):
             solving = SOLVING[blocker.code]
-            url = address_of(solving.page, blocker)
+            url = solved.address(solving.page, blocker)
             found.append(Step(number, blocker, solving, url, str(solving.label) if url else "", solving.by_itself))
         return found
 
@@ -150,92 +152,111 @@ class Why(RecordPage):
         return rows.order_by("id").first()
 
 
-def address_of(page: str, blocker: Blocker) -> str:
-    """Return where a blocker is solved; empty where no page of ours does that."""
-    try:
-        return _ADDRESSES[page](blocker) if page in _ADDRESSES else ""
-    except (NoReverseMatch, ValueError):
-        return ""
+class Solved:
+    """Where blockers are solved: the records behind all of them are looked up together, each kind when the first blocker needs it."""
+
+    def __init__(self, blockers: Iterable[Blocker]) -> None:
+        self._ids: dict[str, set[UUID]] = {}
+        for blocker in blockers:
+            if blocker.kind in _LOOKED_UP:
+                self._ids.setdefault(blocker.kind, set()).add(UUID(blocker.id))
+
+    def address(self, page: str, blocker: Blocker) -> str:
+        """Return where a blocker is solved; empty where no page of ours does that."""
+        try:
+            return _ADDRESSES[page](self, blocker) if page in _ADDRESSES else ""
+        except NoReverseMatch:
+            return ""
+
+    def _of(self, kind: str) -> set[UUID]:
+        return self._ids.get(kind, set())
+
+    @cached_property
+    def _orders(self) -> dict[UUID, str]:
+        """Numbers of orders, by the id of an order or of a component."""
+        intents = self._of("intent") | {hold.scope_id for hold in self._holds.values() if hold.scope == HoldScope.ORDER}
+        numbers = dict(Intent.objects.filter(pk__in=intents).values_list("pk", "number"))
+        return numbers | dict(Requirement.objects.filter(pk__in=self._of("requirement")).values_list("pk", "line__intent__number"))
+
+    @cached_property
+    def _plans(self) -> dict[UUID, UUID]:
+        """The plan to look at, by the id of a component or of a plate."""
+        on_plates = PlateItem.objects.filter(plate__in=self._of("plate")).order_by("-id").values_list("plate_id", "plan_id")
+        return {key: plan.pk for key, plan in newest_plans(self._of("requirement")).items()} | dict(on_plates)
+
+    @cached_property
+    def _questions(self) -> dict[UUID, UUID]:
+        """The question that waits for a person, by the id of what it is about."""
+        about = {one for ids in self._ids.values() for one in ids}
+        waiting = Approval.objects.filter(subject_kind__in=SubjectKind.values, subject_id__in=about, state=ApprovalState.PENDING)
+        return dict(waiting.values_list("subject_id", "pk"))
+
+    @cached_property
+    def _holds(self) -> dict[UUID, Hold]:
+        return Hold.objects.in_bulk(self._of("hold"))
+
+    @cached_property
+    def _printers(self) -> dict[UUID, str]:
+        """Codes of printers, by the id of a printer or of an attempt on it."""
+        codes = dict(Printer.objects.filter(pk__in=self._of("printer")).values_list("pk", "code"))
+        return codes | dict(Run.objects.filter(pk__in=self._of("run"), printer__isnull=False).values_list("pk", "printer__code"))
+
+    def order(self, blocker: Blocker) -> str:
+        """Return the page of the order."""
+        return self._order(UUID(blocker.id))
+
+    def _order(self, key: UUID) -> str:
+        number = self._orders.get(key)
+        return reverse("console:order", args=[number]) if number else ""
+
+    def plan(self, blocker: Blocker) -> str:
+        """Return the page of the plan; of the order while there is none."""
+        plan = blocker.id if blocker.kind == "plan" else self._plans.get(UUID(blocker.id))
+        return reverse("console:plan", args=[plan]) if plan else self.order(blocker)
+
+    def approval(self, blocker: Blocker) -> str:
+        """Return the sheet of the question; the list of questions when none is known."""
+        if blocker.kind == "approval":
+            return reverse("console:approval", args=[blocker.id])
+        found = self._questions.get(UUID(blocker.id))
+        return reverse("console:approval", args=[found]) if found else reverse("console:approvals")
+
+    def decision(self, blocker: Blocker) -> str:
+        """Return the page of the decision, else the timeline it is in."""
+        decision = blocker.id if blocker.kind == "decision" else blocker.params.get("decision")
+        return reverse("console:decision", args=[decision]) if decision else reverse("console:trace", args=[blocker.kind, blocker.id])
+
+    def hold(self, blocker: Blocker) -> str:
+        """Return where a hold is released: on the page of what it is on."""
+        hold = self._holds.get(UUID(blocker.id))
+        if hold is None:
+            return ""
+        if hold.scope == HoldScope.ORDER:
+            return self._order(hold.scope_id)
+        if hold.scope == HoldScope.PLAN:
+            return reverse("console:plan", args=[hold.scope_id])
+        return reverse("console:trace", args=["hold", hold.pk])
+
+    def printer(self, blocker: Blocker) -> str:
+        """Return the page of the printer; of all printers when none is known."""
+        code = self._printers.get(UUID(blocker.id))
+        return reverse("console:printer", args=[code]) if code else reverse("console:printers")
 
 
-def _order_of(blocker: Blocker) -> str:
-    rows = Intent.objects.all()
-    found = {
-        "intent": lambda: rows.filter(pk=blocker.id),
-        "requirement": lambda: rows.filter(lines__requirements=UUID(blocker.id)),
-        "piece": lambda: rows.filter(lines__requirements__pieces=UUID(blocker.id)),
-    }.get(blocker.kind)
-    number = found().values_list("number", flat=True).first() if found else None
-    return reverse("console:order", args=[number]) if number else ""
+_LOOKED_UP = frozenset({"intent", "requirement", "plan", "plate", "hold", "printer", "run"})
+"""Kinds of records behind a blocker of which something is looked up."""
 
-
-def _plan_of(blocker: Blocker) -> str:
-    if blocker.kind == "plan":
-        return reverse("console:plan", args=[blocker.id])
-    if blocker.kind == "plate":
-        plan = Plan.objects.filter(plate_items__plate=UUID(blocker.id)).values_list("pk", flat=True).first()
-        return reverse("console:plan", args=[plan]) if plan else ""
-    plans = newest_plans([blocker.id]) if blocker.kind == "requirement" else {}
-    return reverse("console:plan", args=[plans[UUID(blocker.id)].pk]) if UUID(blocker.id) in plans else _order_of(blocker)
-
-
-def _approval_of(blocker: Blocker) -> str:
-    if blocker.kind == "approval":
-        return reverse("console:approval", args=[blocker.id])
-    found = Approval.objects.filter(subject_id=blocker.id, state="pending").values_list("pk", flat=True).first()
-    return reverse("console:approval", args=[found]) if found else reverse("console:approvals")
-
-
-def _decision_of(blocker: Blocker) -> str:
-    decision = blocker.id if blocker.kind == "decision" else blocker.params.get("decision")
-    return reverse("console:decision", args=[decision]) if decision else reverse("console:trace", args=[blocker.kind, blocker.id])
-
-
-def _held(blocker: Blocker) -> str:
-    """Return where a hold is released: on the page of what it is on."""
-    hold = Hold.objects.filter(pk=blocker.id).first()
-    if hold is None:
-        return ""
-    if hold.scope == "order":
-        return _order_of(Blocker("ON_HOLD", "intent", str(hold.scope_id)))
-    if hold.scope == "plan":
-        return reverse("console:plan", args=[hold.scope_id])
-    return reverse("console:trace", args=["hold", hold.pk])
-
-
-def _printers(_blocker: Blocker) -> str:
-    return reverse("console:printers")
-
-
-def _printer_of(blocker: Blocker) -> str:
-    code = Printer.objects.filter(pk=blocker.id).values_list("code", flat=True).first() if blocker.kind == "printer" else None
-    code = code or (Printer.objects.filter(runs=UUID(blocker.id)).values_list("code", flat=True).first() if blocker.kind == "run" else None)
-    return reverse("console:printer", args=[code]) if code else _printers(blocker)
-
-
-def _outcome_of(blocker: Blocker) -> str:
-    return reverse("console:outcome", args=[blocker.id])
-
-
-def _plate_of(blocker: Blocker) -> str:
-    return reverse("console:plate", args=[blocker.id])
-
-
-def _given_up(_blocker: Blocker) -> str:
-    return reverse("dead-letters")
-
-
-_ADDRESSES = {
-    "order": _order_of,
-    "plan": _plan_of,
-    "approval": _approval_of,
-    "decision": _decision_of,
-    "hold": _held,
-    "printers": _printers,
-    "printer": _printer_of,
-    "outcome": _outcome_of,
-    "plate": _plate_of,
-    "given-up": _given_up,
+_ADDRESSES: dict[str, Callable[[Solved, Blocker], str]] = {
+    "order": Solved.order,
+    "plan": Solved.plan,
+    "approval": Solved.approval,
+    "decision": Solved.decision,
+    "hold": Solved.hold,
+    "printers": lambda _solved, _blocker: reverse("console:printers"),
+    "printer": Solved.printer,
+    "outcome": lambda _solved, blocker: reverse("console:outcome", args=[blocker.id]),
+    "plate": lambda _solved, blocker: reverse("console:plate", args=[blocker.id]),
+    "given-up": lambda _solved, _blocker: reverse("dead-letters"),
 }
 
 

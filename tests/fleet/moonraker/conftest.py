@@ -9,21 +9,16 @@ import pytest
 import pytest_asyncio
 
 from apps.fleet.drivers.moonraker import Moonraker
-from apps.fleet.simulator.real.moonraker import VERSION
-from tests.fleet.others_programs import there_is
+from tests.fleet.others_programs import REAL, is_real
 
 from .files import File, file_of, gcode
 from .rigs import Rig, simulator_rig
-
-REAL = pytest.param("real Moonraker", marks=(pytest.mark.slow, pytest.mark.processes))
 
 
 @pytest_asyncio.fixture(params=["simulator", REAL])
 async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Rig]:
     """One machine of each kind there is."""
-    if request.param != "simulator":
-        there_is("moonraker", VERSION)
-    async with simulator_rig(tmp_path / "state", moonraker=request.param != "simulator") as machine:
+    async with simulator_rig(tmp_path / "state", moonraker=is_real(request.param)) as machine:
         yield machine
 
 
