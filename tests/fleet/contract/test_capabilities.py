@@ -10,6 +10,7 @@ from apps.fleet.domain.observation import BROKEN
 from apps.fleet.drivers import DRIVERS, BadAddress, Capability, Driver, NotSupported, Webcam
 from apps.runs.domain.machine_words import Word, fault, word
 
+from .cameras import camera_on
 from .rigs import Rig, begin, state_is, until
 
 pytestmark = pytest.mark.asyncio
@@ -99,10 +100,12 @@ class TestTheHistory:
 
 
 class TestACamera:
-    async def test_is_named_and_gives_a_picture_without_seeing_our_key(self, machine: Driver) -> None:
+    async def test_is_named_and_gives_a_picture_without_seeing_our_key(self, machine: Driver, rig: Rig) -> None:
         need(machine, Capability.WEBCAMS)
-        (camera,) = await machine.webcams()
-        picture = await machine.snapshot(camera)
+        with camera_on(machine.address.host) as address:
+            await rig.add_camera(address)
+            (camera,) = await machine.webcams()
+            picture = await machine.snapshot(camera)
 
         assert camera.name
         assert picture.mime in ("image/jpeg", "image/png")
@@ -118,11 +121,14 @@ class TestACamera:
             "ftp://localhost/x",
         ],
     )
-    async def test_at_another_machine_is_not_looked_through(self, machine: Driver, url: str) -> None:
-        need(machine, Capability.WEBCAMS)
-        with pytest.raises(BadAddress):
-            await machine.snapshot(Webcam("x", url))
+    @pytest.mark.parametrize("kind", sorted(DRIVERS))
+    async def test_at_another_machine_is_not_looked_through(self, kind: str, url: str) -> None:
+        async with DRIVERS[kind]("http://127.0.0.1:9") as machine:
+            with pytest.raises(BadAddress):
+                await machine.snapshot(Webcam("x", url))
 
-    async def test_without_single_pictures_says_so(self, machine: Driver) -> None:
-        with pytest.raises(NotSupported):
-            await machine.snapshot(Webcam("x", ""))
+    @pytest.mark.parametrize("kind", sorted(DRIVERS))
+    async def test_without_single_pictures_says_so(self, kind: str) -> None:
+        async with DRIVERS[kind]("http://127.0.0.1:9") as machine:
+            with pytest.raises(NotSupported):
+                await machine.snapshot(Webcam("x", ""))

@@ -35,12 +35,12 @@ class TestAnIdleMachine:
 
 
 class TestAWrongKey:
-    @pytest.mark.parametrize("key", ["", "wrong", "0" * 32, "two\nlines", "schlüssel"])
-    async def test_is_told_apart_from_an_absent_machine(self, rig: Rig, key: str) -> None:
-        async with rig.driver(api_key=key) as stranger:
-            seen = await stranger.observe()
+    async def test_is_told_apart_from_an_absent_machine(self, rig: Rig) -> None:
+        for key in ("", "wrong", "0" * 32, "two\nlines", "schlüssel"):
+            async with rig.driver(api_key=key) as stranger:
+                seen = await stranger.observe()
 
-        assert (seen.reachable, seen.access_ok, seen.trouble) == (True, False, "access")
+            assert (seen.reachable, seen.access_ok, seen.trouble) == (True, False, "access"), key
 
     async def test_gets_nothing_done(self, rig: Rig, machine: Driver) -> None:
         path, file = rig.path(), rig.short_file()

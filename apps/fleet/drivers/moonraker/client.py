@@ -191,8 +191,8 @@ class Moonraker(Driver):
             Refused: 404, there is no such file.
         """
         digest = hashlib.sha256()
-        known = await self.metadata(path)
-        await self.transport.fetch_file(checked_path(path), digest.update, timeout_s=limit_s(known.size if known else 0))
+        known = await self.metadata(checked_path(path))
+        await self.transport.fetch_file(path, digest.update, timeout_s=limit_s(known.size if known else 0))
         return digest.hexdigest()
 
     async def delete(self, path: str) -> None:
