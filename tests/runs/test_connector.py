@@ -22,6 +22,7 @@ from apps.runs import commands
 from apps.runs.models import Run
 from apps.runs.states import RunState
 from tests import engines
+from tests.fleet.others_programs import REAL, is_real
 from tests.runs.floor import (
     ROOT,
     Floor,
@@ -41,9 +42,10 @@ from tests.runs.floor import (
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 
-@pytest.fixture(scope="module")
-def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
-    with simulated(tmp_path_factory.mktemp("floor"), 2, speed=100.0, least=1.0, restart=0.5) as running:
+@pytest.fixture(scope="module", params=["simulator", REAL])
+def floor(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    real = is_real(request.param)
+    with simulated(tmp_path_factory.mktemp("floor"), 2, speed=100.0, least=1.0, restart=0.5, moonraker=real) as running:
         yield running
 
 
@@ -58,6 +60,12 @@ def connect(database: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "manage.py", "connectors", "--offline-after", "2"]
     with log.open("ab") as out:
         return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **database}, stdout=out, stderr=out)
+
+
+def minds_sigterm(process: subprocess.Popen[bytes]) -> bool:
+    """Does it end in its own way when it is told to? A Python that still starts just dies."""
+    caught = next(line for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
 
 @pytest.fixture(scope="module")
@@ -284,6 +292,7 @@ class TestAPrinter:
 class TestTwoConnectors:
     def test_do_no_harm(self, floor: Floor, printer: Printer, test_database: dict[str, str], tmp_path: Path) -> None:
         second = connect(test_database, tmp_path / "second.log")
+        until(lambda: minds_sigterm(second), "the second connector to be at work")
         run = printing(printer, seconds=300)
 
         became(run, RunState.COMPLETED)

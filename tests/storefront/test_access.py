@@ -181,7 +181,9 @@ class TestWhoHasTheLink:
         order(owner.browser, owner.quote)
         intent = Intent.objects.get()
 
-        assert Browser().get(f"{link(intent)}again/").status_code == 403
+        refused = Browser().get(f"{link(intent)}again/")
+        assert refused.status_code == 403
+        assert 'href="/">Go to the start page' in refused.content.decode(), "the same page would only refuse again"
         assert Browser().post(f"{link(intent)}again/", key="k").status_code == 403
         assert owner.browser.get(f"{link(intent)}again/").status_code == 200
 

@@ -21,6 +21,7 @@ from .machine import Machine
 from .physical import FILE, Bed, PhysicalLog
 from .real import front
 from .real.host import RealHost
+from .real.moonraker import free_port
 from .web import application
 
 FIRST_ADDRESS = IPv4Address("127.0.10.1")
@@ -69,11 +70,12 @@ class Simulator:
         self.log = PhysicalLog(self._wish.state / FILE)
         self._known = read_json(self._wish.state / KEPT, {"printers": {}})
         try:
-            names = {f"sim-{number:02d}": number for number in range(1, self._wish.printers + 1)}
-            self.hosts = {name: self._machine(name) for name in names}
+            for number in range(1, self._wish.printers + 1):
+                host = self._machine(f"sim-{number:02d}")
+                self._place(host, number)
             await self._begin_all()
-            for name, number in names.items():
-                await self._open(self.hosts[name], number)
+            for host in self.hosts.values():
+                await self._serve(host)
             self.control_url = await self._open_control()
         except BaseException:
             await self._close()
@@ -101,7 +103,19 @@ class Simulator:
         known = self._known["printers"].setdefault(name, {"key": secrets.token_hex(16), "host": "", "port": 0})
         folder = self._wish.state / "printers" / name
         bed, clock = Bed(self.log, name), self._wish.clock
-        return RealHost(name, folder, bed, clock) if self._wish.moonraker else Host(name, folder, bed, clock, known["key"])
+        host = RealHost(name, folder, bed, clock) if self._wish.moonraker else Host(name, folder, bed, clock, known["key"])
+        self.hosts[name] = host
+        return host
+
+    def _place(self, host: Machine, number: int) -> None:
+        """Decide where it is served: where it was the last time, else at an address that is free."""
+        known = self._known["printers"][host.name]
+        if not known["host"]:
+            known["host"] = "127.0.0.1" if self._wish.own_ports else str(FIRST_ADDRESS + 256 * ((number - 1) // 250) + (number - 1) % 250)
+            known["port"] = 0 if self._wish.own_ports else self._wish.port or self._known.get("port", 0)
+        known["port"] = host.port = known["port"] or free_port(known["host"])
+        if not self._wish.own_ports:
+            self._known.setdefault("port", known["port"])
 
     async def _begin_all(self) -> None:
         """Start what speaks for the printers, a few at once: a real Moonraker takes a second of the processor."""
@@ -113,22 +127,11 @@ class Simulator:
 
         await asyncio.gather(*(begin(host) for host in self.hosts.values()))
 
-    async def _open(self, host: Machine, number: int) -> None:
-        known = self._known["printers"][host.name]
-        if not known["host"]:
-            known["host"] = "127.0.0.1" if self._wish.own_ports else str(FIRST_ADDRESS + 256 * ((number - 1) // 250) + (number - 1) % 250)
-            known["port"] = 0 if self._wish.own_ports else self._wish.port or self._known.get("port", 0)
-        known["port"] = await self._serve(host, known["host"], known["port"])
-        if not self._wish.own_ports:
-            self._known.setdefault("port", known["port"])
-
-    async def _serve(self, host: Machine, address: str, port: int) -> int:
+    async def _serve(self, host: Machine) -> None:
         runner = web.AppRunner(_application(host), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         self._runners[host.name] = runner
-        await web.TCPSite(runner, address, port).start()
-        host.port = int(runner.addresses[0][1])
-        return host.port
+        await web.TCPSite(runner, self._known["printers"][host.name]["host"], host.port).start()
 
     async def _stop_serving(self, host: Machine) -> None:
         runner = self._runners.pop(host.name, None)
@@ -156,8 +159,7 @@ class Simulator:
         """Start one Moonraker again."""
         if host.name not in self._runners:
             await host.begin()
-            known = self._known["printers"][host.name]
-            await self._serve(host, known["host"], known["port"])
+            await self._serve(host)
 
     async def _restarts(self, host: Machine) -> None:
         """Restart a Moonraker whenever its faults say so."""

@@ -233,5 +233,5 @@ async def _delete(request: web.Request) -> web.StreamResponse:
 
 async def snapshot(request: web.Request) -> web.StreamResponse:
     """Show the print. Cameras ask for no key."""
-    card = status_of(request.app[HOST].klippy)["virtual_sdcard"]
+    card = status_of(request.app[MACHINE].klippy)["virtual_sdcard"]
     return web.Response(body=picture(card["progress"]), content_type="image/png")

@@ -70,7 +70,8 @@ class ShopView(View):
 
     def refused(self, refusal: Refusal, *, back: str = "") -> HttpResponse:
         """Return the page that says what was refused."""
-        way_back = back or (self.request.path if self.request.method == "GET" and refusal.status != 404 else "/")
+        is_closed = refusal.status in (403, 404)  # the page asked for would only say so again
+        way_back = back or (self.request.path if self.request.method == "GET" and not is_closed else "/")
         response = self.show("shop/refused.html", status=refusal.status, refusal=refusal, title=refusal.words.title, back=way_back)
         for name, value in headers_of(refusal).items():
             response[name] = value

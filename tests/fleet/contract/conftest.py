@@ -45,7 +45,7 @@ async def rig(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[R
     if is_real:
         there_is("moonraker", MOONRAKER)
     async with simulator_rig(tmp_path / "state", moonraker=is_real) as inner:
-        yield SimulatedMachine(tmp_path, inner, is_real=is_real)
+        yield SimulatedMachine(tmp_path, inner)
 
 
 @pytest_asyncio.fixture

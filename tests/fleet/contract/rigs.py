@@ -10,7 +10,6 @@ from pathlib import Path
 
 from apps.fleet.domain.observation import Observation
 from apps.fleet.drivers import DRIVERS, Driver
-from apps.fleet.drivers.moonraker import Moonraker
 from tests.fleet.contract.octoprint_server import OctoPrintServer
 from tests.fleet.moonraker import files as klipper
 from tests.fleet.moonraker.files import File, file_of
@@ -53,29 +52,19 @@ class Rig(ABC):
         """Return a file's content."""
 
     @abstractmethod
-    async def add_camera(self, url: str) -> None:
-        """See that the machine names a camera, this one where it names none yet."""
-
-    @abstractmethod
     async def spoil(self, path: str) -> None:
         """Put other bytes where ``path`` is stored, behind everybody's back."""
 
 
 class SimulatedMachine(Rig):
-    """The simulator of this project, spoken with as Moonraker; ``is_real``: through Moonraker itself, which names no camera by itself."""
+    """The simulator of this project, spoken with as Moonraker, or through Moonraker itself."""
 
     kind = "moonraker"
     server = "Moonraker"
 
-    def __init__(self, folder: Path, inner: SimulatorRig, *, is_real: bool) -> None:
+    def __init__(self, folder: Path, inner: SimulatorRig) -> None:
         super().__init__(folder)
-        self.address, self.api_key, self._state, self._is_real = inner.address, inner.api_key, inner.state, is_real
-
-    async def add_camera(self, url: str) -> None:
-        """Tell the real one of a camera, as its settings page would."""
-        if self._is_real:
-            async with Moonraker(self.address, api_key=self.api_key) as machine:
-                await machine.transport.call("server.webcams.post_item", {"name": "bed", "snapshot_url": url, "stream_url": url})
+        self.address, self.api_key, self._state = inner.address, inner.api_key, inner.state
 
     def gcode(self, mark: str, *, is_long: bool) -> bytes:
         """Return a file with an estimate, by which the simulator takes its time."""
@@ -105,9 +94,6 @@ class VirtualMachine(Rig):
     def gcode(self, mark: str, *, is_long: bool) -> bytes:
         """Return a file for the virtual printer."""
         return virtual_gcode(mark, is_long=is_long)
-
-    async def add_camera(self, url: str) -> None:
-        """Its settings name one from the start."""
 
     async def spoil(self, path: str) -> None:
         """Write into its uploads."""

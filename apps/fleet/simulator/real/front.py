@@ -13,8 +13,8 @@ from aiohttp import WSMsgType, web
 
 from apps.fleet.simulator.faults import Rule
 from apps.fleet.simulator.faulty import MACHINE, follow_up, with_faults
-from apps.fleet.simulator.methods import REST
-from apps.fleet.simulator.web import LARGEST_UPLOAD, parsed
+from apps.fleet.simulator.methods import REST, SNAPSHOT
+from apps.fleet.simulator.web import LARGEST_UPLOAD, parsed, snapshot
 
 from .host import RealHost
 
@@ -29,6 +29,7 @@ def application(host: RealHost) -> web.Application:
     app = web.Application(client_max_size=LARGEST_UPLOAD)
     app[REAL] = app[MACHINE] = host
     app.router.add_get("/websocket", websocket)
+    app.router.add_get(SNAPSHOT, snapshot)
     app.router.add_route("*", "/{rest:.*}", forwarded)
     return app
 

@@ -13,6 +13,7 @@ from yarl import URL
 
 from apps.fleet.simulator.job import Clock
 from apps.fleet.simulator.machine import Line, Machine
+from apps.fleet.simulator.methods import SNAPSHOT
 from apps.fleet.simulator.physical import Bed
 
 from .klippy_socket import KlippySocket
@@ -56,7 +57,7 @@ class RealHost(Machine):
         if not self._is_open:
             await self._socket.open()
             self._is_open = True
-        await self._moonraker.start()
+        await self._moonraker.start(camera=f"http://localhost:{self.port}{SNAPSHOT}")
         own = self._moonraker.api_key()
         self.api_key, self._own_key = (own if self.api_key == self._own_key else self.api_key), own
         await self._until_met()

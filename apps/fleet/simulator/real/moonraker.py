@@ -35,6 +35,11 @@ validate_service: False
 check_klipper_config_path: False
 [announcements]
 enable_moonlight: False
+[webcam bed]
+location: printer
+service: mjpegstreamer
+stream_url: {camera}
+snapshot_url: {camera}
 """
 
 
@@ -62,8 +67,8 @@ class Moonraker:
         """Is its process there?"""
         return self._process is not None and self._process.returncode is None
 
-    async def start(self) -> None:
-        """Start it and wait until it answers.
+    async def start(self, *, camera: str) -> None:
+        """Start it and wait until it answers; ``camera`` is where its camera is.
 
         Raises:
             NotInstalled: it cannot be had.
@@ -72,9 +77,9 @@ class Moonraker:
         python = await asyncio.to_thread(python_with, PACKAGE, VERSION)
         for name in ("config", "logs", "gcodes", "tmp"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
-        self._port = self._port or _free_port()
+        self._port = self._port or free_port()
         configuration = self._folder / "config" / "moonraker.conf"
-        configuration.write_text(_CONFIGURATION.format(port=self._port, klippy=self._klippy))
+        configuration.write_text(_CONFIGURATION.format(port=self._port, klippy=self._klippy, camera=camera))
         log = self._folder / "logs" / "moonraker.log"
         arguments = ["-m", "moonraker", "-d", str(self._folder), "-c", str(configuration), "-l", str(log), "-n"]
         told = {"PATH": os.environ.get("PATH", ""), "HOME": str(self._folder), "TMPDIR": str(self._folder / "tmp"), "LANG": "C.UTF-8"}
@@ -136,7 +141,8 @@ def _die_with_parent() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _free_port() -> int:
+def free_port(address: str = "127.0.0.1") -> int:
+    """Return a port that is free at an address of this machine."""
     with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
+        one.bind((address, 0))
         return int(one.getsockname()[1])
