@@ -79,7 +79,7 @@ def starts(server: OctoPrintServer, run: Run) -> int:
     path = fresh(run).remote_path
     counted = server.ask("GET", f"/api/files/local/{path}").get("prints", {})
     job = server.job()
-    goes_on = bool(job["job"]["file"]["path"] == path and job["state"] == "Printing")
+    goes_on = bool(job["job"]["file"]["path"] == path and job["state"] in ("Starting", "Printing"))
     return int(counted.get("success", 0)) + int(counted.get("failure", 0)) + goes_on
 
 
