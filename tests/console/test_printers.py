@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.states import Role
 from apps.board.queries.printers import Need, tiles
 from apps.catalog.states import Reason
+from apps.console.views.printers import listing
 from apps.fleet.models import Printer
 from apps.fleet.states import Bed, Connection, Health, Occupancy
 from apps.journal.models import Event
@@ -205,3 +206,26 @@ class TestSeveralBeds:
 
         assert operator.post(f"{PAGE}beds-clear/", {"key": "k", "printer": [f"{theirs.pk}:1"]}).status_code == 404
         assert Printer.objects.get(pk=theirs.pk).bed == Bed.NOT_CLEAR
+
+
+class TestTheList:
+    def test_goes_on_where_a_page_of_it_ends(self, operator: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(listing, "MOST_ROWS", 2)
+        for number in range(5):
+            make_printer(code=f"R{number}")
+
+        first = operator.get("/admin/printers/", {"view": "list"})
+        second = operator.get("/admin/printers/", {"view": "list", "from": "2"})
+        third = operator.get("/admin/printers/", {"view": "list", "from": "4"})
+
+        shown = [[tile.printer.code for tile in page.context["tiles"]] for page in (first, second, third)]
+        assert sorted(code for codes in shown for code in codes) == [f"R{number}" for number in range(5)]
+        assert "3 more in the list" in first.content.decode()
+        assert "from=4" in second.content.decode()
+        assert "more in the list" not in third.content.decode()
+
+    @pytest.mark.parametrize("start", ["-1", "x", "99999999999999999999", "²"])
+    def test_that_begins_nowhere_is_still_a_page(self, operator: Client, start: str) -> None:
+        make_printer(code="R1")
+
+        assert operator.get("/admin/printers/", {"view": "list", "from": start}).status_code == 200

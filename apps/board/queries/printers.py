@@ -113,8 +113,8 @@ class Tile:
 
 
 def glances(printers: QuerySet[Printer]) -> list[Tile]:
-    """Return these printers by what they need, those that need a person first, then by code; nothing about what is on them. Two statements."""
-    machines = list(printers.select_related("printer_class", "site"))
+    """Return these printers by what they need, those that need a person first, then by code; nothing about what is on them. Four statements."""
+    machines = list(printers.prefetch_related("printer_class", "site"))  # few classes, shared by many printers
     runs = _runs(machines)
     found = [_glance(printer, runs.get(printer.pk)) for printer in machines]
     return sorted(found, key=lambda tile: (tile.need, tile.printer.code))
@@ -123,6 +123,8 @@ def glances(printers: QuerySet[Printer]) -> list[Tile]:
 def completed(glanced: Sequence[Tile], *, now: datetime) -> list[Tile]:
     """Return these tiles with everything that is said about them."""
     machines = [tile.printer for tile in glanced]
+    runs = _told(tile.run for tile in glanced)
+    glanced = [replace(tile, run=runs[tile.run.pk]) if tile.run else tile for tile in glanced]
     made = parts_on(tile.run.plate_id for tile in glanced if tile.run)
     loaded = _feeds(machines)
     foreign = _foreign(machines)
@@ -207,6 +209,8 @@ def parts_on(plate_ids: Iterable[UUID]) -> dict[UUID, tuple[Made, ...]]:
     return {plate: tuple(sorted(parts, key=lambda one: (-one.count, one.name, one.order))) for plate, parts in found.items()}
 
 
+_GLANCED = ("printer_id", "plate_id", "state", "desynced", "ended_at")
+"""What a glance at a printer needs of the attempt on it."""
 _UNSAID = (
     *("printer_snapshot", "choice", "plate__auto_choices"),
     *(f"output__{name}" for name in ("facts", "warnings", "slicer_digest", "slice_key", "layers", "filament_mg", "filament_mm")),
@@ -218,12 +222,18 @@ def _runs(machines: Sequence[Printer]) -> dict[UUID, Run]:
     """Return the attempt on each printer: the open one, else the last that is over and that nobody has judged yet."""
     current = [printer.current_run_id for printer in machines if printer.current_run_id is not None]
     over = Q(printer__in=[printer.pk for printer in machines], ended_at__isnull=False, judged_at__isnull=True)
-    rows = Run.objects.filter(Q(pk__in=current) | over).select_related("plate", "output").defer(*_UNSAID).order_by("id")
+    rows = Run.objects.filter(Q(pk__in=current) | over).only(*_GLANCED).order_by("id")
     found: dict[UUID, Run] = {}
     for run in rows:
         if run.printer_id is not None and (run.printer_id not in found or found[run.printer_id].ended_at is not None):
             found[run.printer_id] = run
     return found
+
+
+def _told(glanced: Iterable[Run | None]) -> dict[UUID, Run]:
+    """Return these attempts with what tiles say of them."""
+    rows = Run.objects.filter(pk__in=[run.pk for run in glanced if run])
+    return {run.pk: run for run in rows.select_related("plate", "output").defer(*_UNSAID)}
 
 
 def _feeds(machines: Sequence[Printer]) -> dict[UUID, list[Feed]]:

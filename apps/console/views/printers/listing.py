@@ -18,6 +18,8 @@ from apps.journal import clock
 
 MOST_TILES = 60
 """Tiles on one page; the rest is in the list."""
+MOST_ROWS = 100
+"""Rows of the list on one page."""
 
 COMMANDS = (
     *("runs.clear_bed", "runs.refresh_run", "fleet.report_bed_not_clear", "fleet.acknowledge_printer"),
@@ -48,7 +50,8 @@ class Printers(Page):
         view, shown, group = _one_of(asked.get("view"), VIEWS), _one_of(asked.get("show"), SHOWN), asked.get("group", "")
         everything = glances(Printer.objects.filter(site=self.site, retired_at=None))
         found = [tile for tile in everything if _is_shown(tile, shown) and group in ("", tile.printer.group)]
-        told = completed(found if view == "list" else found[:MOST_TILES], now=clock.now())
+        start = int(asked["from"]) if view == "list" and asked.get("from", "").isdecimal() else 0
+        told = completed(found[start : start + (MOST_ROWS if view == "list" else MOST_TILES)], now=clock.now())
         return {
             **super().get_context_data(**kwargs),
             "headline": headline(everything),
@@ -56,7 +59,8 @@ class Printers(Page):
             "tiles": told,
             "groups": _groups(told) if view == "groups" else [],
             "beds": [tile for tile in found if tile.is_bed_asked],
-            "left_out": 0 if view == "list" else max(0, len(found) - MOST_TILES),
+            "left_out": max(0, len(found) - start - len(told)),
+            "next": start + len(told) if view == "list" else 0,
             "count": len(everything),
             "view": view,
             "shown": shown,

@@ -85,7 +85,7 @@ class Moonraker:
         told = {"PATH": os.environ.get("PATH", ""), "HOME": str(self._folder), "TMPDIR": str(self._folder / "tmp"), "LANG": "C.UTF-8"}
         with (self._folder / "logs" / "said.log").open("ab") as said:
             self._process = await asyncio.create_subprocess_exec(
-                str(python), *arguments, env=told, stdout=said, stderr=said, preexec_fn=_die_with_parent
+                str(python), *arguments, env=told, stdout=said, stderr=said, preexec_fn=_die_with_parent, start_new_session=True
             )
         try:
             await self._until_it_answers()
@@ -114,6 +114,8 @@ class Moonraker:
         except TimeoutError:
             process.kill()
             await process.wait()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)  # what it started to read a file may go on for ever
 
     def stop_time(self) -> None:
         """Let it hang."""
