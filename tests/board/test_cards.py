@@ -11,6 +11,7 @@ from apps.board import queries
 from apps.board.domain.cards import Cause
 from apps.board.domain.today import Today
 from apps.board.labels import sentence, told, words_of
+from apps.fleet.models import Printer
 from apps.journal import frame
 from apps.orders.models import Intent
 from apps.runs.models import Run
@@ -18,7 +19,7 @@ from tests.board.morning import Morning, busy_morning
 from tests.factories.accounts import make_site, shop
 from tests.factories.context import NOW
 from tests.factories.floor import make_floor
-from tests.runs.driving import printing
+from tests.runs.driving import completed, printing
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 
@@ -114,6 +115,18 @@ class TestTheForeman:
 
         assert today.attention == ()
         assert said.startswith("Nothing waits for you, but a print comes too late: order ")
+
+    def test_does_not_ask_for_a_reprint_of_what_nobody_judged_yet(self) -> None:
+        floor = make_floor()
+        completed(floor.plate(), floor.printer(bed="CLEAR"))
+        with frame.seeding("a promise, and a bed that was cleared"):
+            Intent.objects.update(due_at=NOW + timedelta(hours=2))
+            Printer.objects.update(bed="CLEAR")
+
+        today = queries.today(shop().pk, now=NOW)
+
+        assert [card.cause for card in today.attention] == [Cause.NOT_JUDGED]
+        assert sentence(today.foreman, now=NOW, zone=UTC).endswith("is due 11:00, and nobody said yet what came of its print.")
 
     def test_of_an_empty_shop_asks_for_a_printer(self) -> None:
         today = queries.today(make_site().pk, now=NOW)

@@ -65,7 +65,9 @@ def _condition(card: Card) -> str:
         return _("Order %(order)s misses %(due)s unless %(printer)s goes on by %(by)s.")
     if card.cause in (Cause.NEEDS_APPROVAL, Cause.DEGRADED, Cause.MISCONFIGURED, Cause.FOREIGN):
         return _("Order %(order)s misses %(due)s unless it starts by %(by)s.")
-    if card.machine is not None and card.cause is not Cause.NOT_JUDGED:
+    if card.cause is Cause.NOT_JUDGED:
+        return _("Order %(order)s is due %(due)s, and nobody said yet what came of its print.")
+    if card.machine is not None:
         return _("Order %(order)s misses %(due)s unless %(printer)s restarts by %(by)s.")
     return _("Order %(order)s misses %(due)s unless it is printed again by %(by)s.")
 
