@@ -15,6 +15,7 @@ from apps.fleet.models import Printer
 from apps.fleet.states import Bed
 from apps.runs.models import ItemOutcome, Run
 from apps.runs.states import Ruling
+from tests.artifacts.pictures import photo
 from tests.browser.conftest import shoot
 from tests.factories.accounts import make_user
 from tests.factories.fleet import make_feed, make_printer
@@ -124,6 +125,26 @@ class TestTheOutcome:
 
         expect(page.get_by_text("Saved. Every part has its result.")).to_be_visible()
         assert [outcome for outcome, _reason in said(run)] == ["SUCCESS", "SKIPPED", "UNKNOWN"]
+
+    def test_is_shown_by_photos_that_say_nothing_else(self, tablet: Callable[..., Page]) -> None:
+        run = failed(1)
+        page = tablet(f"/admin/runs/{run.pk}/outcome/")
+        page.locator("[data-part]").get_by_text("Good", exact=True).tap()
+        page.get_by_role("button", name="Save", exact=True).tap()
+        page.get_by_text("Add photos of 1.").tap()
+        sent = [{"name": f"IMG_{number}.JPG", "mimeType": "image/jpeg", "buffer": photo(1600, 1200)} for number in range(2)]
+        sent[1]["buffer"] = photo(1200, 1600, color="#305f30")
+
+        page.locator("input[type=file]").set_input_files(sent)  # type: ignore[arg-type]
+        page.get_by_role("button", name="Add photos", exact=True).tap()
+
+        expect(page.get_by_text("2 photos added.")).to_be_visible()
+        shown = page.locator(".photos img")
+        expect(shown).to_have_count(2)
+        assert page.evaluate("Promise.all([...document.querySelectorAll('.photos img')].map(one => one.decode())).then(() => true)")
+        page.set_viewport_size({"width": 390, "height": 844})
+        shoot(page, "outcome-phone-photos")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
     def test_of_all_failed_takes_one_reason_for_all(self, tablet: Callable[..., Page]) -> None:
         run = failed()
