@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.countries import country_name
 from apps.board.badges import Badge
 from apps.journal import clock
 
@@ -26,6 +27,9 @@ register = template.Library()
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 NO_MINOR_UNIT = frozenset({"BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "UGX", "VND", "VUV", "XAF", "XOF", "XPF"})
 """Currencies whose amounts have no decimals."""
+
+
+register.filter(country_name)
 
 
 @register.simple_tag

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from apps.accounts.countries import country_name
 from apps.accounts.models import Site
 from apps.board.badges import Badge, badge_of, order_badge, plan_badge
 from apps.board.queries import order_expected_at
@@ -221,7 +222,8 @@ def _component(requirement: Requirement, stand: Stand, plan: Plan | None) -> Com
 
 def address_of(snapshot: CustomerSnapshot | None) -> str:
     """Return where an order goes, line by line."""
-    kept = snapshot.shipping_address if snapshot and not snapshot.erased_at else {}
+    kept = {**snapshot.shipping_address} if snapshot and not snapshot.erased_at else {}
+    kept["country"] = country_name(kept.get("country", ""))
     lines = (("recipient",), ("company",), ("line1",), ("line2",), ("postal_code", "city"), ("region",), ("country",))
     return "\n".join(line for names in lines if (line := " ".join(str(kept[name]) for name in names if kept.get(name))))
 

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from apps.accounts.countries import COUNTRIES
 from apps.accounts.models import normal_email
 from apps.journal import clock
 from apps.journal.http.page_command import Form
@@ -26,7 +27,6 @@ from apps.orders.states import Acceptance, IntentState, QuoteState
 from apps.storefront import commands, queries
 
 from .basket import AskForOffer
-from .countries import COUNTRIES
 from .orders import open_payment
 from .owning import quote_of
 from .page import ShopView

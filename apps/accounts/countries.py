@@ -43,3 +43,10 @@ COUNTRIES = (
     ("GB", _("United Kingdom")),
     ("US", _("United States")),
 )
+
+_NAMES = dict(COUNTRIES)
+
+
+def country_name(code: str) -> str:
+    """Return what a country is called; a code nobody knows is returned as it is."""
+    return str(_NAMES.get(code, code))
