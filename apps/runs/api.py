@@ -229,6 +229,8 @@ routes: list[URLPattern | URLResolver] = [
     *read("incidents", Incidents, Incident, filters=(by_code(models.Incident, "state"),)),
     path("why/<str:kind>/<uuid:record_id>", Why.as_view(), name="why"),
     act("plates/<uuid:plate_id>/queue", commands.queue_run, scope_of(BuildPlate)),
+    act("printers/<uuid:printer_id>/emergency-stop", commands.emergency_stop, scope_of(Printer)),
+    act("printers/<uuid:printer_id>/restart-firmware", commands.restart_firmware, scope_of(Printer)),
     act("printers/<uuid:printer_id>/clear-bed", commands.clear_bed, scope_of(Printer)),
     act(f"{_RUN}/dispatch", commands.dispatch_run, Runs, refers={"printer_id": Printer}, fixed={"choice": None}, acts_on=("printer_id",)),
     act(f"{_RUN}/pause", commands.pause_run, Runs),

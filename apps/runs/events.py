@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
@@ -257,6 +258,23 @@ class RunRefreshRequested:
     """Somebody wants to know what the machine says now; asking it is owed."""
 
     run_id: UUID
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class EmergencyStopRequested:
+    """Somebody wants a machine to stop at once; telling it is owed, for a minute."""
+
+    printer_id: UUID
+    asked_at: datetime
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class FirmwareRestartRequested:
+    """Somebody wants a machine's firmware to start again; telling it is owed."""
+
     printer_id: UUID
 
 

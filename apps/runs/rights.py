@@ -12,6 +12,8 @@ declare(
         "pause_run": FLOOR,
         "resume_run": FLOOR,
         "abort_run": FLOOR,
+        "emergency_stop": FLOOR,
+        "restart_firmware": FLOOR,
         "refresh_run": FLOOR | PLANNING | QUALITY,
         "clear_bed": FLOOR,
         "record_outcomes": FLOOR | QUALITY,

@@ -12,6 +12,7 @@ from apps.catalog.states import Reason
 from apps.fleet.models import Calibration, Feed, Printer
 from apps.fleet.states import Connection, FeedContent, Health, checks_for
 from apps.inventory.states import Amount
+from apps.journal.models import Event
 from apps.policy.models import Hold
 from apps.runs.states import Ruling
 from tests.asking import signed_in
@@ -254,3 +255,32 @@ class TestOtherButtons:
         answer = lead.post(act(printer, "nozzle"), {**form, "diameter_um": "400", "version": "9"})
 
         assert answer.status_code == 412
+
+
+class TestStoppingAtOnce:
+    def test_is_two_taps_away_and_says_what_it_costs(self, lead: Client) -> None:
+        printer = make_printer(code="V9", address="http://127.0.0.1:7125")
+        page = f"/admin/printers/{printer.code}/"
+
+        html = lead.get(page).content.decode()
+        answer = press(lead, page, f"/admin/printers/{printer.pk}/emergency-stop/")
+
+        assert "Stop V9 now" in html
+        assert "What it prints is lost" in html
+        assert answer.status_code == 303
+        assert Event.objects.filter(type="EmergencyStopRequested").count() == 1
+
+    def test_is_followed_by_a_restart_of_the_firmware(self, lead: Client) -> None:
+        printer = make_printer(code="V9", address="http://127.0.0.1:7125")
+
+        answer = press(lead, f"/admin/printers/{printer.code}/", f"/admin/printers/{printer.pk}/restart-firmware/")
+
+        assert answer.status_code == 303
+        assert Event.objects.filter(type="FirmwareRestartRequested").count() == 1
+
+    def test_is_not_offered_to_who_only_looks(self) -> None:
+        printer = make_printer(code="V9", address="http://127.0.0.1:7125")
+        viewer = signed_in(make_user(Role.VIEWER))
+
+        assert "emergency-stop" not in viewer.get(f"/admin/printers/{printer.code}/").content.decode()
+        assert viewer.post(f"/admin/printers/{printer.pk}/emergency-stop/", {"key": "k"}).status_code == 403

@@ -315,3 +315,22 @@ class TestAKilledConnector:
         other.wait()
 
         became(run, RunState.COMPLETED)
+
+
+class TestAnEmergencyStop:
+    def test_ends_the_print_at_once_and_the_firmware_comes_back_when_asked(self, floor: Floor, printer: Printer) -> None:
+        run = printing(printer)
+
+        commands.emergency_stop(now_context(), printer_id=printer.pk)
+        hand_out_all("reconcile")
+
+        became(run, RunState.FAILED)
+        ended = fresh(run)
+        assert ended.reason == Reason.EMERGENCY_STOP
+        assert now(printer).bed != Bed.CLEAR
+        assert floor.prints(0)[-1].outcome == "shutdown"
+
+        commands.restart_firmware(now_context(), printer_id=printer.pk)
+        hand_out_all("reconcile")
+
+        until(machine_is(floor, 0, "standby"), "the firmware to be back")

@@ -8,6 +8,7 @@ from .people import abort_run, clear_bed, pause_run, resume_run
 from .photos import MOST_PHOTOS, add_photos
 from .queueing import dispatch_run, queue_run, unpark_run
 from .reconciling import adopt_machine_state, keep_platform_state, reconcile_run, refresh_run
+from .stopping import emergency_stop, restart_firmware
 
 __all__ = [
     "MOST_PHOTOS",
@@ -20,6 +21,7 @@ __all__ = [
     "confirm_start",
     "correct_outcome",
     "dispatch_run",
+    "emergency_stop",
     "fail_run",
     "keep_platform_state",
     "note_progress",
@@ -32,6 +34,7 @@ __all__ = [
     "refresh_run",
     "reprint_items",
     "requeue_run",
+    "restart_firmware",
     "resume_run",
     "unpark_run",
 ]

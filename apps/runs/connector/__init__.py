@@ -10,3 +10,8 @@ ACT_ATTEMPTS = 8
 
 ACT_LEASE_S = 20
 """A dead worker is replaced after this long; a living one renews."""
+
+STOP_ATTEMPTS = 4
+"""How often a machine is told to stop at once, over half a minute."""
+
+STOP_LEASE_S = 10

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 from apps.fleet.domain.observation import Observation
-from apps.journal import leases
+from apps.journal import clock, leases
 from apps.journal.owed import Owed
 from apps.runs import commands
 from apps.runs.domain.machine_words import ACTIVE, Whose, Word, whose, word
@@ -16,12 +17,20 @@ from apps.runs.states import DispatchStep, RunState, Wish
 from . import ACT_LEASE_S
 from .applying import apply
 from .hand import Hand
-from .sides import OpenSide, side_of_run
+from .sides import OpenSide, printer_in_service, side_of_run
 
 FOLLOW_S = 60.0
 """How long a machine may take to follow: it first finishes what it is at, such as heating up. Longer is for the next attempt."""
 
 SETTLE_S = 1.5
+READY = "ready"
+
+
+STOP_WITHIN = timedelta(seconds=60)
+
+
+class TooLate(RuntimeError):
+    """What was to be done at once was not, and must not be done any more."""
 
 
 class NotFollowed(RuntimeError):
@@ -55,6 +64,37 @@ def refresh(owed: Owed) -> None:
     if side is not None:
         with Hand(side.printer) as hand:
             _settle(owed, hand)
+
+
+def emergency_stop(owed: Owed) -> None:
+    """Stop the machine of an ``EmergencyStopRequested`` at once, and judge what became of our attempt on it.
+
+    Raises:
+        MachineError: it could not be told; it is tried again, a few times, then a person hears of it.
+        TooLate: nobody got around to it for a minute. By then somebody pulled the plug, and stopping it would spoil what it does now.
+    """
+    if clock.now() - owed.event.asked_at > STOP_WITHIN:
+        raise TooLate("The machine was not told to stop: nobody got around to it within a minute.")
+    printer = printer_in_service(owed.event.printer_id)
+    if printer is None:
+        return
+    with Hand(printer) as hand:
+        hand.emergency_stop()
+
+
+def restart_firmware(owed: Owed) -> None:
+    """Start the firmware of the machine of a ``FirmwareRestartRequested`` again. Not while something prints: that would be lost.
+
+    Raises:
+        MachineError: it could not be told.
+    """
+    printer = printer_in_service(owed.event.printer_id)
+    if printer is None:
+        return
+    with Hand(printer) as hand:
+        seen = hand.look()
+        if seen.klippy_state != READY or word(seen) not in ACTIVE:
+            hand.restart_firmware()
 
 
 def _act(owed: Owed, wish: Wish, *, when: Word | None, until: Callable[[Observation], bool], ask: Callable[[Hand], None]) -> None:

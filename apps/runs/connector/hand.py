@@ -122,5 +122,13 @@ class Hand:
         """Ask to stop."""
         self._run(self._machine.cancel())
 
+    def emergency_stop(self) -> None:
+        """Stop everything, now."""
+        self._run(self._machine.emergency_stop())
+
+    def restart_firmware(self) -> None:
+        """Start the firmware again."""
+        self._run(self._machine.restart_firmware())
+
     def _run(self, asked: Coroutine[Any, Any, T]) -> T:
         return self._runner.run(asked)

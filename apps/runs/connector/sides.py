@@ -34,12 +34,17 @@ class OpenSide(Side):
     run: Run
 
 
+def printer_in_service(printer_id: UUID) -> Printer | None:
+    """Return a printer of the farm; None when it left."""
+    return Printer.objects.select_related("site").filter(pk=printer_id, retired_at=None).first()
+
+
 def side_of(printer_id: UUID, seen: Observation) -> Side | None:
     """Return our side of what was ``seen`` on a printer; None for a printer that left the farm.
 
     The attempt concerned is the open one on the printer; without one, the attempt whose file the machine speaks of.
     """
-    printer = Printer.objects.select_related("site").filter(pk=printer_id, retired_at=None).first()
+    printer = printer_in_service(printer_id)
     if printer is None:
         return None
     run = _open_on(printer) or _named_by(printer, seen.filename)

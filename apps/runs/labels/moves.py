@@ -90,6 +90,13 @@ declare(
     fix=_("Wait until it has ended."),
 )
 declare(
+    "printer-has-no-address",
+    status=409,
+    title=_("There is no way to this printer"),
+    detail=_("Printer {printer} has no address, or is out of the farm. Nothing was sent."),
+    fix=_("Press the stop at the machine itself."),
+)
+declare(
     "printer-does-not-fit",
     status=409,
     title=_("The printer does not fit"),

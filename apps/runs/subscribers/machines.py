@@ -8,7 +8,7 @@ from apps.journal.owed import Owed
 from apps.journal.states import Lane
 from apps.journal.subscriptions import subscribe
 from apps.runs import events
-from apps.runs.connector import ACT_ATTEMPTS, ACT_LEASE_S
+from apps.runs.connector import ACT_ATTEMPTS, ACT_LEASE_S, STOP_ATTEMPTS, STOP_LEASE_S
 
 
 @subscribe(
@@ -47,6 +47,24 @@ def abort(owed: Owed) -> None:
     from apps.runs.connector import acting
 
     acting.abort(owed)
+
+
+@subscribe(
+    events.EmergencyStopRequested, label=_("Stop a machine at once"), lane=Lane.RECONCILE, max_attempts=STOP_ATTEMPTS, lease_s=STOP_LEASE_S
+)
+def emergency_stop(owed: Owed) -> None:
+    """Have the machine stop now; past its queue, past everything. Not any more when it could not be told for a while."""
+    from apps.runs.connector import acting
+
+    acting.emergency_stop(owed)
+
+
+@subscribe(events.FirmwareRestartRequested, label=_("Restart a printer's firmware"), lane=Lane.RECONCILE, max_attempts=3)
+def restart_firmware(owed: Owed) -> None:
+    """Have the firmware start again, unless something prints by now."""
+    from apps.runs.connector import acting
+
+    acting.restart_firmware(owed)
 
 
 @subscribe(events.RunRefreshRequested, label=_("Look what a printer is doing"), lane=Lane.RECONCILE, max_attempts=3)

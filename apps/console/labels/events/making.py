@@ -50,6 +50,8 @@ say(
 )
 say("RunDesynced", _("Record and printer {printer} disagree, and nothing proves who is right"), "unplug", key=True, tone="red")
 say("RunRefreshRequested", _("Somebody asked what printer {printer} says now"), "rotate-cw")
+say("EmergencyStopRequested", _("Somebody pressed the emergency stop of printer {printer}"), "octagon-alert", key=True, tone="red")
+say("FirmwareRestartRequested", _("The firmware of printer {printer} is to start again"), "rotate-cw", key=True)
 say("RunSettled", _("A person said who is right about printer {printer}"), "scan-eye", key=True, decision=True)
 say("ItemOutcomeRecorded", _("A part of plate {plate} came out: {outcome}"), "check", outcome=ItemResult, reason=Reason)
 say("ItemOutcomeCorrected", _("What came of a part was corrected: {outcome}"), "pencil", key=True, outcome=ItemResult, reason=Reason)

@@ -54,6 +54,22 @@ class ClearBed(OnPrinter):
         return _("The bed is clear.") if result else _("Noted. It counts as clear when the attempt on it has ended.")
 
 
+class EmergencyStop(OnPrinter):
+    """Stop the machine at once."""
+
+    versioned = False
+    command = staticmethod(runs.emergency_stop)
+    receipt = gettext_lazy("The machine is being stopped. Look at it: if it still moves, use its own switch.")
+
+
+class RestartFirmware(OnPrinter):
+    """Start the firmware again."""
+
+    versioned = False
+    command = staticmethod(runs.restart_firmware)
+    receipt = gettext_lazy("The firmware starts again. That takes some seconds.")
+
+
 class BedNotClear(OnPrinter):
     """Not clear: takes a wrong tap back."""
 

@@ -28,6 +28,7 @@ PER_PAGE = 10
 
 COMMANDS = (
     *("runs.clear_bed", "runs.refresh_run", "runs.pause_run", "runs.resume_run", "runs.abort_run", "runs.record_outcomes"),
+    *("runs.emergency_stop", "runs.restart_firmware"),
     *("fleet.report_bed_not_clear", "fleet.acknowledge_printer", "fleet.begin_maintenance", "fleet.load_spool", "fleet.empty_feed"),
     *("fleet.fit_nozzle", "fleet.record_calibration", "fleet.correct_access", "fleet.retire_printer"),
     *("policy.place_hold", "policy.release_hold"),
