@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apps.accounts.countries import COUNTRIES, country_name
+from apps.accounts.states import COUNTRIES, country_name
 
 
 @pytest.mark.parametrize(("code", "name"), [("DE", "Germany"), ("US", "United States"), ("XX", "XX"), ("", "")])

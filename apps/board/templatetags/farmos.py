@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.accounts.countries import country_name
+from apps.accounts.states import country_name
 from apps.board.badges import Badge
 from apps.journal import clock
 

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from apps.accounts.countries import country_name
 from apps.accounts.models import Site
+from apps.accounts.states import country_name
 from apps.board.badges import Badge, badge_of, order_badge, plan_badge
 from apps.board.queries import order_expected_at
 from apps.board.queries.people import names_of

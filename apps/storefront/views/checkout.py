@@ -16,8 +16,8 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from apps.accounts.countries import COUNTRIES
 from apps.accounts.models import normal_email
+from apps.accounts.states import COUNTRIES
 from apps.journal import clock
 from apps.journal.http.page_command import Form
 from apps.journal.refusals import IllegalTransition, Invalid, Refusal, StaleVersion
