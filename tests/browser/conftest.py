@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.states import Role
+from tests.browser.chromium import Chromium
 from tests.factories.accounts import make_user
 
 PASSWORD = "a-long-one-for-tests-17"
@@ -23,19 +24,17 @@ SHOTS = Path(os.environ.get("FARMOS_SHOTS", "")) if os.environ.get("FARMOS_SHOTS
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """Debian's Chromium, without a sandbox where we are root (it refuses one)."""
+def chromium() -> Iterator[Chromium]:
+    """Debian's Chromium."""
     program = shutil.which("chromium")
     if program is None:
         pytest.fail("Chromium is missing. Install it:  sudo apt-get install chromium")
-    quiet = ["--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-gpu"]
-    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in this thread; our queries here are plain ones
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=[*quiet, *sandbox])
-        yield browser
-        browser.close()
+        running = Chromium(playwright, program)
+        yield running
+        running.close()
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
@@ -55,7 +54,7 @@ class Look:
 
 
 @pytest.fixture
-def sign_in(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+def sign_in(chromium: Chromium, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
     """Return a maker of a page that an admin has signed in on, through the real form."""
     contexts = []
 
@@ -77,7 +76,7 @@ def sign_in(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[...
 
     yield open_page
     for context in contexts:
-        context.close()
+        chromium.leave(context)
 
 
 def shoot(page: Page, name: str) -> None:

@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.models import User
+from tests.browser.chromium import Chromium
 from tests.browser.conftest import shoot
 from tests.browser.pages import PLACES, Place, is_there, seeded
 
@@ -58,10 +59,10 @@ def scheme(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def context(chromium: Browser, scheme: Any) -> Iterator[BrowserContext]:
+def context(chromium: Chromium, scheme: Any) -> Iterator[BrowserContext]:
     opened = chromium.new_context(color_scheme=scheme, reduced_motion="reduce")
     yield opened
-    opened.close()
+    chromium.leave(opened)
 
 
 def signed_in(context: BrowserContext, server: LiveServer, person: User) -> None:

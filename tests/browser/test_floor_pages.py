@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.states import Role
@@ -16,6 +16,7 @@ from apps.fleet.states import Bed
 from apps.runs.models import ItemOutcome, Run
 from apps.runs.states import Ruling
 from tests.artifacts.pictures import photo
+from tests.browser.chromium import Chromium
 from tests.browser.conftest import shoot
 from tests.factories.accounts import make_user
 from tests.factories.fleet import make_feed, make_printer
@@ -29,14 +30,14 @@ GLOVE = 56
 
 
 @pytest.fixture
-def tablet(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
+def tablet(chromium: Chromium, live_server: LiveServer) -> Iterator[Callable[..., Page]]:
     """Return a maker of pages on a touch screen, an operator signed in."""
     contexts = []
 
     def open_page(path: str, *, scripts: bool = True) -> Page:
         client = Client()
         client.force_login(make_user(Role.OPERATOR), backend=settings.AUTHENTICATION_BACKENDS[0])
-        context = chromium.new_context(viewport=TABLET, has_touch=True, java_script_enabled=scripts)  # type: ignore[arg-type]
+        context = chromium.new_context(viewport=TABLET, has_touch=True, java_script_enabled=scripts)
         name = settings.SESSION_COOKIE_NAME
         context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
         contexts.append(context)
@@ -46,7 +47,7 @@ def tablet(chromium: Browser, live_server: LiveServer) -> Iterator[Callable[...,
 
     yield open_page
     for context in contexts:
-        context.close()
+        chromium.leave(context)
 
 
 def failed(pieces: int = 3) -> Run:

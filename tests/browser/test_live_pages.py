@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
@@ -22,6 +22,7 @@ from apps.fleet import commands as fleet
 from apps.fleet.models import Printer
 from apps.journal import sequencer, ticks
 from apps.journal.context import Context
+from tests.browser.chromium import Chromium
 from tests.factories.accounts import make_site, make_user
 from tests.factories.fleet import make_printer
 
@@ -44,7 +45,7 @@ def farm(settings: Settings, tmp_path: Path) -> Iterator[Farm]:
 
 
 @pytest.fixture
-def open_floor(chromium: Browser, farm: Farm) -> Iterator[Open]:
+def open_floor(chromium: Chromium, farm: Farm) -> Iterator[Open]:
     """Return a maker of the page as somebody who is signed in sees it."""
     contexts: list[BrowserContext] = []
 
@@ -62,7 +63,7 @@ def open_floor(chromium: Browser, farm: Farm) -> Iterator[Open]:
 
     yield open_page
     for context in contexts:
-        context.close()
+        chromium.leave(context)
 
 
 def operator(name: str = "Ines K.") -> User:
@@ -261,7 +262,7 @@ class TestWhenTheServerIsAway:
         expect(page.get_by_text("It is in maintenance now")).to_be_visible()
 
     def test_without_a_socket_the_page_asks_by_itself(
-        self, open_floor: Open, chromium: Browser, farm: Farm, ctx_factory: Callable[..., Context]
+        self, open_floor: Open, chromium: Chromium, farm: Farm, ctx_factory: Callable[..., Context]
     ) -> None:
         printer = make_printer(code="V1")
         page = open_floor(operator())

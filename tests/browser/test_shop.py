@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connections
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.journal import lanes
 from apps.orders.models import Checkout, Intent, Piece
 from apps.storefront.models import BasketLine
 from farmos.demo.shapes import SAMPLES, stl
+from tests.browser.chromium import Chromium
 from tests.browser.conftest import SIZES, shoot
 from tests.browser.test_every_page import SIDEWAYS, SMALL_TARGETS, violations, watched
 from tests.factories.catalog import make_color, make_material
@@ -65,7 +66,7 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(chromium: Browser, live_server: LiveServer, shop: Shop, worker: None) -> Iterator[Visit]:
+def visit(chromium: Chromium, live_server: LiveServer, shop: Shop, worker: None) -> Iterator[Visit]:
     """Return a maker of pages of a browser of its own, at the shop's first page."""
     contexts: list[BrowserContext] = []
 
@@ -82,7 +83,7 @@ def visit(chromium: Browser, live_server: LiveServer, shop: Shop, worker: None) 
 
     yield open_page
     for context in contexts:
-        context.close()
+        chromium.leave(context)
 
 
 @pytest.fixture

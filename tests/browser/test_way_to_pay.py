@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Locator, Page
 from pytest_django.live_server_helper import LiveServer
 
 from apps.journal import clock
 from apps.orders import payments
 from apps.orders.payments import Session, SessionOrder, pretend
 from apps.storefront.queries import token_for
+from tests.browser.chromium import Chromium
 from tests.orders.selling import Shop, open_checkout
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,10 +32,10 @@ class Provider(pretend.Pretend):
 
 
 @pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
+def page(chromium: Chromium) -> Iterator[Page]:
     context = chromium.new_context()
     yield context.new_page()
-    context.close()
+    chromium.leave(context)
 
 
 @pytest.fixture

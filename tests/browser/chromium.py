@@ -1,0 +1,76 @@
+"""Debian's Chromium for a whole session of tests, started again when it had to be ended.
+
+Now and then it never answers to the closing of a context that had several tabs, and playwright waits for that without a limit. The test has passed by
+then; so this Chromium is ended, and the next context gets a new one.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from threading import Timer
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Error, Playwright
+
+PATIENCE_S = 20.0
+QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-gpu")
+
+
+class Chromium:
+    """A running Chromium."""
+
+    def __init__(self, playwright: Playwright, program: str) -> None:
+        self._playwright = playwright
+        self._program = program
+        self._browser = self._launch()
+
+    def new_context(self, **looks: Any) -> BrowserContext:
+        """Return a context of its own: cookies, screen, theme."""
+        if not self._browser.is_connected():
+            self._browser = self._launch()
+        return self._browser.new_context(**looks)
+
+    def leave(self, context: BrowserContext) -> None:
+        """Close a context, however long Chromium thinks about it."""
+        watch = Timer(PATIENCE_S, end_chromium)
+        watch.start()
+        try:
+            with suppress(Error):
+                context.close()
+        finally:
+            watch.cancel()
+
+    def close(self) -> None:
+        """End it."""
+        self._browser.close()
+
+    def _launch(self) -> Browser:
+        """Start it, without a sandbox where we are root (it refuses one)."""
+        sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+        return self._playwright.chromium.launch(executable_path=self._program, args=[*QUIET, *sandbox])
+
+
+def end_chromium() -> None:
+    """Kill the Chromiums this process started, and no others."""
+    for pid in list(_descendants(os.getpid())):
+        with suppress(ProcessLookupError):
+            if is_chromium(pid):
+                os.kill(pid, signal.SIGKILL)
+
+
+def is_chromium(pid: int) -> bool:
+    """Is that process one of Chromium's?"""
+    with suppress(OSError):
+        return b"/chromium/" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    return False
+
+
+def _descendants(pid: int) -> Iterator[int]:
+    with suppress(OSError):
+        for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split():
+            yield int(child)
+            yield from _descendants(int(child))
