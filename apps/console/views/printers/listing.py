@@ -16,7 +16,7 @@ from apps.fleet.models import Printer
 from apps.fleet.states import Bed, Connection, Health, Occupancy
 from apps.journal import clock
 
-MOST_TILES = 60
+MOST_TILES = 48
 """Tiles on one page; the rest is in the list."""
 MOST_ROWS = 100
 """Rows of the list on one page."""
