@@ -67,7 +67,7 @@ def refresh(owed: Owed) -> None:
 
 
 def emergency_stop(owed: Owed) -> None:
-    """Stop the machine of an ``EmergencyStopRequested`` at once, and judge what became of our attempt on it.
+    """Stop the machine of an ``EmergencyStopRequested`` at once. What became of our attempt, the connector hears and judges.
 
     Raises:
         MachineError: it could not be told; it is tried again, a few times, then a person hears of it.

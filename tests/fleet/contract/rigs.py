@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import uuid
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from apps.fleet.domain.observation import Observation
@@ -13,9 +11,9 @@ from apps.fleet.drivers import DRIVERS, Driver
 from tests.fleet.contract.octoprint_server import OctoPrintServer
 from tests.fleet.moonraker import files as klipper
 from tests.fleet.moonraker.files import File, file_of
-from tests.fleet.moonraker.rigs import SimulatorRig
+from tests.fleet.moonraker.rigs import SimulatorRig, state_is, until
 
-PATIENCE_S = 30.0
+__all__ = ["Rig", "SimulatedMachine", "VirtualMachine", "begin", "state_is", "until", "virtual_gcode"]
 
 
 class Rig(ABC):
@@ -98,25 +96,6 @@ class VirtualMachine(Rig):
     async def spoil(self, path: str) -> None:
         """Write into its uploads."""
         (self._base / "uploads" / path).write_bytes(b"G28 ; somebody else's\n")
-
-
-async def until(look: Callable[[], Awaitable[Observation]], is_so: Callable[[Observation], bool]) -> Observation:
-    """Look until it is so; return that observation."""
-    seen = None
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            while True:
-                seen = await look()
-                if is_so(seen):
-                    return seen
-                await asyncio.sleep(0.05)
-    except TimeoutError:
-        raise AssertionError(f"it never came to that; last seen: {seen}") from None
-
-
-def state_is(*states: str) -> Callable[[Observation], bool]:
-    """Return a check of ``print_state``."""
-    return lambda seen: seen.print_state in states
 
 
 async def begin(machine: Driver, path: str, file: File) -> Observation:
