@@ -68,13 +68,13 @@ def measure(size: argparse.Namespace) -> None:
     django.setup()
     logging.disable(logging.WARNING)
     floor = _furnish(size.printers)
-    with _serving() as farm, _telling(floor), open_boards(farm, size.boards) as boards, open_in_chromium(farm) as pages:
+    with serving() as farm, _telling(floor), open_boards(farm, size.boards) as boards, open_in_chromium(farm) as pages:
         time.sleep(3.0)
         under = f"{size.boards} boards, {size.printers} printing, 1 change/s"
-        heard_before, used, began = boards.recorded(), _cpu_of(farm.pid), time.monotonic()
+        heard_before, used, began = boards.recorded(), cpu_of(farm.pid), time.monotonic()
         changes = [floor.change_at(began + second) for second in range(size.seconds)]
         boards.wait_for(changes[-1][0])
-        seconds, spent = time.monotonic() - began, _cpu_of(farm.pid) - used
+        seconds, spent = time.monotonic() - began, cpu_of(farm.pid) - used
         frames = boards.recorded()[len(heard_before) :]
         _tell_latency(under, changes, boards, pages)
         share = 100 * spent / seconds
@@ -93,7 +93,7 @@ def measure(size: argparse.Namespace) -> None:
                 ratio,
                 1,
                 round(spent, 2),
-                _rss(farm.pid),
+                rss_of(farm.pid),
             )
         )
         sent = sum(len(text) for _at, text in frames) / seconds / 1024
@@ -200,7 +200,8 @@ def _telling(floor: Floor) -> Iterator[None]:
 
 
 @contextmanager
-def _serving() -> Iterator[Farm]:
+def serving() -> Iterator[Farm]:
+    """Run a web process for the body's time; somebody is signed in."""
     from django.test import Client
 
     from apps.accounts.models import User
@@ -235,12 +236,14 @@ def _until_served(port: int, cookie: str) -> str:
             time.sleep(0.1)
 
 
-def _cpu_of(pid: int) -> float:
+def cpu_of(pid: int) -> float:
+    """Return the CPU seconds a process has used."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICK_S
 
 
-def _rss(pid: int) -> float:
+def rss_of(pid: int) -> float:
+    """Return the memory of a process, in MB."""
     found = re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{pid}/status").read_text())
     return round(int(found[1]) / 1024, 1) if found else 0.0
 

@@ -42,7 +42,7 @@ class Shot:
 
 def shots() -> list[Shot]:
     """Return the pages worth a picture, about what the demo is busy with now."""
-    from django.db.models import Count
+    from django.db.models import Count, F
 
     from apps.fleet.models import Printer
     from apps.orders.models import Intent
@@ -52,10 +52,12 @@ def shots() -> list[Shot]:
 
     order = Intent.objects.filter(fulfilled_at=None, canceled_at=None).annotate(parts=Count("lines")).order_by("-parts", "id").first()
     waits = Run.objects.filter(state__in=(RunState.QUEUED, RunState.PENDING_APPROVAL)).order_by("id").first()
-    busy = Run.objects.filter(ended_at__isnull=False).order_by("judged_at", "-id").first()
+    busy = Run.objects.filter(ended_at__isnull=False).order_by(F("judged_at").asc(nulls_first=True), "-id").first()
+    at_work = Run.objects.filter(ended_at=None, started_at__isnull=False).order_by("-reason", "id").first()
     printer = Printer.objects.order_by("-occupancy", "code").first()
     plan, plate = Plan.objects.order_by("-id").first(), BuildPlate.objects.annotate(parts=Count("items")).order_by("-parts", "-id").first()
-    found = [Shot("why", f"/admin/why/run/{waits.pk}/")] if waits else []  # first: it waits for a moment only
+    found = [Shot("why", f"/admin/why/run/{waits.pk}/")] if waits else []  # first: it waits for a moment only, and so does a plate to judge
+    found += [Shot("outcome", f"/admin/runs/{busy.pk}/outcome/", in_all_looks=True)] if busy else []
     found += [
         Shot("today", "/admin/today/", in_all_looks=True),
         Shot("printers", "/admin/printers/", in_all_looks=True),
@@ -70,7 +72,7 @@ def shots() -> list[Shot]:
         Shot("first-run", "/admin/first-run/"),
     ]
     found += [Shot("order", f"/admin/orders/{order.number}/"), Shot("trace", f"/admin/timeline/intent/{order.pk}/")] if order else []
-    found += [Shot("outcome", f"/admin/runs/{busy.pk}/outcome/", in_all_looks=True)] if busy else []
+    found += [Shot("attempt", f"/admin/runs/{at_work.pk}/")] if at_work else []
     found += [Shot("printer", f"/admin/printers/{printer.code}/")] if printer else []
     found += [Shot("plan", f"/admin/plans/{plan.pk}/")] if plan else []
     found += [Shot("plate", f"/admin/plates/{plate.pk}/")] if plate else []

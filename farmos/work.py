@@ -12,8 +12,12 @@ import warnings
 
 import django
 
-LANES = {"worker": ("dispatch,reconcile,default", 4), "slice": ("slice", 1)}
-"""Role → the lanes it drains, and how many at once."""
+QUEUES = {"worker": ("sweep,reconcile,default", 4), "dispatch": ("dispatch", 16), "slice": ("slice", 1)}
+"""Role → the queues it takes messages from, in turn (the lanes it drains, and the sweep's), and how many at once. Dispatching mostly waits for
+machines, and a machine that hangs must not keep others waiting."""
+
+CONNECTIONS = {"dispatch": 5}
+"""Role → how many connections to PostgreSQL its threads share. None is held while a machine is spoken with."""
 
 
 def work(role: str) -> int:
@@ -22,7 +26,7 @@ def work(role: str) -> int:
 
     from farmos.celery import app
 
-    queues, threads = LANES[role]
+    queues, threads = QUEUES[role]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", SecurityWarning)  # about running as root: our messages are JSON and carry nothing
         worker = app.Worker(
@@ -39,6 +43,18 @@ def work(role: str) -> int:
     return int(worker.exitcode or 0)
 
 
+def share_connections(role: str) -> None:
+    """Let the threads of ``role`` share few connections to PostgreSQL, under its name; to be called before the first is opened."""
+    from django.db import connections
+
+    database = connections.settings["default"]
+    if not database["ENGINE"].endswith("postgresql"):
+        return
+    database["OPTIONS"]["application_name"] = f"farmos {role}"
+    if role in CONNECTIONS:
+        database["OPTIONS"]["pool"] = {"min_size": 1, "max_size": CONNECTIONS[role], "timeout": 20}
+
+
 def beat() -> int:
     """Send the scheduled wake-ups until told to stop. The schedule is kept in memory: a lost minute is what the sweep is for."""
     from farmos.celery import app
@@ -53,6 +69,7 @@ def main(role: str) -> int:
     os.environ.setdefault("FARMOS_ROLE", role)
     os.environ.setdefault("CELERY_SKIP_CHECKS", "1")  # `farm up` has checked; doing it again would load every page into this process
     django.setup()
+    share_connections(role)
     from apps.journal import heartbeats
 
     try:

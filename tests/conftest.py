@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
 from apps.journal.context import Context
@@ -19,7 +20,9 @@ from tests.writers import Writers
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker that only this file reads."""
+    """Name the marker that only this file reads; a machine that has other work too is no fault of what is tested."""
+    settings.register_profile("farmos", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("farmos")
     config.addinivalue_line("markers", "tampers: edits or fakes journal rows on purpose, so they are not held against their schemas")
 
 

@@ -14,6 +14,7 @@ import atexit
 import contextlib
 import os
 import pwd
+import random
 import re
 import shutil
 import signal
@@ -45,6 +46,8 @@ POSTGRES_SETTINGS = (
     "deadlock_timeout=200ms",
 )
 PREFIX = "farmos-services-"
+PORTS = (12_000, 32_000)
+"""Below those that connections get (from 32768 on Linux): one of these could be given away between our look and its use."""
 
 
 class ServiceMissing(RuntimeError):
@@ -216,11 +219,12 @@ def redis() -> Iterator[Redis]:
 
 
 def free_port() -> int:
-    """Return a loopback TCP port that nothing listened on a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a loopback TCP port that nothing listened on a moment ago, and that the kernel gives to nobody who asks for any."""
+    while True:
+        port = random.SystemRandom().randrange(*PORTS)
+        with contextlib.suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def _answers(*command: str | Path) -> bool:

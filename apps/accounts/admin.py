@@ -31,7 +31,7 @@ class SiteAdmin(ReadOnlyAdmin[Site]):
 class ShiftAdmin(ReadOnlyAdmin[Shift]):
     """When somebody is there."""
 
-    list_display = ("site", "weekday", "starts_minute", "minutes", "name")
+    list_display = ("site", "weekday", "starts_minute", "minutes")
     list_filter = ("site", "weekday")
     list_select_related = ("site",)
     ordering = ("site", "weekday", "starts_minute")

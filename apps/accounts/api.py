@@ -110,6 +110,55 @@ class Device(ShownVersioned):
     revoked_by: str
 
 
+class Circuit(ShownVersioned):
+    """Circuit: printers on one fuse. At most ``max_heating`` of them heat up at once."""
+
+    model = models.Circuit
+
+    site_id: UUID
+    name: str
+    max_heating: int
+
+
+class Shift(ShownVersioned):
+    """Shift: a weekly span in which somebody is there, in site time. It may run past midnight."""
+
+    model = models.Shift
+
+    site_id: UUID
+    weekday: int
+    starts_minute: int
+    minutes: int
+
+
+class Holiday(ShownVersioned):
+    """Holiday: a day on which no shift of the site starts."""
+
+    model = models.Holiday
+
+    site_id: UUID
+    day: date
+    name: str
+
+
+class Shifts(Scoped):
+    """Shifts of the asker's sites."""
+
+    model = models.Shift
+
+
+class Holidays(Scoped):
+    """Holidays of the asker's sites."""
+
+    model = models.Holiday
+
+
+class Circuits(Scoped):
+    """Circuits of the asker's sites."""
+
+    model = models.Circuit
+
+
 class Sites(Scoped):
     """The sites where the asker has a role."""
 
@@ -170,6 +219,15 @@ routes: list[URLPattern | URLResolver] = [
     ),
     *read("tokens", Tokens, ApiToken, filters=(by_id("user"), by_flag("open", "revoked_at__isnull", "Whether they were not revoked."))),
     *read("devices", Devices, Device, filters=(by_id("site"), by_flag("open", "revoked_at__isnull", "Whether they were not revoked."))),
+    *read("circuits", Circuits, Circuit, filters=(by_id("site"),)),
+    act("circuits/add", commands.add_circuit, checks=(at_site,), creates=models.Circuit, location="api:circuit"),
+    act("circuits/<uuid:circuit_id>/change", commands.change_circuit, Circuits),
+    *read("shifts", Shifts, Shift, filters=(by_id("site"),)),
+    *read("holidays", Holidays, Holiday, filters=(by_id("site"),)),
+    act("sites/<uuid:site_id>/set-time-zone", commands.set_time_zone, Sites),
+    act("sites/<uuid:site_id>/set-working-hours", commands.set_working_hours, Sites),
+    act("holidays/add", commands.add_holidays, checks=(at_site,)),
+    act("holidays/<uuid:holiday_id>/remove", commands.remove_holiday, Holidays),
     act("tokens/<uuid:token_id>/revoke", commands.revoke_token, Tokens),
     act("devices/<uuid:device_id>/revoke", commands.revoke_device, Devices),
     act("people/invite", commands.invite_person, checks=(at_site,)),

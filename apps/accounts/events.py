@@ -15,6 +15,7 @@ subject_kind("grant", label=_("Role"))
 subject_kind("account", label=_("Customer"))
 subject_kind("token", label=_("API token"))
 subject_kind("device", label=_("Shared device"))
+subject_kind("circuit", label=_("Circuit"))
 subject_kind("sign_in", label=_("Sign-in"))
 
 
@@ -185,3 +186,59 @@ class InvitationAccepted:
 
     link_id: UUID
     user_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class CircuitAdded:
+    """Printers can be put on another fuse."""
+
+    circuit_id: UUID
+    site_id: UUID
+    max_heating: int
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class CircuitChanged:
+    """A fuse is called differently, or more or fewer printers may heat up on it at once."""
+
+    circuit_id: UUID
+    site_id: UUID
+    max_heating: int
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class WorkingHoursSet:
+    """When somebody is there in an ordinary week was said anew. Each shift: weekday (0 is Monday), minute it starts at, minutes it lasts."""
+
+    site_id: UUID
+    shifts: list[list[int]]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class HolidaysAdded:
+    """On these days (ISO 8601) no shift starts."""
+
+    site_id: UUID
+    days: list[str]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class HolidayRemoved:
+    """On this day (ISO 8601) shifts start after all."""
+
+    site_id: UUID
+    day: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class TimeZoneSet:
+    """A site goes by another clock (IANA name)."""
+
+    site_id: UUID
+    time_zone: str

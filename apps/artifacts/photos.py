@@ -5,7 +5,10 @@ What a camera writes beside the picture (where it was taken, when, by which devi
 
 from __future__ import annotations
 
+import io
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -34,6 +37,22 @@ def keep_photo(sent: Readable) -> Stored:
     Raises:
         Refusal: ``photo-unreadable``, ``photo-too-large``; ``disk-full``, ``store-unavailable``.
     """
+    with _drawn(sent) as photo, photo.open("rb") as file:
+        return deposit(file, mime=JPEG, limit=LARGEST_BYTES)
+
+
+def drawn_anew(content: bytes) -> bytes:
+    """Return a picture as a JPEG that is drawn anew, as ``keep_photo`` does, without keeping it: no byte of a stranger's reaches a browser.
+
+    Raises:
+        Refusal: ``photo-unreadable``, ``photo-too-large``; ``disk-full``.
+    """
+    with _drawn(io.BytesIO(content)) as photo:
+        return photo.read_bytes()
+
+
+@contextmanager
+def _drawn(sent: Readable) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="farmos-photo-") as place, tempfile.TemporaryFile() as whole:
         folder = Path(place)
         with disk_errors():
@@ -46,8 +65,7 @@ def keep_photo(sent: Readable) -> Stored:
             raise _too_large()
         if ended.status != 0 or not drawn.exists():
             raise Refusal("photo-unreadable")
-        with drawn.open("rb") as file:
-            return deposit(file, mime=JPEG, limit=LARGEST_BYTES)
+        yield drawn
 
 
 def _copy(sent: Readable, whole: BinaryIO) -> None:

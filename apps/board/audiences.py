@@ -15,6 +15,7 @@ from apps.journal.audience import Audience, Place, Thing
 
 RECORDS = {
     "account": "accounts.account",
+    "anomaly": "runs.anomaly",
     "approval": "policy.approval",
     "artifact": "artifacts.artifact",
     "checkout": "orders.checkout",

@@ -12,7 +12,7 @@ from apps.orders.states import CancelReason, IntentState, PaymentStatus, PieceSt
 from apps.parts.states import PreflightStatus
 from apps.planning.states import PlanState, PlateState
 from apps.policy.states import ApprovalState, Outcome, RiskLevel
-from apps.runs.states import ItemResult, RunState
+from apps.runs.states import AnomalyState, ExclusionState, ItemResult, RunState
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -28,9 +28,12 @@ class Badge:
 
 
 DESYNCED = Badge(_("Desynced"), "unplug", "red")
+ANOTHER_ANSWERS = Badge(_("Another machine"), "fingerprint", "red")
+ANOMALY = Badge(_("Anomaly"), "triangle-alert", "red")
 PLAN_LOCKED = Badge(_("Plan locked"), "lock", "red")
 NEEDS_APPROVAL = Badge(_("Needs approval"), "hourglass", "violet")
 FREE = Badge(_("Free"), "circle-dashed", "dash")
+SERVICE_DUE = Badge(_("Maintenance due"), "clock", "amber")
 PRINTING = Badge(_("Printing"), "play")
 
 BADGES: dict[tuple[str, str], Badge] = {
@@ -54,6 +57,9 @@ BADGES: dict[tuple[str, str], Badge] = {
     ("plate", PlateState.APPROVED): Badge(PlateState.APPROVED.label, "circle-check", "green"),
     ("plate", PlateState.SUPERSEDED): Badge(PlateState.SUPERSEDED.label, "archive", "dash"),
     ("plate", PlateState.VOID): Badge(PlateState.VOID.label, "circle-off", "dash"),
+    ("anomaly", AnomalyState.OPEN): ANOMALY,
+    ("anomaly", AnomalyState.ACKNOWLEDGED): Badge(AnomalyState.ACKNOWLEDGED.label, "scan-eye", "amber"),
+    ("anomaly", AnomalyState.RESOLVED): Badge(AnomalyState.RESOLVED.label, "circle-check", "green"),
     ("run", RunState.QUEUED): Badge(RunState.QUEUED.label, "circle-dashed", "dash"),
     ("run", RunState.UPLOADING): Badge(RunState.UPLOADING.label, "upload"),
     ("run", RunState.PRINTING): Badge(RunState.PRINTING.label, "play"),
@@ -101,6 +107,9 @@ BADGES: dict[tuple[str, str], Badge] = {
     ("outcome", ItemResult.FAILED): Badge(ItemResult.FAILED.label, "x", "red"),
     ("outcome", ItemResult.UNKNOWN): Badge(ItemResult.UNKNOWN.label, "circle-dashed"),
     ("outcome", ItemResult.SKIPPED): Badge(ItemResult.SKIPPED.label, "minus"),
+    ("exclusion", ExclusionState.ASKED): Badge(_("Asked to leave out"), "hourglass", "amber"),
+    ("exclusion", ExclusionState.EXCLUDED): Badge(ExclusionState.EXCLUDED.label, "minus"),
+    ("exclusion", ExclusionState.DROPPED): Badge(ExclusionState.DROPPED.label, "circle-x", "dash"),
     ("risk", RiskLevel.LOW): Badge(RiskLevel.LOW.label, "check"),
     ("risk", RiskLevel.MEDIUM): Badge(RiskLevel.MEDIUM.label, "triangle-alert", "amber"),
     ("risk", RiskLevel.HIGH): Badge(RiskLevel.HIGH.label, "octagon-alert", "red"),
@@ -135,10 +144,14 @@ def order_badge(state: str, cancel_reason: str = "") -> Badge:
     return Badge(label, "circle-x", "dash")
 
 
-def printer_badge(*, health: str, connection: str, bed: str, occupancy: str, run_state: str = "", desynced: bool = False) -> Badge:
-    """Return the one badge of a printer: what is most wrong with it, else what it does."""
+def printer_badge(
+    *, health: str, connection: str, bed: str, occupancy: str, run_state: str = "", desynced: bool = False, is_another: bool = False
+) -> Badge:
+    """Return the one badge of a printer: what is most wrong with it, else what it does. ``is_another``: another machine answers in its place."""
     if desynced:
         return DESYNCED
+    if is_another:
+        return ANOTHER_ANSWERS
     if connection != Connection.ONLINE:
         return BADGES["connection", connection]
     if run_state == RunState.PAUSED:

@@ -41,6 +41,8 @@ PLACES = (
     Place("console:orders", _("Orders"), "package", "orders.view_intent", WORK),
     Place("console:plans", _("Build Plans"), "layers", "planning.view_plan", WORK),
     Place("console:timeline", _("Timeline"), "list-tree", "journal.view_event", GOVERN),
+    Place("console:building", _("Circuits"), "zap", "accounts.view_circuit", GOVERN),
+    Place("console:hours", _("Working hours"), "clock", "accounts.view_shift", GOVERN),
     Place("console:people", _("People"), "users", "accounts.view_user", GOVERN),
     Place("dead-letters", _("Given up"), "rotate-ccw", "journal.view_delivery", GOVERN),
     Place("admin:index", _("Records"), "archive", "", GOVERN),

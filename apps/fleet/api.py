@@ -8,19 +8,24 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 import msgspec
-from django.urls import URLPattern, URLResolver
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.request import Request
 
 from apps.accounts.models import Circuit
 from apps.catalog.models import Material, PrinterClass
 from apps.inventory.models import Spool
 from apps.journal.http.acting import act
+from apps.journal.http.api_view import Answer, ApiView, plain
 from apps.journal.http.filters import by_code, by_flag, by_id, by_text
+from apps.journal.http.parameters import Parameters
 from apps.journal.http.reading import read
 from apps.journal.http.record_views import ShowingView
 from apps.journal.http.scope import Scoped, at_site
 from apps.journal.http.shown import Code, Shown, ShownVersioned, shown
 
 from . import commands, models, queries
+from .domain import roster
 from .drivers import DRIVERS
 
 
@@ -59,6 +64,30 @@ class Calibration(Shown):
     note: str
 
 
+class Capability(ShownVersioned):
+    """What a printer can do: as its class, but for what ``overrides`` names, with the reasons. Lengths are micrometres, temperatures °C."""
+
+    model = models.Capability
+
+    process: Code
+    bed_shape: Code
+    volume_x_um: int
+    volume_y_um: int
+    volume_z_um: int
+    keep_outs: list[dict[str, int]]
+    nozzle_diameters_um: list[int]
+    feeds: int
+    enclosure: Code
+    max_nozzle_c: int
+    max_bed_c: int
+    max_chamber_c: int
+    material_flags: list[str]
+    tags: list[str]
+    source: Code
+    overrides: dict[str, str]
+    confirmed_at: datetime | None
+
+
 class PrinterInList(ShownVersioned):
     """Printer, in short."""
 
@@ -92,6 +121,8 @@ class Printer(ShownVersioned):
     connector: Code
     connector_can: list[str]
     address: str
+    machine: dict[str, Any]
+    machine_noted_at: datetime | None
     notes: str
     retired_at: datetime | None
     health: Fact
@@ -108,6 +139,11 @@ class Printer(ShownVersioned):
     printed_s: int
     nozzle_s: int
     filament_mm: int
+    service_every_s: int | None
+    service_due_at: datetime | None
+    serviced_at: datetime | None
+    serviced_s: int
+    capability: Capability | None
     feeds: list[Feed]
     calibrations: list[Calibration]
     waits: list[Code]
@@ -144,6 +180,7 @@ class Printers(Scoped, ShowingView):
             return {}
         return {
             **{name: _fact(row, name) for name in self.FACTS},
+            "capability": shown(Capability, row.capability) if hasattr(row, "capability") else None,
             "feeds": [shown(Feed, feed) for feed in queries.feeds(row)],
             "calibrations": [shown(Calibration, one) for one in queries.latest_calibrations(row)],
             "connector_can": sorted(DRIVERS[row.connector].capabilities),
@@ -160,6 +197,19 @@ class MachineSessions(Scoped):
     """What the asker's printers printed."""
 
     model = models.MachineSession
+
+
+class PrinterList(ApiView):
+    """GET the asker's printers in service as CSV that ``printers/import`` takes. Keys are never in it."""
+
+    permission = "fleet.view_printer"
+    answers = Answer({"type": "string"}, media_type="text/csv", example="code,name,address,class,group,circuit,key,connector\r\n")
+
+    def get(self, request: Request) -> HttpResponse:
+        """Answer with the list."""
+        Parameters(plain(request), known=())
+        asker: Any = request.user
+        return HttpResponse(roster.write(queries.listed(asker.visible(models.Printer))), content_type="text/csv; charset=utf-8")
 
 
 _PRINTER = "printers/<uuid:printer_id>"
@@ -197,7 +247,12 @@ routes: list[URLPattern | URLResolver] = [
         creates=models.Printer,
         location="api:printer",
     ),
+    path("printers.csv", PrinterList.as_view(), name="printers-csv"),
+    act("printers/import", commands.import_printers, checks=(at_site,)),
     act(f"{_PRINTER}/correct-access", commands.correct_access, Printers),
+    act(f"{_PRINTER}/accept-machine", commands.accept_machine, Printers),
+    act(f"{_PRINTER}/swap-addresses", commands.swap_addresses, Printers, refers={"other_id": models.Printer}),
+    act(f"{_PRINTER}/move-to-circuit", commands.move_to_circuit, Printers, refers={"circuit_id": Circuit}),
     act(f"{_PRINTER}/retire", commands.retire_printer, Printers),
     act(f"{_PRINTER}/degrade", commands.degrade_printer, Printers, fixed={"evidence": None}),
     act(f"{_PRINTER}/begin-maintenance", commands.begin_maintenance, Printers),
@@ -206,7 +261,14 @@ routes: list[URLPattern | URLResolver] = [
     act(
         f"{_PRINTER}/record-calibration", commands.record_calibration, Printers, refers={"material_id": Material}, fixed={"evidence": None}
     ),
+    act(f"{_PRINTER}/set-maintenance-interval", commands.set_maintenance_interval, Printers),
+    act(f"{_PRINTER}/record-maintenance", commands.record_maintenance, Printers),
     act(f"{_PRINTER}/load-spool", commands.load_spool, Printers, refers={"spool_id": Spool}),
     act(f"{_PRINTER}/empty-feed", commands.empty_feed, Printers),
     act(f"{_PRINTER}/fit-nozzle", commands.fit_nozzle, Printers),
+    act(f"{_PRINTER}/fit-sheet", commands.fit_sheet, Printers),
+    act(f"{_PRINTER}/describe", commands.describe_printer, Printers),
+    act(f"{_PRINTER}/move-to-class", commands.move_to_class, Printers, refers={"printer_class_id": PrinterClass}),
+    act(f"{_PRINTER}/correct-capability", commands.correct_capability, Printers),
+    act(f"{_PRINTER}/rate", commands.rate_printer, Printers),
 ]

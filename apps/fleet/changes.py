@@ -10,16 +10,18 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.catalog.states import Reason
+from apps.journal import locks
 from apps.journal.context import Context
 from apps.journal.event import Subject
 from apps.journal.recording import record
-from apps.journal.refusals import Refusal
+from apps.journal.refusals import NotFound, Refusal
 
 from . import events, queries
 from .domain import confidence
+from .domain.identity import MachineIdentity, completed
 from .models import MachineSession, Printer
 from .models.printer import Evidence
-from .states import Bed, ConfidenceSource, Health, Occupancy, SessionOutcome
+from .states import Bed, ConfidenceSource, Connection, Health, Occupancy, SessionOutcome
 
 OCCUPANCY = ("occupancy", "occupancy_since", "occupancy_evidence", "current_run_id")
 BED = ("bed", "bed_since", "bed_evidence", "bed_note_at", "bed_note_by")
@@ -33,6 +35,30 @@ def record_change(ctx: Context, printer: Printer, fact: str, before: str, *, rea
         printer_id=printer.pk, fact=fact, from_state=before, to_state=str(getattr(printer, fact)), reason=reason
     )
     record(ctx.about(site_id=printer.site_id), event=changed, subjects=queries.about(printer, printer.current_run_id))
+
+
+MACHINE = ("machine", "machine_noted_at", "machine_noted_by", "machine_note")
+
+
+def note_machine(ctx: Context, printer: Printer, seen: MachineIdentity) -> None:
+    """Remember which machine this printer is: what is known stays, what it says for the first time is added."""
+    known = printer.identity
+    if not seen.says_something or (found := completed(known, seen)) == known:
+        return
+    printer.machine = found.as_kept()
+    printer.machine_noted_at, printer.machine_noted_by = ctx.now, ctx.actor.who
+    printer.save_changes(*MACHINE)
+    record(ctx.about(site_id=printer.site_id), event=events.MachineNoted(printer_id=printer.pk), subjects=queries.about(printer))
+
+
+def lose_sight(ctx: Context, printer: Printer, *, code: str) -> None:
+    """Say that it is not known whether it answers until it was asked again, because of what ``code`` says."""
+    before = printer.connection
+    if before == Connection.UNKNOWN:
+        return
+    printer.lose_sight(evidence={"code": code}, now=ctx.now)
+    printer.save_changes(*CONNECTION)
+    record_change(ctx, printer, "connection", before, reason=code)
 
 
 # -- occupancy --------------------------------------------------------------------------------------------------------------------------
@@ -150,22 +176,39 @@ def degrade(ctx: Context, printer: Printer, *, reason: Reason, evidence: Evidenc
     record_change(ctx, printer, "health", before, reason=str(reason))
 
 
-def rate(ctx: Context, printer: Printer, *, receipts: Sequence[confidence.Receipt]) -> None:
-    """Compute the printer's confidence anew from its latest ``receipts`` (oldest first). One that a person set stays.
+def forgive(ctx: Context, printer: Printer, *, breaker_id: UUID, evidence: Evidence) -> None:
+    """Take back that a breaker took it out of work: what was counted belonged to an incident. What somebody else found stays."""
+    if printer.health != Health.DEGRADED or printer.health_evidence.get("breaker") != str(breaker_id):
+        return
+    before = printer.health
+    printer.acknowledge(evidence=evidence, now=ctx.now)
+    printer.save_changes(*HEALTH)
+    record_change(ctx, printer, "health", before, reason="incident")
 
-    Nothing is written while the number stays the same to the second digit: the receipts then say nothing new.
+
+def rate(ctx: Context, printer: Printer, *, receipts: Sequence[confidence.Receipt]) -> None:
+    """Compute the printer's confidence anew from its latest ``receipts`` (oldest first).
+
+    One that a person set stays; the receipts are kept beside it, for when they take their word back. Nothing is written while the number stays the
+    same to the second digit: the receipts then say nothing new.
     """
     if printer.confidence_source == ConfidenceSource.MANUAL:
+        printer.confidence_receipts = _kept(receipts)
+        printer.save_changes("confidence_receipts")
         return
     found = confidence.confidence(receipts)
     if found is None or found == printer.confidence:
         return
     printer.confidence = found
     printer.confidence_source = ConfidenceSource.OUTCOMES
-    printer.confidence_receipts = [{"run": receipt.run_id, "succeeded": receipt.succeeded} for receipt in confidence.counted(receipts)]
+    printer.confidence_receipts = _kept(receipts)
     printer.save_changes("confidence", "confidence_source", "confidence_receipts")
     rated = events.PrinterRated(printer_id=printer.pk, percent=round(found * 100), source=printer.confidence_source)
     record(ctx.about(site_id=printer.site_id), event=rated, subjects=queries.about(printer))
+
+
+def _kept(receipts: Sequence[confidence.Receipt]) -> list[dict[str, str | bool]]:
+    return [{"run": receipt.run_id, "succeeded": receipt.succeeded} for receipt in confidence.counted(receipts)]
 
 
 # -- what it prints ---------------------------------------------------------------------------------------------------------------------
@@ -225,11 +268,17 @@ def end_session(
     print_s: int | None = None,
     filament_mm: int | None = None,
     external_job_id: str = "",
+    ended_print: str = "",
 ) -> MachineSession | None:
     """End the print that is open on the machine, add what it took to the printer's hours and filament, and return it; None when none is open.
 
+    ``ended_print`` is what the machine tells it by from now on: no other print is on its bed for all it says.
+
     What the machine counts may contradict itself: an end before the start becomes the start, a whole shorter than its printing becomes that.
     """
+    if ended_print and ended_print != printer.last_print:
+        printer.last_print = ended_print
+        printer.save_changes("last_print")
     session = MachineSession.objects.filter(printer=printer, ended_at=None).first()
     if session is None:
         return None
@@ -243,14 +292,55 @@ def end_session(
     ended = events.SessionEnded(printer_id=printer.pk, session_id=session.pk, outcome=str(outcome), print_s=session.print_s)
     subjects = [*queries.about(printer, session.run_id), Subject("session", session.pk)]
     record(ctx.about(site_id=printer.site_id), event=ended, subjects=subjects)
-    _add_wear(printer, seconds=session.print_s or 0, filament_mm=session.filament_mm or 0)
+    _add_wear(ctx, printer, seconds=session.print_s or 0, filament_mm=session.filament_mm or 0)
     return session
 
 
-def _add_wear(printer: Printer, *, seconds: int, filament_mm: int) -> None:
+def hold_session(ctx: Context, session_id: UUID, expected_version: int, *, site_id: UUID) -> MachineSession:
+    """Lock the printer of a print seen at a site, and return that print at the version the asker saw.
+
+    Raises:
+        NotFound: there is none there.
+        StaleVersion: it changed since.
+        Refusal: ``session-claimed``.
+    """
+    found = MachineSession.objects.filter(pk=session_id, printer__site_id=site_id).first()
+    if found is None:
+        raise NotFound(str(MachineSession._meta.verbose_name), id=str(session_id))
+    locks.printer(found.printer_id)
+    if MachineSession.objects.filter(pk=session_id, claimed_for_id__isnull=False).exists():
+        raise Refusal("session-claimed")
+    return MachineSession.at_version(session_id, expected_version)
+
+
+def claim_session(ctx: Context, session: MachineSession, *, order_id: UUID) -> None:
+    """Say for which order a foreign print that has ended was. It stays foreign.
+
+    Raises:
+        Refusal: ``session-not-claimable``: it still prints, or was ours.
+    """
+    if not session.is_foreign or session.ended_at is None:
+        raise Refusal("session-not-claimable")
+    session.claimed_for_id, session.claimed_at, session.claimed_by = order_id, max(ctx.now, session.ended_at), ctx.actor.who
+    session.save_changes("claimed_for_id", "claimed_at", "claimed_by")
+
+
+def _add_wear(ctx: Context, printer: Printer, *, seconds: int, filament_mm: int) -> None:
     if seconds == 0 and filament_mm == 0:
         return
     printer.printed_s += seconds
     printer.nozzle_s += seconds
     printer.filament_mm += filament_mm
     printer.save_changes("printed_s", "nozzle_s", "filament_mm")
+    note_service_due(ctx, printer)
+
+
+def note_service_due(ctx: Context, printer: Printer) -> None:
+    """Say once that a machine has printed as long as it may between two services."""
+    since = printer.printed_s - printer.serviced_s
+    if printer.service_every_s is None or printer.service_due_at is not None or since < printer.service_every_s:
+        return
+    printer.service_due_at = ctx.now
+    printer.save_changes("service_due_at")
+    due = events.MaintenanceDue(printer_id=printer.pk, hours=since // 3600)
+    record(ctx.about(site_id=printer.site_id), event=due, subjects=queries.about(printer))

@@ -68,6 +68,23 @@ class SpoolLoaded:
 
 @event()
 @dataclass(frozen=True, kw_only=True)
+class PrinterCircuitChanged:
+    """A printer hangs on another fuse, or on none that is named."""
+
+    printer_id: UUID
+    circuit_id: UUID | None = None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class LastPrintNoted:
+    """A machine was seen at rest for the first time: what it printed before, if anything, is none that anybody missed."""
+
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
 class ForeignPrintSeen:
     """A machine prints something that is not ours."""
 
@@ -129,3 +146,98 @@ class NozzleFitted:
     printer_id: UUID
     diameter_um: int | None
     material: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class SheetFitted:
+    """Another build sheet is on a machine, or it is (not) known now which one; its name stays with the printer."""
+
+    printer_id: UUID
+    is_known: bool
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PrinterDescribed:
+    """A machine's name, group or notes were corrected."""
+
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class PrinterMovedToClass:
+    """A machine belongs to another class, or another version of its class."""
+
+    printer_id: UUID
+    printer_class_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class CapabilityCorrected:
+    """What a machine can otherwise than its class was said anew: these columns (none: it is like its class)."""
+
+    printer_id: UUID
+    differs: list[str]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class RatingWithdrawn:
+    """How much a person trusted a machine counts no longer; its own prints say it again."""
+
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class MaintenanceIntervalSet:
+    """After so many hours of printing a machine is to be serviced (None: nobody wants to be told)."""
+
+    printer_id: UUID
+    hours: int | None
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class MaintenanceDue:
+    """A machine has printed as long as it may between two services. Told once; it keeps nothing from printing."""
+
+    printer_id: UUID
+    hours: int
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class MaintenanceRecorded:
+    """A machine was serviced, after so many hours of printing since the time before."""
+
+    printer_id: UUID
+    hours: int
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class MachineNoted:
+    """Which machine a printer is was noted when it first said so."""
+
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class MachineAccepted:
+    """Somebody said that what answers at a printer's address is that machine: with a new board, installed anew, or from a copied card."""
+
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class AddressesSwapped:
+    """Two printers have each other's address from now on: that is where they answer."""
+
+    printer_id: UUID
+    other_id: UUID

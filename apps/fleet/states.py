@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.states import Reason
+from apps.fleet.domain.roster import Complaint, Trouble
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 class Health(models.TextChoices):
@@ -140,6 +146,7 @@ class PrinterWait(models.TextChoices):
 
     RETIRED = "retired", _("It left the farm")
     MISCONFIGURED = "misconfigured", _("Its connection is not set up right")
+    OTHER_MACHINE = "other_machine", _("Another machine answers at its address")
     OFFLINE = "offline", _("It is offline")
     CONNECTION_UNKNOWN = "connection_unknown", _("It is not known whether it is ready")
     MAINTENANCE = "maintenance", _("It is in maintenance")
@@ -202,3 +209,35 @@ _ANY_CHECKS = (SafetyCheck.LOOKED_AT, SafetyCheck.NOZZLE_BED_BELTS, SafetyCheck.
 def checks_for(reason: str) -> tuple[SafetyCheck, ...]:
     """Return what must be checked before a machine comes back that was taken out of work for ``reason``, in the order of the list."""
     return _CHECKS.get(reason, _ANY_CHECKS)
+
+
+LIST_TROUBLES: dict[Trouble, StrOrPromise] = {
+    Trouble.TOO_LARGE: _("The list is larger than {most} kB. Split it."),
+    Trouble.TOO_MANY: _("The list has more than {most} rows. Split it."),
+    Trouble.NO_TEXT: _("This is not a text file. Save the table as CSV, then send that."),
+    Trouble.NO_ROWS: _("There is no row with a printer in it. The first line names the columns, each further line is a printer."),
+    Trouble.UNREADABLE: _("Line {line} cannot be read as CSV: a cell is too long, or a quotation mark is open or stands inside a cell."),
+    Trouble.COLUMN_MISSING: _("The first line must name the columns, and “{column}” is not among them. There are: {columns}."),
+    Trouble.COLUMN_UNKNOWN: _("There is no column “{column}”. There are: {columns}."),
+    Trouble.COLUMN_TWICE: _("The column “{column}” is there twice."),
+    Trouble.CELLS: _("It has {cells} cells, the first line names {columns} columns. A cell with a comma in it needs quotation marks."),
+    Trouble.MISSING: _("Its {column} is missing."),
+    Trouble.TOO_LONG: _("Its {column} is longer than {most} characters."),
+    Trouble.CONTROL: _("Its {column} holds a line break or another character that cannot be kept."),
+    Trouble.CODE: _("“{code}” cannot be a code: it leads to no page of a printer. Leave out “/”, or choose another word."),
+    Trouble.ADDRESS: _("Its address cannot be used: {why}. Write it as http://192.168.1.20:7125."),
+    Trouble.CLASS: _("There is no released printer class “{name}”. There are: {names}."),
+    Trouble.CIRCUIT: _("There is no circuit “{name}” at this site. There are: {names}."),
+    Trouble.CONNECTOR: _("“{name}” is no kind of printer farmos speaks with. There are: {names}."),
+    Trouble.CODE_TWICE: _("The code {code} is in the list more than once."),
+    Trouble.ADDRESS_TWICE: _("The address {address} is in the list more than once."),
+    Trouble.CODE_TAKEN: _("The code {code} belongs to another printer of this site, perhaps to one that left. Choose another code."),
+    Trouble.ADDRESS_TAKEN: _("This address is here already: it is {code}."),
+}
+
+
+def complaint_words(complaint: Complaint) -> str:
+    """Return what is wrong with a list of printers or a row of it, and how to fix it, in the reader's language."""
+    return str(LIST_TROUBLES[complaint.trouble]).format_map(
+        {"names": _("none yet"), **{name: text or "-" for name, text in complaint.params.items()}}
+    )

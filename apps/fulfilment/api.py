@@ -7,12 +7,13 @@ from uuid import UUID
 
 from django.urls import URLPattern, URLResolver
 
+from apps.fleet.models import MachineSession
 from apps.journal.http.acting import Chosen, act
 from apps.journal.http.filters import by_code, by_id
 from apps.journal.http.reading import read
 from apps.journal.http.scope import Scoped, at_site, scope_of
 from apps.journal.http.shown import Code, Shown, ShownVersioned
-from apps.orders.models import Intent, Piece
+from apps.orders.models import Intent, Piece, Requirement
 
 from . import commands, models
 
@@ -52,6 +53,13 @@ _PIECES: Chosen = {"refers": {"piece_ids": Piece}, "acts_on": ("piece_ids",)}
 
 routes: list[URLPattern | URLResolver] = [
     *read("shipments", Shipments, Shipment, filters=(by_code(models.Shipment, "state"), by_id("piece", "contents__piece_id"))),
+    act(
+        "machine-sessions/<uuid:session_id>/claim",
+        commands.claim_session,
+        scope_of(MachineSession),
+        refers={"requirement_id": Requirement},
+        acts_on=("requirement_id",),
+    ),
     act("pieces/cool", commands.cool_pieces, **_PIECES),
     act("pieces/pass-qa", commands.pass_qa, **_PIECES),
     act("pieces/reject-qa", commands.reject_qa, **_PIECES),

@@ -80,3 +80,14 @@ class Closed:
 
     intent_id: UUID
     pieces: int
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class SessionClaimed:
+    """A print that was not ours made pieces of an order. They go to QA; the print stays marked as not governed."""
+
+    session_id: UUID
+    printer_id: UUID
+    intent_id: UUID
+    pieces: int

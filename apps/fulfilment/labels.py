@@ -73,3 +73,17 @@ declare(
     detail=_("An order is closed when all its pieces were sent or canceled; this one is: {state}."),
     fix=_("Ship what is open first."),
 )
+declare(
+    "order-not-in-production",
+    status=409,
+    title=_("This order is not in production"),
+    detail=_("Order {order} is: {state}. Only an order in production owes pieces that a print can have made."),
+    fix=_("Choose another order, or release this one first."),
+)
+declare(
+    "claim-exceeds-owed",
+    status=409,
+    title=_("It does not owe that many"),
+    detail=_("Order {order} owes {owed} pieces of this component that are on no plate; you said {asked}."),
+    fix=_("Claim fewer, or take pieces off their plate first."),
+)

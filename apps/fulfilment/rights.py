@@ -14,6 +14,7 @@ declare(
         "finish_rework": FLOOR | QUALITY,
         "pack_pieces": FLOOR,
         "ship": FLOOR,
+        "claim_session": LEADS,
         "close_intent": LEADS,
     },
     sights={

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import json
 import os
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 
 import structlog
@@ -23,6 +24,9 @@ _log = structlog.get_logger(__name__)
 _mine: Heart | None = None
 _starting = threading.Lock()
 
+Detail = Callable[[], Mapping[str, float]]
+"""Figures of a process by name, asked from the heart's own thread."""
+
 _UPSERT = """
 INSERT INTO journal_heartbeat (id, role, instance, pid, host, started_at, beat_at, detail) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (role, instance) DO UPDATE SET
@@ -33,9 +37,10 @@ ON CONFLICT (role, instance) DO UPDATE SET
 class Heart(threading.Thread):
     """Writes this process' row until told to stop. A database that is away is tried again at the next beat."""
 
-    def __init__(self, role: str, instance: str, every_s: float = EVERY_S) -> None:
+    def __init__(self, role: str, instance: str, every_s: float = EVERY_S, detail: Detail = dict) -> None:
         super().__init__(name=f"heartbeat-{role}", daemon=True)
         self.role = role
+        self.detail = detail
         self.instance = instance
         self.every_s = every_s
         self.started_at: datetime = clock.now()
@@ -64,7 +69,9 @@ class Heart(threading.Thread):
 
     def _beat(self) -> None:
         host = socket.gethostname()
-        _execute(_UPSERT, new_id(), self.role, self.instance, os.getpid(), host, self.started_at, clock.database_now(), "{}")
+        _execute(
+            _UPSERT, new_id(), self.role, self.instance, os.getpid(), host, self.started_at, clock.database_now(), json.dumps(self.detail())
+        )
 
     def _leave(self) -> None:
         _execute("DELETE FROM journal_heartbeat WHERE role = %s AND instance = %s AND pid = %s", self.role, self.instance, os.getpid())
@@ -85,12 +92,15 @@ def forget_own() -> None:
     _execute("DELETE FROM journal_heartbeat WHERE instance = %s", instance_name())
 
 
-def start(role: str) -> None:
-    """Begin to beat as ``role``, once per process. The row is named after the role, this machine and ``FARMOS_INSTANCE``."""
+def start(role: str, detail: Detail = dict) -> None:
+    """Begin to beat as ``role``, once per process. The row is named after the role, this machine and ``FARMOS_INSTANCE``.
+
+    ``detail`` is asked at every beat how the process does.
+    """
     global _mine
     with _starting:
         if _mine is None:
-            _mine = Heart(role, instance_name())
+            _mine = Heart(role, instance_name(), detail=detail)
             _mine.start()
             atexit.register(stop)
 

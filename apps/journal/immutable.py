@@ -123,6 +123,23 @@ def _statements(vendor: str, model: type[models.Model], rule: Rule) -> Iterator[
         )
 
 
+def lift_before_migrate(**kwargs: Any) -> None:
+    """Receive Django's ``pre_migrate``: take the triggers off the tables that are about to change. A column that one names cannot be dropped."""
+    from django.db import connections
+
+    label, connection = kwargs["app_config"].label, connections[kwargs["using"]]
+    if not any(migration.app_label == label for migration, _backwards in kwargs["plan"]):
+        return
+    existing = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        for model, _rule in rules():
+            table = model._meta.db_table
+            if model._meta.app_label == label and table in existing:
+                for kind in ("update", "delete"):
+                    on_table = f" ON {table}" if connection.vendor == "postgresql" else ""
+                    cursor.execute(f"DROP TRIGGER IF EXISTS {table}_no_{kind}{on_table}")
+
+
 def install_after_migrate(**kwargs: Any) -> None:
     """Receive Django's ``post_migrate``, which is sent once for every app."""
     from django.db import connections

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import random
 import traceback
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -27,7 +29,7 @@ from .states import Lane
 LANES = tuple(Lane.values)
 DEFAULT_LEASE_S = 30
 FIRST_WAIT_S = 1.0
-LONGEST_WAIT_S = 600.0
+LONGEST_WAIT_S = float(os.environ.get("FARMOS_LONGEST_WAIT_S", "600"))
 
 log = logging.getLogger("farmos.lanes")
 
@@ -42,11 +44,13 @@ def backoff_s(attempt: int) -> float:
     return wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, keeps no secret
 
 
-def hand_out_next(lane: str) -> bool:
-    """Do the next due effect of ``lane``; return False when nothing is due."""
+def hand_out_next(lane: str, *, before: Callable[[], object] | None = None) -> bool:
+    """Do the next due effect of ``lane``, and call ``before`` when it is claimed and not begun; return False when nothing is due."""
     claimed = leases.claim(lane, owner=owners.name(), lease_s=DEFAULT_LEASE_S)
     if claimed is None:
         return False
+    if before is not None:
+        before()
     with logs.bound(delivery=claimed[0]):
         _take_up(*claimed)
     return True

@@ -12,7 +12,9 @@ from .event import Subject
 
 
 class Later(Exception):
-    """Raised by a handler that has done nothing yet and finds that it is too early. The effect is due again after ``wait_s`` seconds.
+    """Raised by a handler that finds that it is too early, for all of it or for the rest. The effect is due again after ``wait_s`` seconds.
+
+    What it did before is asked for under other keys when it comes back.
 
     It counts as no attempt, and nobody's worker waits meanwhile.
     """

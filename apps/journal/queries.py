@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -69,3 +70,13 @@ def story(correlation_id: UUID) -> list[Event]:
 def dead_letters() -> QuerySet[Delivery]:
     """Return the effects that were given up and wait for a person, newest first."""
     return Delivery.objects.filter(state=DeliveryState.DEAD).select_related("event").order_by("-id")
+
+
+def is_due(subscriber: str, site_id: UUID, *, after: datetime, until: datetime) -> bool:
+    """Is this reaction owed to an event of the site, and put off to a moment after the one and not after the other?
+
+    One that failed before does not count: it may be given up.
+    """
+    put_off = Delivery.objects.filter(state=DeliveryState.PENDING, attempts=0, available_at__gt=after)
+    rows = put_off.filter(subscriber=subscriber, event__site_id=site_id)
+    return any(after < moment <= until for moment in rows.values_list("available_at", flat=True))  # SQLite compares moments as texts

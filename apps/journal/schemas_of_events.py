@@ -48,7 +48,7 @@ def path_of(kind: EventType) -> Path:
 
 def compare() -> list[SchemaState]:
     """Return the state of every event type that an installed app declares in its ``events.py``."""
-    return [_compare(kind) for kind in event.all_types() if kind.cls.__module__ == f"{kind.app}.events"]
+    return [_compare(kind) for kind in event.all_types() if f"{kind.cls.__module__}.".startswith(f"{kind.app}.events.")]
 
 
 def _compare(kind: EventType) -> SchemaState:

@@ -19,6 +19,7 @@ _PATHS = {
     "plan": "/admin/plans/{id}/",
     "plate": "/admin/plates/{id}/",
     "intent": "/admin/orders/{order}/",
+    "incident": "/admin/incidents/{id}/",
     "event": "/admin/given-up/",
 }
 """Where an operator sees to a subject of this kind. Anything else is on Today."""

@@ -21,10 +21,12 @@ RANK = {Severity.INFORMATION: 0, Severity.ATTENTION: 1, Severity.URGENT: 2}
 class NoticeKind(models.TextChoices):
     """What people are told about."""
 
+    ANOMALY = "anomaly", _("A print looks wrong")
     RUN_PAUSED = "run_paused", _("A print stands still")
     RUN_FAILED = "run_failed", _("A print failed")
     RUN_DESYNCED = "run_desynced", _("Nobody knows what a printer did")
     POWER_CUT = "power_cut", _("A power cut stopped prints")
+    INCIDENT = "incident", _("One cause stopped several printers")
     PRINTER_DEGRADED = "printer_degraded", _("A printer was taken out of service")
     PRINTER_OFFLINE = "printer_offline", _("A printer with a print on it is silent")
     APPROVAL_NEEDED = "approval_needed", _("Work waits for an approval")

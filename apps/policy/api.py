@@ -226,6 +226,7 @@ routes: list[URLPattern | URLResolver] = [
         ),
     ),
     act("policies/activate", commands.activate_policy, checks=(at_site,), location="api:policy"),
+    act("policies/<uuid:policy_id>/set-hours-rules", commands.set_hours_rules, Policies, location="api:policy"),
     act("approvals/<uuid:approval_id>/grant", commands.grant_approval, Approvals),
     act("approvals/<uuid:approval_id>/deny", commands.deny_approval, Approvals),
     act("approvals/<uuid:approval_id>/revoke", commands.revoke_approval, Approvals),

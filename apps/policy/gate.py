@@ -68,6 +68,8 @@ class Verdict:
 def judge(ctx: Context, question: Question) -> Verdict:
     """Ask the site's active policy, write the Decision (and, where a person must answer, the Approval), and return the verdict.
 
+    Automation that is refused again, for the same from the same, is answered with the Decision that is there.
+
     A refusal is to be *returned* by the command, so that the decision is kept. On REQUIRE_APPROVAL the command moves its record to its waiting
     state and returns ``Parked(verdict.approval.pk)``; when ``ApprovalGranted`` arrives, whoever parked it tries again and the grant is found here.
     Without a usable policy automation is refused (``policy-unavailable``) and a person's own action goes through with a marked decision.
@@ -120,6 +122,9 @@ def _ruling(policy: Policy, question: Question, asked: dict[str, object]) -> eng
 def _decide(
     ctx: Context, question: Question, policy: Policy | None, asked: dict[str, object], ruling: engine.Ruling, *, unavailable: bool = False
 ) -> Decision:
+    inputs = canonical.text(asked)
+    if ruling.outcome == Outcome.BLOCK and (said := _said_before(ctx, question, policy, inputs, ruling)) is not None:
+        return said
     explanations = [dict(entry) for entry in ruling.explanations]
     if question.override and explanations and explanations[0]["code"] == engine.OVERRIDDEN:
         explanations[0]["reason"] = question.override
@@ -132,7 +137,7 @@ def _decide(
         subject_kind=question.subject_kind,
         subject_id=question.subject_id,
         subjects=_by_kind(question.subjects),
-        inputs=canonical.text(asked),
+        inputs=inputs,
         outcome=ruling.outcome,
         explanations=explanations,
         rule_ids=list(ruling.rule_ids),
@@ -150,6 +155,21 @@ def _decide(
     )
     record(ctx, event=happened, subjects=[Subject("decision", decision.pk), *question.subjects])
     return decision
+
+
+def _said_before(ctx: Context, question: Question, policy: Policy | None, inputs: str, ruling: engine.Ruling) -> Decision | None:
+    """Return the last decision about this if it says the same from the same: automation asks about what waits at every event, and is told once.
+
+    Without a policy nothing was looked at, so whatever else is known now is no other reason. What a person tries is written each time.
+    """
+    if not ctx.is_automatic:
+        return None
+    about = {"subject_kind": question.subject_kind, "subject_id": question.subject_id, "transition": question.transition}
+    last = Decision.objects.filter(**about).order_by("-id").first()
+    if last is None or (last.is_automatic, last.outcome) != (True, ruling.outcome):
+        return None
+    is_same = last.policy_id == (policy.pk if policy else None) and last.explanations == [dict(entry) for entry in ruling.explanations]
+    return last if is_same and (last.policy_unavailable or last.inputs == inputs) else None
 
 
 def _by_kind(subjects: Sequence[Subject]) -> dict[str, list[str]]:

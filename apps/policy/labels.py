@@ -306,6 +306,13 @@ declare(
     fix=_("Correct the places named and activate it again."),
 )
 declare(
+    "no-policy-in-force",
+    status=409,
+    title=_("No policy is in force here"),
+    detail=_("There is no policy at this site whose rules could be changed."),
+    fix=_("Activate a policy first."),
+)
+declare(
     "breaker-acknowledged",
     status=409,
     title=_("Somebody looked already"),

@@ -9,6 +9,7 @@ declare(
     acts={
         "override": ADMINS,  # a right beside the commands: passing a policy's block or a degraded printer, with a reason
         "activate_policy": ENGINEERS,
+        "set_hours_rules": ENGINEERS,
         "grant_approval": LEADS,
         "deny_approval": LEADS,
         "revoke_approval": LEADS,

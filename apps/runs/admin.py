@@ -6,7 +6,7 @@ from django.contrib import admin
 
 from apps.journal.readonly import ReadOnlyAdmin, UncountedPaginator
 
-from .models import Incident, IncidentRun, ItemOutcome, OutcomePhoto, Run
+from .models import Anomaly, Exclusion, Incident, IncidentPrinter, IncidentRun, ItemOutcome, OutcomePhoto, Run, RunSnapshot
 
 
 @admin.register(Run)
@@ -67,6 +67,15 @@ class IncidentAdmin(ReadOnlyAdmin[Incident]):
     ordering = ("-id",)
 
 
+@admin.register(IncidentPrinter)
+class IncidentPrinterAdmin(ReadOnlyAdmin[IncidentPrinter]):
+    """Which printers an incident took."""
+
+    list_display = ("incident", "printer", "sign", "seen_at", "released_at")
+    list_select_related = ("incident", "printer")
+    search_fields = ("printer__code", "=incident__id")
+
+
 @admin.register(IncidentRun)
 class IncidentRunAdmin(ReadOnlyAdmin[IncidentRun]):
     """Which attempts an incident stopped."""
@@ -74,5 +83,41 @@ class IncidentRunAdmin(ReadOnlyAdmin[IncidentRun]):
     list_display = ("incident", "run", "created_at")
     list_select_related = ("incident", "run")
     search_fields = ("=run__id", "=incident__id")
+    ordering = ("-id",)
+    paginator = UncountedPaginator
+
+
+@admin.register(Anomaly)
+class AnomalyAdmin(ReadOnlyAdmin[Anomaly]):
+    """What looked wrong in prints, and what was done about it."""
+
+    list_display = ("created_at", "kind", "severity", "state", "run", "printer", "raised_by", "assigned_to", "resolved_by", "resolution")
+    list_filter = ("state", "kind", "severity", "resolution")
+    list_select_related = ("run", "printer")
+    search_fields = ("=id", "=run__id", "printer__code", "raised_by")
+    ordering = ("-id",)
+    paginator = UncountedPaginator
+
+
+@admin.register(RunSnapshot)
+class RunSnapshotAdmin(ReadOnlyAdmin[RunSnapshot]):
+    """Pictures of prints by their printers' cameras."""
+
+    list_display = ("created_at", "moment", "run", "anomaly", "artifact")
+    list_filter = ("moment",)
+    list_select_related = ("run", "anomaly", "artifact")
+    search_fields = ("=run__id", "=anomaly__id", "=artifact__sha256")
+    ordering = ("-id",)
+    paginator = UncountedPaginator
+
+
+@admin.register(Exclusion)
+class ExclusionAdmin(ReadOnlyAdmin[Exclusion]):
+    """Which parts were left out of prints that went on."""
+
+    list_display = ("created_at", "run", "item", "object_name", "state", "reason", "asked_by", "asked_at", "settled_at", "dropped_because")
+    list_filter = ("state", "reason", "dropped_because")
+    list_select_related = ("run", "item")
+    search_fields = ("=run__id", "=item__id", "run__plate__number", "asked_by")
     ordering = ("-id",)
     paginator = UncountedPaginator

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from apps.journal.http.sending import FILE_REFUSALS, SentFile, file_content, sen
 from apps.journal.http.shown import Code, Shown, ShownVersioned, spelled
 from apps.journal.refusals import NotFound
 from apps.orders.models import Intent, Piece
-from apps.planning.models import BuildPlate
+from apps.planning.models import BuildPlate, PlateItem
 
 from . import commands, models, queries
 
@@ -50,6 +50,23 @@ class ItemOutcome(Shown):
     note: str
     recorded_by: str
     photos: list[OutcomePhoto]
+
+
+class Exclusion(ShownVersioned):
+    """Part left out of a print that goes on: asked for, seen to be done, or not done. Nobody asked: it was done at the machine."""
+
+    model = models.Exclusion
+
+    item_id: UUID
+    object_name: str
+    reason: Code | None
+    note: str
+    asked_by: str
+    asked_at: datetime | None
+    state: Code
+    settled_at: datetime | None
+    dropped_because: Code | None
+    evidence: dict[str, Any]
 
 
 class RunInList(ShownVersioned):
@@ -105,7 +122,28 @@ class Run(RunInList):
     bed_cleared_by: str
     judged_at: datetime | None
     judged_by: str
+    left_out: int
     outcomes: list[ItemOutcome]
+    exclusions: list[Exclusion]
+
+
+class IncidentPrinter(Shown):
+    """A printer that an incident took, and the first sign of it."""
+
+    model = models.IncidentPrinter
+
+    printer_id: UUID
+    sign: Code
+    seen_at: datetime
+    released_at: datetime | None
+
+
+class IncidentRun(Shown):
+    """An attempt that an incident stopped."""
+
+    model = models.IncidentRun
+
+    run_id: UUID
 
 
 class Incident(ShownVersioned):
@@ -124,6 +162,46 @@ class Incident(ShownVersioned):
     released_at: datetime | None
     released_by: str
     release_note: str
+    incident_printers: list[IncidentPrinter]
+    incident_runs: list[IncidentRun]
+
+
+class RunSnapshot(Shown):
+    """Picture of a print by its printer's camera: a JPEG file, drawn anew when it came in."""
+
+    model = models.RunSnapshot
+
+    run_id: UUID
+    anomaly_id: UUID | None
+    moment: Code
+    artifact_id: UUID
+
+
+class Anomaly(ShownVersioned):
+    """Anomaly: something about an attempt that a person should look at while it goes on, and what was done about it."""
+
+    model = models.Anomaly
+
+    run_id: UUID
+    printer_id: UUID
+    kind: Code
+    severity: Code
+    reason: Code
+    evidence: dict[str, Any]
+    since: datetime
+    raised_by: str
+    note: str
+    state: Code
+    assigned_to: str
+    assigned_at: datetime | None
+    acknowledged_at: datetime | None
+    acknowledged_by: str
+    resolved_at: datetime | None
+    resolved_by: str
+    resolution: Code | None
+    answers: list[Any]
+    answer_note: str
+    snapshots: list[RunSnapshot]
 
 
 class BlockerShown(msgspec.Struct, rename={"kind": "subject_kind", "id": "subject_id"}):
@@ -148,7 +226,7 @@ class Runs(Scoped):
     """Print attempts at the asker's sites."""
 
     model = models.Run
-    fetches = ("outcomes__photos",)
+    fetches = ("outcomes__photos", "exclusions")
 
 
 class ItemOutcomes(Scoped):
@@ -158,10 +236,24 @@ class ItemOutcomes(Scoped):
     fetches = ("photos",)
 
 
+class Anomalies(Scoped):
+    """Anomalies there."""
+
+    model = models.Anomaly
+    fetches = ("snapshots",)
+
+
+class RunSnapshots(Scoped):
+    """Pictures of prints there."""
+
+    model = models.RunSnapshot
+
+
 class Incidents(Scoped):
     """Incidents at the asker's sites."""
 
     model = models.Incident
+    fetches = ("incident_printers", "incident_runs")
 
 
 _SUBJECTS: dict[str, type[Any]] = {"piece": Piece, "run": models.Run, "intent": Intent}
@@ -183,6 +275,40 @@ class Why(ApiView):
         found = queries.why_not_printing(kind, record_id, now=clock.now())
         items = [BlockerShown(one.code, one.words, one.next_action, one.kind, one.id, one.since, one.params) for one in found]
         return Response(spelled(WhyNotPrinting(items)))
+
+
+class SampleShown(msgspec.Struct):
+    """What a printer measured at one moment; null: it did not say."""
+
+    at: datetime
+    nozzle_c: float | None
+    nozzle_target_c: float | None
+    bed_c: float | None
+    bed_target_c: float | None
+    progress: float | None
+    layer: int | None
+
+
+class Telemetry(msgspec.Struct):
+    """What a printer measured while it printed an attempt, every half minute, in the order of time. It may have gaps."""
+
+    samples: list[SampleShown]
+
+
+class Measured(ApiView):
+    """GET what was measured while an attempt printed: temperatures, the share that was done (0 to 1), the layer."""
+
+    permission = "runs.view_run"
+    answers = Answer(Telemetry)
+
+    def get(self, request: Request, run_id: UUID) -> Response:
+        """Answer with the samples."""
+        Parameters(plain(request), known=())
+        asker: Any = request.user
+        if not asker.visible(models.Run).filter(pk=run_id).exists():
+            raise NotFound(str(models.Run._meta.verbose_name), id=str(run_id))
+        found = [SampleShown(datetime.fromtimestamp(one.at, tz=UTC), *one[1:7]) for one in queries.telemetry(run_id)]
+        return Response(spelled(Telemetry(found)))
 
 
 class AddPhoto(ItemOutcomes, Act):
@@ -226,17 +352,39 @@ routes: list[URLPattern | URLResolver] = [
         ),
     ),
     *read("item-outcomes", ItemOutcomes, ItemOutcome, filters=(by_code(models.ItemOutcome, "outcome"), by_id("run"), by_id("item"))),
+    *read(
+        "anomalies",
+        Anomalies,
+        Anomaly,
+        filters=(
+            by_code(models.Anomaly, "state"),
+            by_code(models.Anomaly, "kind"),
+            by_id("run"),
+            by_id("printer"),
+            by_flag("open", "resolved_at__isnull", "Whether it is not done."),
+        ),
+    ),
+    *read("run-snapshots", RunSnapshots, RunSnapshot, filters=(by_code(models.RunSnapshot, "moment"), by_id("run"), by_id("anomaly"))),
     *read("incidents", Incidents, Incident, filters=(by_code(models.Incident, "state"),)),
+    act("incidents/<uuid:incident_id>/release", commands.release_incident, Incidents),
+    act("incidents/<uuid:incident_id>/release-printers", commands.release_printers, Incidents, refers={"printer_ids": Printer}),
     path("why/<str:kind>/<uuid:record_id>", Why.as_view(), name="why"),
     act("plates/<uuid:plate_id>/queue", commands.queue_run, scope_of(BuildPlate)),
     act("printers/<uuid:printer_id>/emergency-stop", commands.emergency_stop, scope_of(Printer)),
     act("printers/<uuid:printer_id>/restart-firmware", commands.restart_firmware, scope_of(Printer)),
     act("printers/<uuid:printer_id>/clear-bed", commands.clear_bed, scope_of(Printer)),
+    path(f"{_RUN}/telemetry", Measured.as_view(), name="run-telemetry"),
     act(f"{_RUN}/dispatch", commands.dispatch_run, Runs, refers={"printer_id": Printer}, fixed={"choice": None}, acts_on=("printer_id",)),
     act(f"{_RUN}/pause", commands.pause_run, Runs),
     act(f"{_RUN}/resume", commands.resume_run, Runs),
     act(f"{_RUN}/abort", commands.abort_run, Runs),
+    act(f"{_RUN}/abort-and-requeue", commands.abort_and_requeue, Runs),
+    act(f"{_RUN}/exclude-item", commands.exclude_item, Runs, refers={"item_id": PlateItem}),
     act(f"{_RUN}/refresh", commands.refresh_run, Runs),
+    act(f"{_RUN}/raise-anomaly", commands.raise_anomaly, Runs),
+    act("anomalies/<uuid:anomaly_id>/assign", commands.assign_anomaly, Anomalies),
+    act("anomalies/<uuid:anomaly_id>/acknowledge", commands.acknowledge_anomaly, Anomalies),
+    act("anomalies/<uuid:anomaly_id>/complete", commands.complete_playbook, Anomalies),
     act(f"{_RUN}/record-outcomes", commands.record_outcomes, Runs),
     act(f"{_RUN}/reprint", commands.reprint_items, Runs),
     act(f"{_RUN}/adopt-machine-state", commands.adopt_machine_state, Runs),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.accounts.rights import ADMINS, EVERYBODY, FLOOR, PLANNING, QUALITY, SERVICES, declare, seen
+from apps.accounts.rights import ADMINS, EVERYBODY, FLOOR, INTEGRATORS, LEADS, PLANNING, QUALITY, SERVICES, declare, seen
 
 declare(
     "runs",
@@ -12,6 +12,8 @@ declare(
         "pause_run": FLOOR,
         "resume_run": FLOOR,
         "abort_run": FLOOR,
+        "abort_and_requeue": FLOOR,
+        "exclude_item": FLOOR,
         "emergency_stop": FLOOR,
         "restart_firmware": FLOOR,
         "refresh_run": FLOOR | PLANNING | QUALITY,
@@ -22,6 +24,14 @@ declare(
         "reprint_items": FLOOR | QUALITY,
         "adopt_machine_state": FLOOR,
         "keep_platform_state": ADMINS,
+        "release_incident": LEADS,
+        "release_printers": FLOOR,
+        "open_incident": SERVICES,
+        "raise_anomaly": FLOOR | QUALITY | INTEGRATORS,
+        "assign_anomaly": FLOOR | QUALITY,
+        "acknowledge_anomaly": FLOOR | QUALITY,
+        "complete_playbook": FLOOR | QUALITY,
+        "keep_snapshot": SERVICES,
         "begin_upload": SERVICES,
         "record_upload": SERVICES,
         "record_start_sent": SERVICES,
@@ -29,13 +39,22 @@ declare(
         "requeue_run": SERVICES,
         "fail_run": SERVICES,
         "note_progress": SERVICES,
+        "note_excluded": SERVICES,
+        "drop_exclusion": SERVICES,
         "reconcile_run": SERVICES,
         "unpark_run": SERVICES,
     },
     sights={
         "run": seen(EVERYBODY, "plate__site"),
+        "anomaly": seen(EVERYBODY, "run__plate__site"),
+        "runsnapshot": seen(EVERYBODY, "run__plate__site"),
         "incident": seen(EVERYBODY, "site"),
+        "incidentprinter": seen(EVERYBODY, "incident__site"),
         "incidentrun": seen(EVERYBODY, "incident__site"),
+        "shard": seen(ADMINS),
+        "listener": seen(ADMINS),
+        "telemetry": seen(EVERYBODY, "run__plate__site"),
+        "exclusion": seen(EVERYBODY, "run__plate__site"),
         "itemoutcome": seen(EVERYBODY, "run__plate__site"),
         "outcomephoto": seen(EVERYBODY, "outcome__run__plate__site"),
     },

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from farmos.supervisor.place import ROOT
 
-NOT_BENCHES = frozenset({"__init__", "boards", "figures"})
+NOT_BENCHES = frozenset({"__init__", "boards", "figures", "floor"})
 
 
 def names() -> list[str]:

@@ -32,6 +32,7 @@ EXAMPLES = """examples:
   ./farm demo                                    a shop with three orders, to look at in the browser
   ./farm demo --once                             the same from upload to shipped parts, in minutes; then checks that everything agrees
   ./farm demo --once --model part.stl --quantity 5 --material PETG
+  ./farm demo --once --day --moonraker           a day of orders and mishaps in five minutes, on real Moonrakers
   ./farm demo --data DIR                         kept there; started again it goes on where it was, whatever was killed
 
 exit status: 0 all is well, 1 it could not run, 3 something does not agree (the summary says what), 130 stopped by Ctrl-C
@@ -55,7 +56,9 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--gcode", type=Path, action="append", default=[], metavar="FILE", help="a sliced file to order (repeatable)")
     options.add_argument("--quantity", type=_quantity, default=1, metavar="N", help="pieces of each model (default 1)")
     options.add_argument("--material", type=str.upper, choices=MATERIALS, default="PLA", help="PLA (default) or PETG")
-    options.add_argument("--printers", type=_printers, default=0, metavar="P", help="simulated printers (default: 2 with --once, else 6)")
+    options.add_argument(
+        "--printers", type=_printers, default=0, metavar="P", help="simulated printers (default: 6; 2 with --once, 4 with --day)"
+    )
     options.add_argument(
         "--speed",
         type=_speed,
@@ -65,6 +68,16 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument(
         "--data", metavar="DIR", help="where it keeps everything; the same directory again goes on where it was (default: a new one)"
+    )
+    options.add_argument(
+        "--day",
+        action="store_true",
+        help="with --once: a whole day of mixed orders and mishaps, as fast as --speed says (300: five minutes)",
+    )
+    options.add_argument(
+        "--moonraker",
+        action="store_true",
+        help="let the real Moonraker speak for each printer (installed at the first use; about 35 MB of memory each)",
     )
     options.add_argument("--json", action="store_true", help="print the summary as JSON on standard output, all else on standard error")
     return options
@@ -189,7 +202,7 @@ class Demo:
     def _printers(self) -> Helper:
         command = [sys.executable, "-P", str(ROOT / "manage.py"), "simulate_printers"]
         command += ["--printers", str(self.request["printers"]), "--speed", str(self.request["speed"])]
-        command += ["--state", str(self.folder / "printers"), "--json"]
+        command += ["--state", str(self.folder / "printers"), "--json", *(["--moonraker"] if self.request.get("moonraker") else [])]
         return Helper("The simulated printers", command, self.environment, self.folder / "printers.log", self.folder / "printers.out")
 
     def _port(self) -> int:
@@ -311,7 +324,10 @@ def demonstrate(asked: argparse.Namespace) -> int:
 
 def main(arguments: Sequence[str]) -> int:
     """Run the verb; return the exit status."""
-    asked = parser().parse_args(arguments)
+    options = parser()
+    asked = options.parse_args(arguments)
+    if asked.day and (not asked.once or asked.model or asked.gcode):
+        options.error("--day is for --once, and plays with sample models: leave --model and --gcode away")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     signal.signal(signal.SIGINT, signal.default_int_handler)  # also where a script started us in the background, which ignores it
     try:

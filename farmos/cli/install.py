@@ -66,6 +66,8 @@ def install(wanted: str) -> None:
 
 
 def _install(wanted: str) -> None:
+    if VENV.is_symlink():
+        raise CannotInstall(f"{VENV} is a link, and making it anew would empty what it leads to. Take the link away, then run this again.")
     began = time.monotonic()
     was_interrupted = UNFINISHED.exists()
     UNFINISHED.touch()

@@ -81,9 +81,9 @@ def all_steps() -> Iterator[Step]:
     on_postgres = _tests("races and constraints on PostgreSQL and Redis", "both_engines and not processes", workers=2)
     yield Step(on_postgres.name, _python("tests.services", "run", "--", *on_postgres.command))
     yield _tests("machines", "processes", *MACHINES, workers=2)
-    yield _tests("processes", "processes", *(f"--ignore={folder}" for folder in MACHINES))
+    yield _tests("processes", "processes", *(f"--ignore={folder}" for folder in MACHINES), workers=2)
     if any(ROOT.glob("tests/browser/test_*.py")):
-        yield _tests("browser", "browser")
+        yield _tests("browser", "browser", workers=2)
 
 
 def run(step: Step) -> Outcome:

@@ -86,7 +86,9 @@ def keep_request(place: Place, asked: argparse.Namespace) -> dict[str, Any]:
         "files": files,
         "quantity": asked.quantity,
         "material": asked.material,
-        "printers": asked.printers or (2 if asked.once else 6),
+        "day": asked.day,
+        "moonraker": asked.moonraker,
+        "printers": asked.printers or (4 if asked.day else 2 if asked.once else 6),
         "speed": asked.speed or (300.0 if asked.once else 20.0),
     }
     draft = kept.with_suffix(".new")

@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import Request, urlopen
+from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -17,6 +18,7 @@ from apps.fleet.simulator.physical import Print, physical_account
 from apps.fleet.states import Bed, Health, Occupancy, checks_for
 from apps.fulfilment import commands as fulfilment
 from apps.fulfilment.models import Shipment
+from apps.journal import clock
 from apps.journal import commands as journal
 from apps.journal.models import Delivery
 from apps.journal.refusals import Refusal
@@ -31,10 +33,12 @@ from apps.policy import commands as policy
 from apps.policy.models import Approval
 from apps.policy.states import ApprovalState
 from apps.runs import commands as runs
-from apps.runs.models import Run
-from apps.runs.states import ItemResult, RunState
+from apps.runs import queries as asked
+from apps.runs.models import Incident, Run
+from apps.runs.states import IncidentState, ItemResult, RunState
 
 from .acting import Person, pieces, say
+from .filament import Filament
 
 
 class Operators:
@@ -44,20 +48,29 @@ class Operators:
         person: Who acts.
         printers: The state directory of the simulated printers: their physical account is what an operator sees with their own eyes.
         control: Address of the simulator's control, to take things off a bed.
+        filament: Who sees to prints that ran out of filament, where anybody does.
     """
 
-    def __init__(self, person: Person, printers: Path, control: str) -> None:
+    def __init__(self, person: Person, printers: Path, control: str, filament: Filament | None = None) -> None:
         self.person = person
         self.printers = printers
         self.control = control
+        self.filament = filament
+
+    def beside_the_printers(self) -> int:
+        """Do only what waits for somebody beside a printer: look where the record is in doubt, clear beds, look after what broke, try again."""
+        return self._do(self._settle_desyncs, self._judge, self._release, self._clear_beds, self._acknowledge, self._retry)
 
     def round(self) -> int:
         """Do everything that waits for a person now; return how many things were done."""
-        jobs: tuple[Callable[[], Iterator[str]], ...] = (
+        return self._do(
             self._answer_questions,
             self._look_at_plans,
             self._settle_desyncs,
+            self._see_to_filament,
             self._judge,
+            self._reprint,
+            self._release,
             self._clear_beds,
             self._acknowledge,
             self._cool,
@@ -66,6 +79,8 @@ class Operators:
             self._ship,
             self._retry,
         )
+
+    def _do(self, *jobs: Callable[[], Iterator[str]]) -> int:
         done = 0
         for job in jobs:
             for what in job():
@@ -124,6 +139,11 @@ class Operators:
                 f"{run.printer}: took the machine's word",
             )
 
+    def _see_to_filament(self) -> Iterator[str]:
+        """Change spools that ran out in the middle of a print."""
+        if self.filament is not None:
+            yield from self.filament.see_to_it()
+
     def _judge(self) -> Iterator[str]:
         """Look at what lies on the bed after an attempt and say what became of each part."""
         for run in _waiting_for_judgement():
@@ -147,6 +167,22 @@ class Operators:
         prints = physical_account(self.printers).get(run.printer.code, [])
         return next((one for one in reversed(prints) if one.path == run.remote_path), None)
 
+    def _release(self) -> Iterator[str]:
+        """Let work start again after an incident, once what became of its plates was written down."""
+        waiting = _waiting_for_judgement()
+        for incident in Incident.objects.filter(state=IncidentState.OPEN).exclude(incident_runs__run__in=waiting):
+            ctx = self.person.does(f"release-{incident.pk}-{incident.version}")
+            yield from self._try(
+                lambda incident=incident, ctx=ctx: runs.release_incident(  # type: ignore[misc]
+                    ctx,
+                    incident_id=incident.pk,
+                    expected_version=incident.version,
+                    checklist=asked.checks_of(incident),
+                    note="Looked at in the demo",
+                ),
+                f"{incident}: released",
+            )
+
     def _clear_beds(self) -> Iterator[str]:
         """Take the parts off and say so, once what became of them was written down."""
         for printer in Printer.objects.filter(retired_at=None, occupancy=Occupancy.FREE).exclude(bed=Bed.CLEAR):
@@ -161,6 +197,19 @@ class Operators:
                 ),
                 f"{printer}: bed is clear",
             )
+
+    def _reprint(self) -> Iterator[str]:
+        """Have printed again what automation may not repeat by itself."""
+        for intent in Intent.objects.filter(
+            fulfilled_at=None, canceled_at=None, lines__requirements__pieces__state=PieceState.OWED
+        ).distinct():
+            now = clock.now()
+            for run_id in {blocker.id for blocker in asked.why_not_printing("intent", intent.pk, now=now) if blocker.code == "REPRINT"}:
+                ctx = self.person.does(f"reprint-{run_id}-{now:%H%M%S}", correlation_id=intent.pk)
+                yield from self._try(
+                    lambda run_id=run_id, ctx=ctx: runs.reprint_items(ctx, run_id=UUID(run_id)),  # type: ignore[misc]
+                    f"order {intent.number}: what failed is printed again",
+                )
 
     def _take_off(self, printer: Printer) -> bool:
         """Take everything off a simulated printer's bed; False when it cannot be reached now."""

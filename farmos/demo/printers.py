@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from apps.fleet.models import MachineSession
 from apps.fleet.simulator.physical import Print, physical_account
 from apps.orders.models import Piece
 from apps.orders.states import DELIVERED
 from apps.planning.models import PlateItem
-from apps.runs.models import Run
+from apps.runs.models import Exclusion, Run
+from apps.runs.states import ExclusionState
 
 from .summary import made_by
 
@@ -28,21 +30,24 @@ def account(state: Path) -> dict[str, Any]:
             for printer, prints in sorted(printed.items())
         },
         "objects_printed": sum(len(one.printed) for one in everything),
-        "problems": [*_of_starts(everything), *_of_pieces(everything)],
+        "objects_left_out": sum(len(one.excluded) for one in everything),
+        "problems": [*_of_starts(everything), *_of_pieces(everything), *_of_left_out(everything)],
     }
 
 
 def _of_starts(prints: list[Print]) -> Iterator[str]:
+    foreign = set(MachineSession.objects.filter(is_foreign=True).values_list("printer__code", "file_name"))
     known = {run.remote_path: run for run in Run.objects.exclude(remote_path="").select_related("output__artifact", "printer")}
-    for path, starts in Counter(one.path for one in prints).items():
+    for path, starts in Counter(one.path for one in prints if (one.printer, one.path) not in foreign).items():
         if starts > 1:
             yield f"{path} was started {starts} times"
     for one in prints:
         run = known.get(one.path)
-        if one.bed_was_occupied:
+        if one.bed_was_occupied and run is not None:
             yield f"{one.printer} started {one.path} on a bed that was not clear"
         if run is None:
-            yield f"{one.printer} printed {one.path}, which is no attempt of ours"
+            if (one.printer, one.path) not in foreign:
+                yield f"{one.printer} printed {one.path}, which is no attempt of ours, and nobody noted it"
             continue
         if run.output is None or run.output.artifact.sha256 != one.sha256:
             yield f"{one.printer} printed other bytes than attempt {run.pk} was given"
@@ -71,6 +76,19 @@ def _of_pieces(prints: list[Print]) -> Iterator[str]:
     for (path, slot), times in used.items():
         if times > 1:
             yield f"{path} {slot} was shipped as {times} pieces"
+
+
+def _of_left_out(prints: list[Print]) -> Iterator[str]:
+    """What the record says was left out is what the printers left out, and nothing else was."""
+    runs = {run.pk: run for run in Run.objects.exclude(remote_path="")}
+    noted: dict[str, set[str]] = {}
+    for exclusion in Exclusion.objects.filter(state=ExclusionState.EXCLUDED):
+        noted.setdefault(runs[exclusion.run_id].remote_path, set()).add(exclusion.object_name.upper())
+    known = {run.remote_path for run in runs.values()}
+    for one in prints:
+        said, done = noted.get(one.path, set()), set(one.excluded)
+        if one.path in known and (done - said or said - done - set(one.printed)):
+            yield f"{one.printer} left {sorted(done)} out of {one.path}, and on record are {sorted(said)}"
 
 
 def _came_out(item: PlateItem, seen: Print) -> bool:

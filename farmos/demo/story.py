@@ -16,10 +16,12 @@ from apps.orders.states import IntentState
 
 from . import customers, opening, printers
 from .acting import NothingHappens, Person, say, until
-from .life import COLORS, Life
+from .filament import Filament
+from .life import COLORS, Life, Pace, day
 from .news import News
 from .operators import Operators
 from .summary import summarize
+from .tablet import Tablet
 
 ROUND_S = 0.2
 QUIET_S = 240.0
@@ -33,7 +35,8 @@ class Story:
         self.folder = folder
         self.url = url
         self.request: dict[str, Any] = json.loads((folder / "request.json").read_text())
-        self.lives = stays and not self.request["files"]
+        self.is_a_day = bool(self.request.get("day"))
+        self.lives = (stays and not self.request["files"]) or self.is_a_day
         self.news = News()
         self.life: Life | None = None
 
@@ -41,8 +44,11 @@ class Story:
         """Play to the end and return the summary, which is also kept as ``summary.json``."""
         operators, refused = self.open()
         self._work(operators)
+        if self.life is not None:
+            self.life.mishaps.calm()
         until(self._all_is_sequenced, "the event log to be complete")
         summary = summarize(printers.account(self.folder / "printers"))
+        summary["mishaps"] = dict(self.life.mishaps.happened) if self.life is not None else {}
         if refused:
             summary["ok"] = False
             summary["problems"] += [f"{name} could not be ordered" for name in refused]
@@ -66,8 +72,15 @@ class Story:
             buyer = Member.objects.get(account__intents=intent_id)
             customers.pay(Person(Actor.person(buyer.user_id), owner.site_id), intent_id, self.url)
         if self.lives:
-            self.life = Life(owner, self.folder, self.url, machines["control"])
-        return Operators(owner, self.folder / "printers", machines["control"]), refused
+            pace = day(self.request["speed"]) if self.is_a_day else Pace()
+            loaded = COLORS[: len(machines["printers"])]
+            self.life = Life(owner, self.folder, self.url, machines["control"], colors=loaded, pace=pace)
+            if self.is_a_day:
+                self.life.mishaps.spoil_the_network(seed=len(machines["printers"]))
+        state, tablet = self.folder / "printers", Tablet(self.url, self.folder)
+        patience_s = 0.0 if self.life is None else self.life.pace.repaired_after_s
+        filament = Filament(owner, tablet, state, machines["control"], patience_s=patience_s, ends_once=not self.request["files"])
+        return Operators(owner, state, machines["control"], filament), refused
 
     def stay(self, operators: Operators) -> None:
         """Let one moment of a shop that stays open pass: the world goes on at once, the operators go round now and then."""
@@ -98,12 +111,17 @@ class Story:
             time.sleep(ROUND_S)
 
     def round(self, operators: Operators) -> int:
-        """Say what happened by itself, let the operators do what waits for them, and return how much that was."""
+        """Say what happened by itself, let the world go on and the operators do what waits for them, and return how much that was."""
         self.news.tell()
-        return operators.round()
+        if self.life is None:
+            return operators.round()
+        self.life.go_on()
+        return operators.round() if self.life.is_time_for_work() else 0
 
     def is_over(self) -> bool:
-        """Is every order fulfilled or canceled?"""
+        """Is the day over, where one is played, and every order fulfilled or canceled?"""
+        if self.life is not None and not self.life.is_over:
+            return False
         return not Intent.objects.filter(fulfilled_at=None, canceled_at=None).exists()
 
     def _progress(self) -> tuple[Any, ...]:
@@ -142,6 +160,13 @@ def tell(summary: dict[str, Any]) -> None:
     say("seconds in each stage, from its first beginning to its last end:")
     for stage, seconds in summary["seconds"].items():
         say("  {stage}: {seconds}", stage=stage, seconds=seconds)
+    if summary["mishaps"]:
+        told = ", ".join(f"{count} {what}" for what, count in sorted(summary["mishaps"].items()))
+        say("mishaps at the machines: {told}", told=told)
+    for change in summary["spool_changes"]:
+        say("spool changed: {spool} went into {printer} in the middle of plate {plate}", **change)
+    for part in summary["left_out"]:
+        say("left out: part {part} of plate {plate} ({reason}), on {printer}; its piece is {piece}", **part)
     for problem in summary["problems"]:
         say("PROBLEM: {problem}", problem=problem)
     say("orders, files, event log and the printers' own account agree" if summary["ok"] else "something is wrong, see above")

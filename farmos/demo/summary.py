@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from apps.artifacts import queries as files
 from apps.artifacts.models import Artifact
 from apps.artifacts.store import read_verified
+from apps.inventory.models import Spool
 from apps.journal.models import Delivery, Event
 from apps.journal.refusals import Refusal
 from apps.journal.states import DeliveryState
@@ -21,8 +25,8 @@ from apps.orders.states import DELIVERED, PieceState
 from apps.parts import queries as parts
 from apps.planning.models import Plan, PlateItem
 from apps.policy.models import Decision
-from apps.runs.models import ItemOutcome, Run
-from apps.runs.states import ItemResult
+from apps.runs.models import Exclusion, ItemOutcome, Run
+from apps.runs.states import ExclusionState, ItemResult
 
 STAGES = (
     ("upload and preflight", ("ModelIngested",), ("PreflightPassed", "PreflightWarned", "PreflightFailed")),
@@ -55,6 +59,8 @@ def summarize(printed: dict[str, Any]) -> dict[str, Any]:
         "lineage": [entry for piece in _delivered() if (entry := _lineage(piece))],
         "decisions": _decisions(),
         "runs": [_run(run) for run in Run.objects.select_related("printer", "output__artifact", "plate").order_by("created_at")],
+        "spool_changes": list(_spool_changes()),
+        "left_out": [_left_out(one) for one in _excluded()],
         "outcomes": dict(Counter(ItemOutcome.objects.values_list("outcome", flat=True))),
         "seconds": _seconds(),
         "events": Event.objects.count(),
@@ -100,6 +106,35 @@ def _run(run: Run) -> dict[str, Any]:
         "gcode_sha256": run.output.artifact.sha256 if run.output else None,
         "pieces": PlateItem.objects.filter(plate=run.plate).count(),
         "seconds": _between(run.started_at, run.ended_at),
+    }
+
+
+def _spool_changes() -> Iterator[dict[str, Any]]:
+    """Yield the spools that went into a printer while a print of ours stood still on it."""
+    for event in Event.objects.filter(type="SpoolLoaded").order_by("id"):
+        loaded = json.loads(event.data)
+        over = Run.objects.filter(printer_id=loaded["printer_id"], started_at__lt=event.at).select_related("printer", "plate")
+        run = over.filter(Q(ended_at__isnull=True) | Q(ended_at__gt=event.at)).first()
+        spool = Spool.objects.filter(pk=loaded["spool_id"]).first()
+        if run is not None and spool is not None:
+            yield {"printer": run.printer.code if run.printer else None, "plate": run.plate.number, "run": str(run.pk), "spool": spool.code}
+
+
+def _excluded() -> QuerySet[Exclusion]:
+    found = Exclusion.objects.filter(state=ExclusionState.EXCLUDED).order_by("id")
+    return found.select_related("run__printer", "run__plate", "item__piece__requirement__line__intent")
+
+
+def _left_out(exclusion: Exclusion) -> dict[str, Any]:
+    run, piece = exclusion.run, exclusion.item.piece
+    return {
+        "printer": run.printer.code if run.printer else None,
+        "plate": run.plate.number,
+        "run": str(run.pk),
+        "part": exclusion.item.slot,
+        "reason": exclusion.get_reason_display() or "at the machine",
+        "order": piece.requirement.line.intent.number,
+        "piece": piece.state,
     }
 
 

@@ -9,6 +9,7 @@ import django_stubs_ext
 
 from .parts.broker import *
 from .parts.database import DATABASES as DATABASES  # noqa: PLC0414 - re-exported: it is a setting
+from .parts.discovery import *
 from .parts.http import *
 from .parts.logging import *
 from .parts.mail import *
@@ -99,5 +100,7 @@ FARMOS_HEADS_DIR = Path(os.environ.get("FARMOS_HEADS_DIR", DATA_DIR / "heads"))
 """Where signed heads of the event log are kept: best on another disk."""
 FARMOS_TEST_PAYMENTS = False
 """Whether orders can be paid with pretended money. A shop's own farm must not."""
+FARMOS_TELEMETRY_DAYS = int(os.environ.get("FARMOS_TELEMETRY_DAYS", "365"))
+"""How long temperatures and progress of attempts are kept."""
 FARMOS_PAYMENT_WORDS = os.environ.get("FARMOS_PAYMENT_WORDS", "")
 """How customers pay where no provider is connected, in the shop's own words; empty: a plain sentence that the shop writes to them."""

@@ -21,6 +21,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]
 MIDDLEWARE = [name for name in MIDDLEWARE if not name.startswith("whitenoise")]  # there are no collected files to serve
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 FARMOS_TEST_PAYMENTS = True
+FARMOS_DISCOVERY_ADDRESSES = ["127.0.0.1"]  # nobody outside is asked
 FARMOS_NEW_VISITORS_PER_MINUTE = 1_000_000  # as below
 FARMOS_REQUESTS_PER_MINUTE = FARMOS_STRANGERS_REQUESTS_PER_MINUTE = (
     1_000_000  # tests ask more often than people; those of the limits set their own

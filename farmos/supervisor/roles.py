@@ -63,6 +63,7 @@ def table(*, web_socket: int = -1) -> tuple[Role, ...]:
         Role("web", partial(_web, web_socket), grace_s=12.0, inherits=(web_socket,)),
         Role("sequencer", partial(_manage, "sequencer"), grace_s=5.0),
         Role("worker", partial(_work, "worker"), grace_s=20.0),
+        Role("dispatch", partial(_work, "dispatch"), grace_s=20.0),
         Role("slice", partial(_work, "slice"), grace_s=20.0),
         Role("beat", partial(_work, "beat"), grace_s=5.0),
         Role("connectors", partial(_manage, "connectors")),

@@ -26,6 +26,7 @@ import json, django
 django.setup()
 from django.apps import apps
 from django.core.management import call_command
+from django.core.management.sql import emit_pre_migrate_signal
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from tests.engines import schema
@@ -33,7 +34,9 @@ from tests.engines import schema
 call_command("migrate", verbosity=0)
 first = schema(connection)
 executor = MigrationExecutor(connection)
-executor.migrate([(config.label, None) for config in apps.get_app_configs() if executor.loader.migrated_apps.intersection({config.label})])
+nothing = [(config.label, None) for config in apps.get_app_configs() if executor.loader.migrated_apps.intersection({config.label})]
+emit_pre_migrate_signal(0, False, "default", plan=executor.migration_plan(nothing))  # as the command does
+executor.migrate(nothing)
 left = [table for table in connection.introspection.table_names() if table != "django_migrations"]
 call_command("migrate", verbosity=0)
 print(json.dumps({"left": left, "lost": sorted(set(first) - set(schema(connection))), "objects": len(first)}))

@@ -10,7 +10,7 @@ import pytest
 
 from .source import ROOT
 
-HEAVY = ("numpy", "scipy", "aiohttp", "trimesh", "boto3", "botocore", "stripe", "moto")
+HEAVY = ("numpy", "scipy", "aiohttp", "trimesh", "boto3", "botocore", "stripe", "moto", "zeroconf", "segno")
 
 START = """
 import json, sys

@@ -28,6 +28,8 @@ MECHANISMS = {
     "apps/journal/leases.py": "claims, renews and ends deliveries by guarded UPDATE",
     "apps/journal/sweeping.py": "forgets old receipts",
     "apps/journal/heartbeats.py": "signs of life, on a connection of their own and never inside a command",
+    "apps/runs/connector/shards.py": "leases of connectors: guarded UPDATEs, never inside a command",
+    "apps/runs/connector/keeping.py": "numbers of printers for charts: appended by one statement for all, never inside a command",
     "apps/policy/gate.py": "keeps the decision in the transaction of the command that asks; test_commands.py lets only commands ask",
 }
 """Machinery that writes for commands, each with its reason. Nothing else belongs here: write a command instead."""

@@ -72,7 +72,7 @@ class TestAPurge:
         sequencer.sequence_batch()
 
         assert not verification.verify_log().problems
-        assert all("face" not in event.data for event in Event.objects.all())
+        assert all("a person" not in event.data for event in Event.objects.all())
 
 
 class TestARefusedPurge:

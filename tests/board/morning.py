@@ -14,8 +14,9 @@ from apps.fleet.states import Bed, Connection, Health, Occupancy
 from apps.orders.models import Requirement
 from apps.orders.states import PieceState, WebhookState
 from apps.policy.states import BreakerKind, GatedTransition, SubjectKind
+from apps.runs import commands as runs
 from apps.runs.models import Run
-from apps.runs.states import Ruling
+from apps.runs.states import AnomalyKind, Ruling
 from tests.factories.accounts import shop
 from tests.factories.context import NOW
 from tests.factories.floor import Floor, make_floor
@@ -24,7 +25,7 @@ from tests.factories.orders import make_line_item, make_paid_intent, make_requir
 from tests.factories.parts import make_part, make_part_revision
 from tests.factories.planning import make_approved_plan, make_plan_review
 from tests.factories.policy import make_approval, make_breaker
-from tests.factories.runs import make_pending_run
+from tests.factories.runs import make_incident, make_incident_printer, make_pending_run
 from tests.factories.toy import make_dead_letter
 from tests.runs.driving import completed, machine, printing, queued, ruled
 
@@ -72,6 +73,10 @@ def _attempts(made: Morning) -> None:
     plate = floor.plate_of(component(floor, "Sensor housing", "1042", due_min=200), pieces=4)
     records["desynced"] = printing(plate, floor.printer(code="V3"))
     assert ruled(records["desynced"], Ruling.DESYNC, code="idle_without_proof", evidence=DOUBT)
+    records["anomaly"] = printing(floor.plate_of(component(floor, "Clip", "1077", due_min=700), pieces=2), floor.printer(code="R4"))
+    runs.raise_anomaly(
+        machine(), run_id=records["anomaly"].pk, kind=AnomalyKind.NO_EXTRUSION, evidence={"for_s": 200, "limit_s": 180, "percent": 12.0}
+    )
     records["paused"] = printing(floor.plate_of(component(floor, "Lamp shade", "1043", due_min=600), pieces=2), floor.printer(code="R1"))
     assert ruled(records["paused"], Ruling.PAUSE, reason=Reason.FILAMENT_RUNOUT)
     records["offline_run"] = printing(floor.plate_of(component(floor, "Wall bracket", "1044"), pieces=2), floor.printer(code="V6"))
@@ -98,9 +103,15 @@ def _printers(made: Morning) -> None:
     wrong = {"health": Health.DEGRADED, "health_reason": Reason.THERMAL, "health_since": NOW}
     records["degraded"] = floor.printer(code="S2", **wrong)
     records["misconfigured"] = floor.printer(code="M1", connection=Connection.MISCONFIGURED)
+    other = {"code": "other-machine", "machine": {"name": "voron-7"}}
+    records["other_machine"] = floor.printer(code="M4", connection=Connection.MISCONFIGURED, connection_evidence=other)
     records["foreign"] = floor.printer(code="M9", occupancy=Occupancy.FOREIGN)
     records["bed_not_clear"] = [floor.printer(code=code, bed=Bed.NOT_CLEAR) for code in ("E1", "M2")]
     records["bed_unknown"] = floor.printer(code="M3", bed=Bed.UNKNOWN)
+    records["incident"] = make_incident_printer(
+        incident=make_incident(evidence={"circuit": "B"}), printer=floor.printer(code="E9")
+    ).incident
+    records["service_due"] = floor.printer(code="Q7", service_every_s=3600, printed_s=3600, service_due_at=NOW)
     records["free"] = floor.printer(code="E3")
 
 

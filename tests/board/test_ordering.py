@@ -61,6 +61,7 @@ def farms(draw: some.DrawFn) -> Known:
             draw(some.sampled_from(["FREE", "OURS", "FOREIGN"])),
             NOW,
             health_reason=draw(some.sampled_from(["", "THERMAL", "CLOG"])),
+            service_due_at=draw(some.none() | MOMENTS),
         )
         for number in range(draw(some.integers(0, 4)))
     )

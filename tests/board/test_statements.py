@@ -24,11 +24,12 @@ from apps.orders.queries.pieces import waiting_pieces
 from apps.parts.models import Part
 from apps.planning.models import BuildPlate, Plan
 from apps.planning.queries import DRAFT, OPEN_PLATES
-from tests.factories.accounts import shop
+from apps.runs.queries import keeping
+from tests.factories.accounts import make_holiday, make_shift, shop
 from tests.factories.context import NOW
 from tests.factories.floor import make_floor
 from tests.query_plans import plan_of
-from tests.runs.driving import completed, person, printing
+from tests.runs.driving import completed, person, printing, queued
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db]
 
@@ -78,6 +79,7 @@ class TestToday:
             printing(floor_.plate(pieces=3, orders=2), floor_.printer())
             completed(floor_.plate(), floor_.printer())
 
+        queries.today(site.pk, now=NOW)  # what the engine can do is asked once in a process
         with CaptureQueriesContext(
             connection,
         ) as few:
@@ -89,6 +91,25 @@ class TestToday:
             queries.today(site.pk, now=NOW + timedelta(minutes=1))
 
         assert len(few) == len(many) <= 6
+
+    def test_takes_no_more_where_working_hours_keep_something_back(self) -> None:
+        site = shop()
+        run = queued(make_floor().plate())
+        queries.today(site.pk, now=NOW)
+        with CaptureQueriesContext(connection) as always:
+            before = queries.known(site.pk)
+        day = NOW.astimezone(site.zone)
+        make_shift(site=site, weekday=(day.weekday() + 2) % 7, starts_minute=480, minutes=60)
+        make_holiday(site=site, day=day.date() + timedelta(days=2))
+        with CaptureQueriesContext(connection) as kept:
+            after = queries.known(site.pk)
+
+        assert before.hours is None
+        assert after.hours == keeping(site.pk)
+        assert after.hours is not None
+        assert after.hours.start(minutes=30, now=NOW) is not None
+        assert [one.id for one in after.attempts] == [str(run.pk)]
+        assert len(kept) == len(always) <= 6
 
     def test_tiles_take_as_many_for_many_printers_as_for_one(self) -> None:
         floor_ = make_floor()

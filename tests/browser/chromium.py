@@ -16,7 +16,10 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Error, Playwright
 
-PATIENCE_S = 20.0
+PATIENCE_MS = 60_000
+"""Longer than anything takes on a machine that has other work too: only what never comes is waited for so long."""
+
+CLOSING_S = 20.0
 QUIET = ("--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-gpu")
 
 
@@ -32,11 +35,13 @@ class Chromium:
         """Return a context of its own: cookies, screen, theme."""
         if not self._browser.is_connected():
             self._browser = self._launch()
-        return self._browser.new_context(**looks)
+        context = self._browser.new_context(**looks)
+        context.set_default_timeout(PATIENCE_MS)
+        return context
 
     def leave(self, context: BrowserContext) -> None:
         """Close a context, however long Chromium thinks about it."""
-        watch = Timer(PATIENCE_S, end_chromium)
+        watch = Timer(CLOSING_S, end_chromium)
         watch.start()
         try:
             with suppress(Error):

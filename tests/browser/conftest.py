@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from apps.accounts.states import Role
-from tests.browser.chromium import Chromium
+from tests.browser.chromium import PATIENCE_MS, Chromium
 from tests.factories.accounts import make_user
 
 PASSWORD = "a-long-one-for-tests-17"
@@ -31,6 +31,7 @@ def chromium() -> Iterator[Chromium]:
         pytest.fail("Chromium is missing. Install it:  sudo apt-get install chromium")
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright keeps an event loop in this thread; our queries here are plain ones
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         running = Chromium(playwright, program)
         yield running

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.urls import Resolver404, resolve, reverse
 
 from apps.accounts.models import User
 from apps.accounts.states import Role
+from apps.fleet.domain.telemetry import Sample
 from apps.orders.models import Intent
+from apps.runs.connector import keeping
+from apps.runs.states import AnomalyKind
 from apps.storefront.queries import token_for
 from tests.browser.guests import make_guest
 from tests.factories.accounts import make_user
+from tests.factories.context import NOW
 from tests.factories.everything import make_everything
+from tests.factories.fleet import make_printer, make_session
 from tests.factories.notify import make_notice, make_notification
 from tests.factories.orders import make_line_item, make_paid_intent, make_piece, make_requirement
+from tests.factories.runs import make_anomaly, make_completed_run, make_run_snapshot
 
 Farm = dict[str, Any]
 """What the pages are about: see ``make_everything``."""
@@ -52,6 +59,50 @@ def at(path: str) -> Callable[[Farm], str]:
     return lambda _farm: path
 
 
+def print_seen_path(farm: Farm) -> str:
+    """Return where a print that was not ours is seen, with an order that it may have been for."""
+    values = {"run_id": None, "is_foreign": True, "ended_at": NOW, "outcome": "completed", "print_s": 2400, "filament_mm": 3120}
+    seen = make_session(printer=farm["printer"], file_name="bracket_v2.gcode", external_job_id="", **values)
+    make_piece(requirement=make_requirement(line=make_line_item(intent=make_paid_intent(site=farm["printer"].site))))
+    return f"/admin/printers/seen/{seen.pk}/"
+
+
+def other_machine_path(farm: Farm) -> str:
+    """Return the printer at whose address another one's machine answers."""
+    site, theirs = farm["printer"].site, {"board": "bb22", "name": "voron-7"}
+    noted = {"machine_noted_at": NOW, "machine_noted_by": "service:tests", "site": site}
+    make_printer(machine=theirs, **noted)
+    said = {"connection": "MISCONFIGURED", "connection_evidence": {"code": "other-machine", "machine": theirs}}
+    return f"/admin/printers/{make_printer(machine={'board': 'aa11', 'name': 'voron-3'}, **noted, **said).code}/"
+
+
+def measured_run_path(farm: Farm) -> str:
+    """Return where an attempt is shown that was measured for hours, but for a silence, and in which much happened."""
+    began = NOW - timedelta(hours=5)
+    run = make_completed_run(plate=farm["plate"], attempt=9, printer=farm["printer"], started_at=began, ended_at=NOW)
+    start = began.timestamp() // 1
+    keeping.keep(
+        (
+            run.pk,
+            Sample(
+                start + at,
+                min(24 + at / 2, 215 + at % 3),
+                215.0,
+                min(22 + at / 9, 60) - 9 * (7000 < at < 7400),
+                60.0,
+                at / 18_000,
+                at // 90,
+            ),
+        )
+        for at in range(30, 18_000, 30)
+        if not 9000 < at < 10_800
+    )
+    make_anomaly(run=run, since=began + timedelta(seconds=7030), kind=AnomalyKind.TEMP_DRIFT)
+    make_anomaly(run=run, since=began + timedelta(seconds=7300), kind=AnomalyKind.NO_EXTRUSION)
+    make_run_snapshot(run=run, created_at=began + timedelta(minutes=11))
+    return f"/admin/runs/{run.pk}/"
+
+
 PLACES = [
     # people who work here
     Place("pin", at("/admin/pin/")),
@@ -69,6 +120,8 @@ PLACES = [
     Place("plate", lambda farm: f"/admin/plates/{farm['plate'].pk}/"),
     Place("plate-compose", at("/admin/plates/compose/")),
     Place("run", lambda farm: f"/admin/runs/{farm['run'].pk}/"),
+    Place("leave-out", lambda farm: f"/admin/runs/{farm['run'].pk}/leave-out/"),
+    Place("run-measured", measured_run_path),
     Place("finishing", at("/admin/finishing/")),
     Place("slip", lambda farm: f"/admin/shipments/{farm['shipment'].pk}/slip/"),
     Place("solo", at("/admin/solo/")),
@@ -76,9 +129,15 @@ PLACES = [
     Place("outcome", lambda farm: f"/admin/runs/{farm['run'].pk}/outcome/"),
     Place("printers", at("/admin/printers/")),
     Place("printer", lambda farm: f"/admin/printers/{farm['printer'].code}/"),
+    Place("printer-other-machine", other_machine_path),
     Place("printer-list", at("/admin/printers/?view=list")),
     Place("printer-groups", at("/admin/printers/?view=groups")),
     Place("printer-add", at("/admin/printers/add/")),
+    Place("printers-import", at("/admin/printers/import/")),
+    Place("printer-camera", lambda farm: f"/admin/printers/{farm['printer'].pk}/camera/"),
+    Place("prints-seen", at("/admin/printers/seen/")),
+    Place("print-seen", print_seen_path),
+    Place("printers-labels", at("/admin/printers/labels/")),
     Place("review", at("/admin/review/")),
     Place("approvals", at("/admin/approvals/")),
     Place("approval", lambda farm: f"/admin/approvals/{farm['approval'].pk}/"),
@@ -89,6 +148,9 @@ PLACES = [
     Place("why", lambda farm: f"/admin/why/intent/{farm['intent'].pk}/"),
     Place("timeline", at("/admin/timeline/")),
     Place("trace", lambda farm: f"/admin/timeline/intent/{farm['ordered'].pk}/?show=all"),
+    Place("incident", lambda farm: f"/admin/incidents/{farm['incident'].pk}/"),
+    Place("building", at("/admin/building/")),
+    Place("hours", at("/admin/hours/")),
     Place("people", at("/admin/people/")),
     Place("find", at("/admin/find/?q=a")),
     Place("more", at("/admin/more/")),

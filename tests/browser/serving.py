@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 import time
 from typing import Any
@@ -12,6 +11,7 @@ from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.db import connections
 
 from farmos import asgi
+from tests.services import free_port
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:
@@ -26,9 +26,7 @@ class Farm:
     """One web server at one address."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
+        self.port = free_port()
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
@@ -59,6 +57,7 @@ class Farm:
         """Stop serving; whoever is connected is cut off."""
         if self._server is not None and self._thread is not None:
             self._server.should_exit = True
-            self._thread.join(timeout=10)
+            self._thread.join(timeout=60)
+            assert not self._thread.is_alive(), "the server does not end"
             connections.close_all()
         self._server = None

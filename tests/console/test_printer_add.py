@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socketserver
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -37,6 +40,26 @@ def lead() -> Client:
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
     with simulated(Path(tmp_path_factory.mktemp("simulated")), 1) as running:
         yield running
+
+
+@contextmanager
+def answering(raw: bytes) -> Iterator[int]:
+    """Answer every request with ``raw`` (nothing: keep it waiting); yields the port."""
+
+    class One(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(65536)
+            if raw:
+                self.request.sendall(raw)
+            else:
+                done.wait(30)
+
+    done = threading.Event()
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), One) as server:
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+        yield server.server_address[1]
+        done.set()
+        server.shutdown()
 
 
 def tried(client: Client, address: str, api_key: str = "") -> str:
@@ -78,6 +101,38 @@ class TestTestingTheConnection:
         (failed,) = [step for step in steps_of(found) if step.state == "failed"]
         assert "PrusaLink 0.8" in failed.title
 
+    @pytest.mark.parametrize(
+        ("answer", "scheme", "words"),
+        [
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "http", "neither Moonraker nor OctoPrint"),
+            (b"HTTP/1.1 302 Found\r\nLocation: http://169.254.169.254/\r\nContent-Length: 0\r\n\r\n", "http", "It redirects elsewhere"),
+            (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", "http", "what stands behind it is away"),
+            (b'HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n{"result":{"klippy_state":"odd"}}', "http", "answers otherwise than it should"),
+            (b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello", "https", "does not speak HTTPS"),
+            (b"SSH-2.0-OpenSSH_9.2\r\n", "http", "It does not speak HTTP as it should"),
+        ],
+        ids=["html", "redirect", "gateway", "odd", "no-tls", "ssh"],
+    )
+    def test_of_whatever_else_answers_says_what_it_is_in_words(self, lead: Client, answer: bytes, scheme: str, words: str) -> None:
+        with answering(answer) as port:
+            html = tried(lead, f"{scheme}://127.0.0.1:{port}")
+
+        assert words in html
+        for raw in ("ssl:default", "_ssl.c", "Errno", "Traceback"):
+            assert raw not in html
+
+    def test_of_a_certificate_nobody_trusts_says_so(self) -> None:
+        found = Diagnosis("https://x:1", Stage.ANSWERS, "unreachable", why="certificate")
+
+        (failed,) = [step for step in steps_of(found) if step.state == "failed"]
+        assert "certificate" in failed.title
+
+    def test_of_somebody_who_never_answers_ends_with_its_patience_and_not_with_that_of_one_question(self) -> None:
+        with answering(b"") as port:
+            found = diagnose(f"http://127.0.0.1:{port}", patience_s=1.0)
+
+        assert (found.failed_at, found.trouble, found.message) == (Stage.ANSWERS, "timeout", "")
+
     def test_of_octoprint_without_its_key_says_where_a_key_is_made(self) -> None:
         found = Diagnosis("http://x:1", Stage.ACCESS, "access", software="OctoPrint", kind="octoprint")
 
@@ -96,7 +151,8 @@ class TestTestingTheConnection:
     @pytest.mark.parametrize(
         ("address", "words"),
         [
-            ("http://127.0.0.1:9", "Nobody answers there"),
+            ("http://127.0.0.1:9", "nothing listens at that port"),
+            ("http://no-such-printer.invalid:7125", "No computer of that name is known here"),
             ("http://169.254.169.254/", "That is no address of a printer"),
             ("file:///etc/passwd", "That is no address of a printer"),
             ("http://user:pw@printer.lan", "That is no address of a printer"),
@@ -166,35 +222,3 @@ class TestAdding:
         form = {**form_on(lead.get(PAGE), ONE), "site": "elsewhere"}
 
         assert lead.post(ONE, form).status_code == 404
-
-
-class TestAListOfMany:
-    def test_adds_what_fits_and_shows_the_rows_that_need_a_person(self, lead: Client) -> None:
-        kind = make_printer_class()
-        make_printer(code="TAKEN", site=shop())
-        rows = (
-            "code,name,address,class,key,group\n"
-            f"E1,Ender 1,http://192.168.8.1:7125,{kind.key},,Row B\n"
-            f"O2,Octo 2,http://192.168.8.4,{kind.key},,,OctoPrint\n"
-            f"TAKEN,Twice,http://192.168.8.2:7125,{kind.key}\n"
-            "E3,Ender 3,http://192.168.8.3:7125,No_such_class\n"
-        )
-
-        answer = press(lead, PAGE, f"{PAGE}many/?site={shop().code}", rows=rows)
-        html = answer.content.decode()
-
-        assert answer.status_code == 422
-        assert Printer.objects.get(code="E1").group == "Row B"
-        assert {one.code: one.connector for one in Printer.objects.filter(code__in=["E1", "O2"])} == {"E1": "moonraker", "O2": "octoprint"}
-        assert "2 rows need you." in html
-        assert "This printer code is taken" in html
-
-    def test_that_fits_as_a_whole_leads_to_the_printers(self, lead: Client) -> None:
-        kind = make_printer_class()
-
-        answer = press(lead, PAGE, f"{PAGE}many/?site={shop().code}", rows=f"E1,,http://192.168.8.1:7125,{kind}\n")
-
-        assert (answer.status_code, answer["Location"]) == (303, "/admin/printers/")
-
-    def test_of_nothing_says_so(self, lead: Client) -> None:
-        assert press(lead, PAGE, f"{PAGE}many/?site={shop().code}", rows=" ").status_code == 422

@@ -47,6 +47,19 @@ class TestThePage:
         assert "3 printers. 1 bed to clear, then 1 more needs a look." in page.content.decode()
         assert "Clearing E1 gives 1 free printer at once." in page.content.decode()
 
+    def test_tells_a_machine_that_lets_nobody_in_from_one_that_is_another(self, operator: Client) -> None:
+        make_printer(code="M1", connection=Connection.MISCONFIGURED, connection_evidence={"code": "access-rejected"})
+        html = operator.get(PAGE).content.decode()
+        assert "Its key is missing or wrong, or another machine has its address now." in html
+        assert "Enter its key" in html
+        other = {"code": "other-machine", "machine": {"board": "bb22"}}
+        make_printer(code="M2", connection=Connection.MISCONFIGURED, connection_evidence=other)
+
+        html = operator.get(PAGE).content.decode()
+
+        assert "Another machine answers at its address." in html
+        assert "See which machine it is" in html
+
     def test_shows_all_four_facts_of_every_printer(self, operator: Client) -> None:
         make_printer(code="V4")
 

@@ -98,6 +98,21 @@ class TestConditions:
 
         assert "not known" in found.title
 
+    @pytest.mark.parametrize(
+        ("kind", "days", "said"),
+        [
+            ("bed_mesh", 45, "Bed mesh: last done 45 days ago, 30 at most are asked for. Do it again and record it on the printer's page."),
+            ("probe", None, "Nobody recorded a calibration of it, or the last one was not good."),
+            (None, None, "Nobody recorded a calibration of it, or the last one was not good."),
+        ],
+    )
+    def test_say_what_is_to_be_calibrated(self, kind: str | None, days: int | None, said: str) -> None:
+        entry = {"code": "calibrated_within", "rule": "fresh", "calibration": kind, "days": days, "limit": 30}
+
+        (found,) = reasons_of([entry])
+
+        assert found.detail.startswith(said)
+
 
 class TestRisks:
     @pytest.mark.parametrize("code", RiskFactor.values)

@@ -39,17 +39,20 @@ EXPECTED = [("fulfilled", {"shipped": 3}, "paid")] * 3
 
 
 class TestAtEveryNamedPlace:
-    def test_the_end_is_the_same(self, demo: Callable[..., Demo], tmp_path: Path) -> None:
-        marks = tmp_path / "marks"
+    @pytest.mark.parametrize("half", [0, 1])
+    def test_the_end_is_the_same(self, demo: Callable[..., Demo], tmp_path: Path, half: int) -> None:
+        """Half of them at a time: what is being done when a worker dies for another's sake loses an attempt too, and has only so many."""
+        wanted, marks = places()[half::2], tmp_path / "marks"
         marks.mkdir()
-        run = demo(FARMOS_KILL_AT=",".join(places()), FARMOS_KILL_MARKS=str(marks))
+        run = demo(FARMOS_KILL_AT=",".join(wanted), FARMOS_KILL_MARKS=str(marks))
         run.start()
 
         assert run.wait() == 0, run.last_words()
 
         killed = {path.name for path in marks.iterdir()}
-        assert len(killed) >= 20, sorted(killed)
-        assert {f"dispatch.{step}" for step in DISPATCH} - killed <= {"dispatch.before_confirm"}, "an earlier kill leads around that one"
+        assert len(killed) >= 10, sorted(killed)
+        dispatch = {f"dispatch.{step}" for step in DISPATCH}.intersection(wanted)
+        assert dispatch - killed <= {"dispatch.before_confirm"}, "an earlier kill leads around that one"
         assert outcome(run) == EXPECTED
 
     def test_also_right_before_the_start_is_confirmed(self, demo: Callable[..., Demo], tmp_path: Path) -> None:

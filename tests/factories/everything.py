@@ -6,7 +6,18 @@ from typing import Any
 
 from apps.accounts.models import Site
 from apps.orders.states import WebhookState
-from tests.factories.accounts import make_account, make_address, make_api_token, make_device, make_grant, make_member, shop
+from tests.factories.accounts import (
+    make_account,
+    make_address,
+    make_api_token,
+    make_circuit,
+    make_device,
+    make_grant,
+    make_holiday,
+    make_member,
+    make_shift,
+    shop,
+)
 from tests.factories.artifacts import make_artifact, make_file, make_origin, make_stage
 from tests.factories.catalog import make_color, make_material, make_printer_class, make_reason_code
 from tests.factories.fleet import make_calibration, make_capability, make_feed, make_printer, make_session
@@ -50,7 +61,15 @@ from tests.factories.planning import (
 )
 from tests.factories.policy import make_active_policy, make_approval, make_breaker, make_decision, make_hold
 from tests.factories.profiles import make_profile_version
-from tests.factories.runs import make_incident_run, make_item_outcome, make_printing_run
+from tests.factories.runs import (
+    make_anomaly,
+    make_exclusion,
+    make_incident_printer,
+    make_incident_run,
+    make_item_outcome,
+    make_printing_run,
+    make_run_snapshot,
+)
 from tests.factories.toy import make_dead_letter
 
 
@@ -84,6 +103,9 @@ def make_everything(site: Site | None = None) -> dict[str, Any]:
 
 def _machines(here: Site, spool: Any) -> dict[str, Any]:
     kind = make_printer_class()
+    make_circuit(site=here)
+    make_shift(site=here)
+    make_holiday(site=here)
     printer = make_printer(site=here, printer_class=kind)
     make_capability(printer=printer)
     make_feed(printer=printer, spool=spool)
@@ -132,7 +154,11 @@ def _work(here: Site, made: dict[str, Any]) -> dict[str, Any]:
     make_slice_failure(plate=plate)
     run = make_printing_run(plate=plate, printer=made["printer"], output=output)
     outcome = make_item_outcome()
-    make_incident_run()
+    incident = make_incident_run().incident
+    make_incident_printer(incident=incident)
+    make_run_snapshot(run=run)
+    make_anomaly(run=run)
+    make_exclusion(run=run, item=item)
     shipment = make_shipment_piece().shipment
     found = {"profile_version": version, "plan": plan, "review": review, "output": output, "plate": plate, "item": item, "run": run}
-    return {**found, "outcome": outcome, "shipment": shipment}
+    return {**found, "outcome": outcome, "shipment": shipment, "incident": incident}

@@ -57,6 +57,7 @@ def make_layout_slot(**overrides: Any) -> LayoutSlot:
 def make_output(**overrides: Any) -> Output:
     """Return an hour of G-code."""
     values = {"slicer_digest": SLICER, "estimated_minutes": 60, "filament_mg": 12_000, "filament_mm": 4_000, **overrides}
+    values.setdefault("facts", {"objects": [f"slot-{slot}" for slot in range(1, 7)]})
     makers: dict[str, Callable[[], Any]] = {
         "layout": make_layout,
         "printer_class": make_printer_class,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from apps.catalog.states import Reason
 from apps.planning.models import PlateItem
-from apps.runs.models import Incident, IncidentRun, ItemOutcome, OutcomePhoto, Run
-from apps.runs.states import DispatchStep, IncidentKind, ItemResult, RunState
+from apps.runs.models import Anomaly, Exclusion, Incident, IncidentPrinter, IncidentRun, ItemOutcome, OutcomePhoto, Run, RunSnapshot
+from apps.runs.states import AnomalyKind, AnomalySeverity, DispatchStep, IncidentKind, IncidentSign, ItemResult, RunState, SnapshotMoment
 from tests.factories.accounts import shop
 from tests.factories.artifacts import make_artifact
 from tests.factories.context import NOW
@@ -75,10 +76,41 @@ def make_outcome_photo(**overrides: Any) -> OutcomePhoto:
 
 def make_incident(**overrides: Any) -> Incident:
     """Return a power cut that is not over."""
-    values = {"kind": IncidentKind.CIRCUIT, "reason": Reason.POWER_LOSS, "began_at": NOW, **overrides}
+    values = {"kind": IncidentKind.CIRCUIT, "cause_ref": uuid4().hex, "reason": Reason.POWER_LOSS, "began_at": NOW, **overrides}
     return stored(Incident, filled(values, site=shop))
+
+
+def make_incident_printer(**overrides: Any) -> IncidentPrinter:
+    """Return a printer the power cut silenced."""
+    values = {"sign": IncidentSign.SILENT, "seen_at": NOW, **overrides}
+    return stored(IncidentPrinter, filled(values, incident=make_incident, printer=make_printer))
 
 
 def make_incident_run(**overrides: Any) -> IncidentRun:
     """Return an attempt the power cut stopped."""
     return stored(IncidentRun, filled(overrides, incident=make_incident, run=make_failed_run))
+
+
+def make_anomaly(**overrides: Any) -> Anomaly:
+    """Return an open anomaly of an attempt that prints."""
+    values: dict[str, Any] = {
+        "kind": AnomalyKind.NO_EXTRUSION,
+        "severity": AnomalySeverity.URGENT,
+        "reason": Reason.CLOG,
+        "since": NOW,
+        "raised_by": WHO,
+    }
+    values = filled({**values, **overrides}, run=make_printing_run)
+    return stored(Anomaly, filled(values, printer=lambda: values["run"].printer))
+
+
+def make_run_snapshot(**overrides: Any) -> RunSnapshot:
+    """Return a picture of a first layer."""
+    return stored(RunSnapshot, filled({"moment": SnapshotMoment.FIRST_LAYER, **overrides}, run=make_printing_run, artifact=make_artifact))
+
+
+def make_exclusion(**overrides: Any) -> Exclusion:
+    """Return that somebody wants a part left out that came loose."""
+    values = {"object_name": "slot-1", "reason": Reason.ADHESION, "asked_by": WHO, "asked_at": NOW, **overrides}
+    values = filled(values, run=make_printing_run)
+    return stored(Exclusion, filled(values, item=lambda: _item_on(values["run"])))

@@ -45,6 +45,7 @@ NAMED = {
     "photo_id": "runs.outcomephoto",
     "plan_id": "planning.plan",
     "plate_id": "planning.buildplate",
+    "policy_id": "policy.policy",
     "preflight_id": "parts.preflight",
     "printer_class_id": "catalog.printerclass",
     "printer_id": "fleet.printer",
@@ -69,6 +70,11 @@ NAMED = {
     "webhook_id": "orders.webhookmessage",
     "request_id": "journal.actionrequest",
     "incident_id": "runs.incident",
+    "session_id": "fleet.machinesession",
+    "anomaly_id": "runs.anomaly",
+    "snapshot_id": "runs.runsnapshot",
+    "circuit_id": "accounts.circuit",
+    "holiday_id": "accounts.holiday",
 }
 """What the parts of addresses stand for, where the name says it."""
 

@@ -47,7 +47,7 @@ PUBLIC = (
 SIGNED_ADDRESSES = ("/content",)
 """Addresses that take a signature in place of a sign-in, and refuse its absence."""
 
-EMPTY = ("preview.svg", "poster.png", "photo_id>.jpg", "/content")
+EMPTY = ("preview.svg", "poster.png", "photo_id>.jpg", "snapshot_id>.jpg", "/content")
 """What the one object of the world has none of."""
 
 

@@ -97,6 +97,10 @@ PRINTERS = [
     ),
     Violation("printer_printed_s_at_least_0", "printed-time-negative", lambda: make_printer(printed_s=-1)),
     Violation("printer_nozzle_s_at_least_0", "nozzle-time-negative", lambda: make_printer(nozzle_s=-1)),
+    Violation("printer_service_every_s_at_least_1", "maintenance-interval-invalid", lambda: make_printer(service_every_s=0)),
+    Violation("printer_serviced_s_at_least_0", "maintenance-hours-negative", lambda: make_printer(serviced_s=-1)),
+    Violation("services_say_when_and_by_whom", "maintenance-unsigned", lambda: make_printer(serviced_by="service:x")),
+    Violation("machines_say_when_and_by_whom", "machine-unsigned", lambda: make_printer(machine_noted_by="service:x")),
     Violation("printer_filament_mm_at_least_0", "printer-filament-negative", lambda: make_printer(filament_mm=-1)),
 ]
 MACHINES = [

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from apps.fleet.domain import observation
 from apps.fleet.domain.observation import FileFacts, Observation, Reports, differs, merge, read, unheard
 from apps.fleet.drivers import Refused
+from apps.fleet.models import Printer
 
 NOW = datetime(2026, 1, 5, 8, tzinfo=UTC)
 STATUS: dict[str, Any] = {
@@ -63,6 +64,15 @@ class TestAReport:
         assert (found.nozzle_c, found.bed_c, found.current_object) == (214.8, None, "SLOT-1")
         assert found.excluded_objects == ("SLOT-2", "SLOT-3")
         assert not found.filament_missing
+
+    @pytest.mark.parametrize("odd", [None, "SLOT-2", {"SLOT-2": 1}, [None, "", "\0", 7, ["SLOT-2"]]])
+    def test_leaves_out_only_what_has_a_name(self, odd: Any) -> None:
+        assert seen(with_part("exclude_object", excluded_objects=odd)).excluded_objects == ()
+
+    def test_leaves_out_no_more_than_a_print_has_parts(self) -> None:
+        many = [f"SLOT-{number}" for number in range(50_000)]
+
+        assert len(seen(with_part("exclude_object", excluded_objects=many)).excluded_objects) == observation.MOST_NAMES
 
     def test_of_nothing_says_nothing(self) -> None:
         found = seen({}, {})
@@ -140,6 +150,25 @@ class TestFilament:
     def test_is_missing_when_a_sensor_in_use_says_so(self, values: dict[str, Any], missing: bool) -> None:
         assert seen({"filament_motion_sensor left": values}).filament_missing is missing
 
+    LANES = {f"filament_switch_sensor lane_{n}": {"filament_detected": n == 0, "enabled": True} for n in range(4)}
+
+    def test_is_not_missing_where_other_lanes_are_empty(self) -> None:
+        assert not seen(self.LANES).filament_missing
+
+    def test_is_not_proved_missing_by_several_sensors_of_which_none_may_be_printed_from(self) -> None:
+        assert not seen({name: {"filament_detected": False, "enabled": True} for name in self.LANES}).filament_missing
+
+    def test_of_the_one_sensor_that_is_not_switched_off_counts(self) -> None:
+        two = {"filament_switch_sensor a": {"filament_detected": True, "enabled": False}}
+
+        assert seen({**two, "filament_switch_sensor b": {"filament_detected": False, "enabled": True}}).filament_missing
+
+    def test_is_known_of_each_sensor_that_is_switched_on(self) -> None:
+        off = {"filament_switch_sensor off": {"filament_detected": True, "enabled": False}}
+        names = [f"filament_switch_sensor lane_{n}" for n in range(4)]
+
+        assert seen({**off, **self.LANES}).filament == tuple(zip(names, [True, False, False, False], strict=True))
+
 
 class TestADifference:
     def test_in_what_moves_all_the_time_can_wait(self) -> None:
@@ -183,19 +212,47 @@ class TestSilence:
 class TestMerging:
     @given(before=objects, change=objects)
     def test_keeps_what_was_not_told_again(self, before: dict[str, Any], change: dict[str, Any]) -> None:
-        status = json.loads(json.dumps(before))
-        told = json.loads(json.dumps(change))
-        kept = json.loads(json.dumps(status))
-        merge(status, told)
+        status: dict[str, Any] = {}
+        merge(status, json.loads(json.dumps(before)))
+        merge(status, json.loads(json.dumps(change)))
 
-        for name, values in kept.items():
-            if name not in told:
-                assert json.dumps(status[name]) == json.dumps(values)
-            elif isinstance(values, dict) and isinstance(told[name], dict):
-                assert json.dumps(status[name], sort_keys=True) == json.dumps({**values, **told[name]}, sort_keys=True)
+        def over(name: str) -> Any:
+            was, told = before.get(name), change.get(name, {})
+            return {**was, **told} if isinstance(was, dict) and isinstance(told, dict) else change.get(name, was)
+
+        everything = {name: over(name) for name in {**before, **change}}
+        assert seen(status) == seen(everything)
+
+    def test_keeps_no_more_than_is_read_however_much_is_told(self) -> None:
+        """One websocket stays open for months; a machine that invents names must not fill the connector's memory with them."""
+        status: dict[str, Any] = {}
+        for number in range(500):
+            merge(status, {f"invented {number}": {"x": 1}, f"filament_switch_sensor {number}": {"enabled": True}})
+            merge(status, {"print_stats": {f"invented {number}": 1, "message": "x" * 100_000}, "webhooks": number})
+
+        assert len(json.dumps(status)) < 10_000
 
 
 @pytest.mark.parametrize("said", ["a\x00b", "a\x9bb", "a\u202eb", "a\u2028b", "a\ud800b"])
 def test_what_a_machine_says_can_be_kept_and_shown_anywhere(said: str) -> None:
     assert observation.text(said) == "a b"
     assert str(Refused(400, said)) == "a b (400)"
+
+
+class TestLayers:
+    @pytest.mark.parametrize("number", [5_000_000_000, -1, 1e18])
+    def test_that_no_print_has_are_not_said(self, number: float) -> None:
+        """PostgreSQL keeps them in four bytes: with these nothing of the print's progress could be noted."""
+        found = seen(with_part("print_stats", info={"current_layer": number, "total_layer": number}))
+
+        assert (found.layer, found.layers) == (None, None)
+
+
+class TestWhatTellsAPrintFromOthers:
+    def test_fits_what_is_kept_of_it_whatever_numbers_a_machine_says(self) -> None:
+        said = {"state": "complete", "filename": "ß" * 400, **dict.fromkeys(("total_duration", "print_duration", "filament_used"), 1e300)}
+
+        seen = read(Reports(server={}, status={"print_stats": said}), observed_at=NOW, source="poll")
+
+        assert seen.ended_print
+        assert len(seen.ended_print) <= (Printer._meta.get_field("last_print").max_length or 0)

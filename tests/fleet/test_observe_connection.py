@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 import pytest
@@ -97,3 +97,44 @@ class TestWhateverIsSeen:
 
         assert (connection == Connection.ONLINE) == (reachable and access_ok and klippy_state == "ready")
         assert code
+
+
+class TestWhichMachineItIs:
+    V3: ClassVar = {"board": "aa11", "install": "0003", "name": "voron-3"}
+
+    def test_is_noted_when_it_first_says_so(self, ctx: Context) -> None:
+        printer = make_printer(connection=Connection.UNKNOWN)
+
+        commands.observe_connection(ctx, printer_id=printer.pk, machine=self.V3, **READY)
+
+        found = Printer.objects.get(pk=printer.pk)
+        assert (found.machine, found.machine_noted_at, found.machine_noted_by) == (self.V3, NOW, ctx.actor.who)
+        assert event_types() == ["MachineNoted", "PrinterStateChanged"]
+
+    def test_is_added_to_and_never_replaced(self, ctx_factory: Callable[..., Context]) -> None:
+        printer = make_printer(machine={"install": "0003"}, machine_noted_at=NOW, machine_noted_by="service:tests")
+
+        for machine in (self.V3, {"install": "0003", "name": "renamed"}, {}):
+            commands.observe_connection(ctx_factory(), printer_id=printer.pk, machine=machine, **READY)
+
+        assert Printer.objects.get(pk=printer.pk).machine == self.V3
+
+    def test_of_another_one_nothing_counts_and_it_was_not_heard(self, ctx_factory: Callable[..., Context]) -> None:
+        before = NOW - timedelta(hours=1)
+        printer = make_printer(machine=self.V3, machine_noted_at=NOW, machine_noted_by="service:tests", last_seen_at=before)
+
+        for _again in range(2):
+            commands.observe_connection(ctx_factory(), printer_id=printer.pk, machine={"board": "bb22", "name": "voron-7"}, **READY)
+
+        found = Printer.objects.get(pk=printer.pk)
+        assert (found.connection, found.last_seen_at, found.machine) == (Connection.MISCONFIGURED, before, self.V3)
+        assert found.other_machine is not None
+        assert found.other_machine.name == "voron-7"
+        assert event_types() == ["PrinterStateChanged"], "told once"
+
+    def test_back_again_is_online(self, ctx_factory: Callable[..., Context]) -> None:
+        printer = make_printer(machine=self.V3, machine_noted_at=NOW, machine_noted_by="service:tests")
+        for machine in ({"board": "bb22"}, self.V3):
+            commands.observe_connection(ctx_factory(), printer_id=printer.pk, machine=machine, **READY)
+
+        assert Printer.objects.get(pk=printer.pk).connection == Connection.ONLINE

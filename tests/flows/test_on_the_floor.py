@@ -32,7 +32,7 @@ from apps.policy.states import HoldReason, HoldScope
 from apps.runs import commands, queries
 from apps.runs.connector.applying import apply
 from apps.runs.connector.following import own_context
-from apps.runs.connector.sides import side_of
+from apps.runs.connector.roster import Roster
 from apps.runs.domain.reconcile import reconcile
 from apps.runs.models import Run
 from apps.runs.states import ItemResult, Ruling, RunState
@@ -461,7 +461,7 @@ class TestAPrintThatIsDoneTooSoon:
     def look(self, printer: Printer, run: Run) -> None:
         """Let the connector judge what the machine says."""
         seen = saw("complete", fresh(run).remote_path, print_s=3.0, total_s=4.0, file_size=None, klippy_pid=17)
-        side = side_of(printer.pk, seen)
+        side = Roster().fresh_side(printer.pk, seen)
         assert side is not None
         apply(side, seen, reconcile(side.platform, seen), own_context)
 

@@ -22,7 +22,7 @@ from apps.runs import commands, queries
 from apps.runs.models import Run
 from apps.runs.states import ItemResult, RunState
 from tests import engines
-from tests.runs.floor import ROOT, fresh, gcode, give, hand_out_all, make_work, now_context, simulated, until
+from tests.runs.floor import PATIENCE_S, ROOT, fresh, gcode, give, hand_out_all, make_work, now_context, simulated, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes, pytest.mark.slow]
 
@@ -40,7 +40,7 @@ def connector(django_db_setup: None, tmp_path: Path) -> Iterator[None]:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": engines.database_url()}, stdout=out, stderr=out)
     yield
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE_S) == 0
     assert "Traceback" not in (tmp_path / "connector.log").read_text()
 
 

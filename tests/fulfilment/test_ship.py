@@ -21,9 +21,11 @@ from tests.fulfilment.test_pack_pieces import pack
 
 pytestmark = pytest.mark.django_db
 
+TRACKING = "00340434161094022115"
+
 
 def ship(shipment_id: UUID, *, version: int = 1, carrier: str = "DHL") -> None:
-    commands.ship(make_context(), shipment_id=shipment_id, expected_version=version, carrier=carrier, tracking="00340")
+    commands.ship(make_context(), shipment_id=shipment_id, expected_version=version, carrier=carrier, tracking=TRACKING)
 
 
 class TestShipping:
@@ -33,7 +35,7 @@ class TestShipping:
         ship(pack(*pieces))
 
         shipment, intent = Shipment.objects.get(), Intent.objects.get()
-        assert (shipment.state, shipment.carrier, shipment.tracking, shipment.shipped_by) == ("shipped", "DHL", "00340", "service:tests")
+        assert (shipment.state, shipment.carrier, shipment.tracking, shipment.shipped_by) == ("shipped", "DHL", TRACKING, "service:tests")
         assert set(Piece.objects.values_list("state", flat=True)) == {"shipped"}
         assert intent.state == "fulfilled"
         assert list(Event.objects.order_by("id").values_list("type", flat=True)) == ["Packed", "Shipped", "IntentFulfilled"]
@@ -51,7 +53,7 @@ class TestShipping:
     def test_keeps_the_tracking_number_out_of_the_event(self) -> None:
         ship(pack(*make_pieces(1, PieceState.PASSED)))
 
-        assert "00340" not in Event.objects.get(type="Shipped").data
+        assert TRACKING not in Event.objects.get(type="Shipped").data
 
     def test_leaves_behind_what_was_taken_out(self) -> None:
         pieces = make_pieces(2, PieceState.PASSED)

@@ -16,7 +16,7 @@ from apps.journal.context import Actor, Context
 from apps.journal.models import ActionRequest, Event
 from apps.journal.refusals import NotFound
 from apps.journal.states import ActionState
-from apps.runs.models import Run
+from apps.runs.models import Anomaly, Run
 from apps.runs.states import RunState, Wish
 from tests.asking import post, problem_of, signed_in
 from tests.factories.accounts import make_api_token, make_grant, make_site, make_user
@@ -97,10 +97,24 @@ class TestARequest:
         assert found["state"]["code"] == "accepted"
         assert plan.reviews.count() == 1
 
-    def test_that_something_looks_wrong_is_kept_as_said(self, run: Run) -> None:
-        found = asked_by(signed_in(make_user(Role.INTEGRATOR)), run, "RAISE_ANOMALY", reason="SPAGHETTI_SUSPECTED")
+    def test_that_something_looks_wrong_raises_an_anomaly(self, run: Run) -> None:
+        looked = {"kind": "SPAGHETTI_SUSPECTED", "evidence": {"score": 0.93, "threshold": 0.8}}
+        found = asked_by(signed_in(make_user(Role.INTEGRATOR)), run, "RAISE_ANOMALY", reason="Strands in the air.", params=looked)
 
-        assert (found["state"]["code"], found["reason"]) == ("accepted", "SPAGHETTI_SUSPECTED")
+        assert found["state"]["code"] == "accepted"
+        anomaly = Anomaly.objects.get(run=run)
+        assert (anomaly.kind, anomaly.severity, anomaly.reason) == ("SPAGHETTI_SUSPECTED", "urgent", "SPAGHETTI")
+        assert (anomaly.evidence, anomaly.note) == ({"score": 0.93, "threshold": 0.8}, "Strands in the air.")
+        assert anomaly.raised_by.startswith("person:")
+
+    @pytest.mark.parametrize(
+        "params", [{}, {"kind": "GHOSTS"}, {"kind": "ADHESION_RISK", "severity": 3}, {"kind": "ADHESION_RISK", "evidence": 7}]
+    )
+    def test_that_something_looks_wrong_in_words_nobody_knows_is_rejected(self, run: Run, params: dict[str, Any]) -> None:
+        found = asked_by(signed_in(make_user(Role.INTEGRATOR)), run, "RAISE_ANOMALY", params=params)
+
+        assert (found["state"]["code"], found["code"]["code"]) == ("rejected", "invalid")
+        assert not Anomaly.objects.exists()
 
     def test_is_done_once_however_often_it_is_sent(self, run: Run) -> None:
         client = signed_in(make_user(Role.OPERATOR))

@@ -14,6 +14,7 @@ from apps.catalog.states import Reason
 from apps.fleet import events as fleet
 from apps.fleet.models import Printer
 from apps.fleet.states import Connection, Health
+from apps.journal import clock
 from apps.journal import events as journal
 from apps.journal.frame import seeding
 from apps.journal.models import Delivery
@@ -39,7 +40,15 @@ from tests.factories.fleet import make_occupied_printer, make_printer
 from tests.factories.orders import make_intent, make_refund, make_webhook_message
 from tests.factories.planning import make_approved_plate, make_plan, make_plan_review, make_slice_failure
 from tests.factories.policy import WHO, make_approval, make_breaker
-from tests.factories.runs import make_failed_run, make_paused_run, make_printing_run, make_run
+from tests.factories.runs import (
+    make_anomaly,
+    make_failed_run,
+    make_incident,
+    make_incident_printer,
+    make_paused_run,
+    make_printing_run,
+    make_run,
+)
 from tests.factories.toy import make_dead_letter
 from tests.notify.telling import happened, open_notices, told
 
@@ -54,6 +63,74 @@ def change(row: Any, **values: Any) -> None:
 
 def of_run(run: Run, kind: Callable[..., Any] = runs.RunPaused, **more: Any) -> None:
     floor.watch_attempt(happened(kind(run_id=run.pk, printer_id=run.printer_id, **more)))
+
+
+class TestAnomalies:
+    def test_are_told_once_by_severity_until_somebody_sees_to_them(self) -> None:
+        make_user(Role.OPERATOR)
+        anomaly = make_anomaly()
+        seen: dict[str, Any] = {"run_id": anomaly.run_id, "anomaly_id": anomaly.pk, "kind": anomaly.kind}
+        detected = runs.AnomalyDetected(**seen, printer_id=anomaly.printer_id, severity=anomaly.severity, reason=anomaly.reason)
+
+        floor.watch_anomaly(happened(detected))
+        floor.watch_anomaly(happened(detected))
+        assert open_notices() == [(NoticeKind.ANOMALY, Severity.URGENT)]
+
+        change(anomaly, state="acknowledged", acknowledged_at=NOW, acknowledged_by=WHO)
+        floor.watch_anomaly(happened(runs.AnomalyAcknowledged(**seen)))
+        assert open_notices() == []
+
+    def test_for_information_are_not_told(self) -> None:
+        make_user(Role.OPERATOR)
+        anomaly = make_anomaly(kind="CAMERA_LOST", severity="information", reason=Reason.MOONRAKER_ERROR)
+
+        assert concerns.about_anomaly(anomaly.pk) is None
+
+    def test_and_the_pause_they_led_to_are_one_notification(self) -> None:
+        make_user(Role.OPERATOR)
+        run = make_paused_run()
+        make_anomaly(run=run, printer=run.printer, kind="FILAMENT_RUNOUT", reason=Reason.FILAMENT_RUNOUT)
+
+        of_run(run, reason=run.reason)
+
+        assert open_notices() == []
+
+    def test_take_the_place_of_the_pause_that_was_seen_first(self) -> None:
+        make_user(Role.OPERATOR)
+        run = make_paused_run(needs_attention=True, attention_since=NOW)
+        of_run(run, reason=run.reason)
+        assert open_notices() == [(NoticeKind.RUN_PAUSED, Severity.URGENT)]
+
+        one = make_anomaly(run=run, printer=run.printer, kind="FILAMENT_RUNOUT", reason=Reason.FILAMENT_RUNOUT)
+        about = {"run_id": run.pk, "anomaly_id": one.pk, "printer_id": one.printer_id}
+        floor.watch_anomaly(happened(runs.AnomalyDetected(**about, kind=one.kind, severity=one.severity, reason=one.reason)))
+
+        assert open_notices() == [(NoticeKind.ANOMALY, Severity.URGENT)]
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            {"kind": "CAMERA_LOST", "severity": "information", "reason": Reason.MOONRAKER_ERROR},
+            {"state": "acknowledged", "acknowledged_at": NOW - timedelta(hours=2), "acknowledged_by": WHO},
+        ],
+    )
+    def test_that_tell_nobody_of_a_pause_keep_nobody_from_being_told(self, other: dict[str, Any]) -> None:
+        make_user(Role.OPERATOR)
+        run = make_paused_run(needs_attention=True, attention_since=NOW)
+        make_anomaly(run=run, printer=run.printer, **other)
+
+        of_run(run, reason=run.reason)
+
+        assert open_notices() == [(NoticeKind.RUN_PAUSED, Severity.URGENT)]
+
+    def test_that_somebody_sees_to_since_it_stands_still_are_enough(self) -> None:
+        make_user(Role.OPERATOR)
+        run = make_paused_run(needs_attention=True, attention_since=NOW)
+        make_anomaly(run=run, printer=run.printer, state="acknowledged", acknowledged_at=NOW + timedelta(minutes=1), acknowledged_by=WHO)
+
+        of_run(run, reason=run.reason)
+
+        assert open_notices() == []
 
 
 class TestAttempts:
@@ -337,3 +414,47 @@ class TestSilence:
             mails.escalate_in_silence(happened(opened))
 
         assert Notice.objects.filter(escalated_at__isnull=False).count() == 0
+
+
+class TestIncidents:
+    def test_are_told_once_for_all_and_what_was_told_of_single_printers_is_over(self) -> None:
+        make_user(Role.OPERATOR)
+        printers = [make_occupied_printer(connection=Connection.OFFLINE) for _ in range(3)]
+        for printer in printers[:2]:
+            floor.watch_printer(
+                happened(fleet.PrinterStateChanged(printer_id=printer.pk, fact="connection", from_state="ONLINE", to_state="OFFLINE"))
+            )
+        assert [kind for kind, _severity in open_notices()] == [NoticeKind.PRINTER_OFFLINE] * 2
+        incident = make_incident()
+        for printer in printers:
+            make_incident_printer(incident=incident, printer=printer)
+        opened: dict[str, Any] = {
+            "incident_id": incident.pk,
+            "kind": "circuit",
+            "reason": "POWER_LOSS",
+            "printers": [one.pk for one in printers],
+            "runs": [],
+        }
+
+        floor.watch_incident(happened(runs.IncidentOpened(**opened)))
+
+        assert open_notices() == [(NoticeKind.INCIDENT, Severity.URGENT)]
+        assert Notice.objects.get(closed_at=None).params == {"count": 3, "reason": "POWER_LOSS"}
+
+        change(incident, state="released", released_at=NOW, released_by=WHO)
+        floor.watch_incident(
+            happened(runs.IncidentReleased(incident_id=incident.pk, printers=[one.pk for one in printers], beds_to_clear=3))
+        )
+        assert [kind for kind, _severity in open_notices()] == [NoticeKind.PRINTER_OFFLINE] * 3
+
+    def test_that_may_still_be_recognised_are_waited_for(self) -> None:
+        others = [make_printer() for _ in range(2)]
+        silent = make_occupied_printer(connection=Connection.OFFLINE, connection_since=clock.now())
+        fell = fleet.PrinterStateChanged(printer_id=silent.pk, fact="connection", from_state="ONLINE", to_state="OFFLINE")
+
+        with pytest.raises(Later):
+            floor.watch_printer(happened(fell))
+
+        change(others[0], retired_at=NOW)
+        floor.watch_printer(happened(fell))
+        assert [kind for kind, _severity in open_notices()] == [NoticeKind.PRINTER_OFFLINE]

@@ -45,6 +45,7 @@ class TestTwoOrders:
         assert "slot-1" in gcode
         assert str(first.line.intent_id) not in gcode
         assert output.facts["max_nozzle_c"] > 150
+        assert [queries.object_in(output, one.slot) for one in items(plate)] == ["slot-1", "slot-2", "slot-3"]
         assert output.preview is not None
 
     def test_are_told_in_their_timelines_with_every_file_back_to_the_meshes(self) -> None:

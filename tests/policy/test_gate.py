@@ -28,6 +28,7 @@ GOOD: dict[str, Any] = {
     "plan.dispatch_blocked": False,
     "run.printer_state": "OK",
     "bed.clear": True,
+    "hours.are_kept": False,
     "material.sufficient": True,
     "run.risk_level": "LOW",
     "automation.tripped": False,
@@ -188,6 +189,48 @@ class TestWithoutAPolicy:
 
         assert isinstance(answer, Refusal)
         assert answer.code == "policy-unavailable"
+
+
+class TestAskingTheSameAgain:
+    """What waits is asked about at every event that might let it go on."""
+
+    def test_tells_automation_once_that_there_is_no_policy(self) -> None:
+        run = uuid4()
+
+        answers = [dispatch(machine(), run, {**GOOD, "run.sla_minutes_remaining": left}) for left in (300, 299)]
+
+        (decision,) = Decision.objects.filter(subject_id=run)
+        assert [answer.params["decision"] for answer in answers] == [str(decision.pk)] * 2
+        assert Event.objects.filter(type="DecisionMade").count() == 1
+
+    def test_tells_automation_once_what_blocks_it_until_something_else_is_so(self) -> None:
+        commands.activate_policy(make_context(), site_id=shop().id, body=default_body())
+        run, wet, held = uuid4(), {**GOOD, "bed.clear": False}, {**GOOD, "bed.clear": False, "hold.active": True}
+
+        for facts in (wet, wet, held, held, wet):
+            dispatch(machine(), run, facts)
+
+        assert Decision.objects.filter(subject_id=run).count() == 3
+
+    def test_writes_each_that_lets_something_go_on_and_each_try_of_a_person(self) -> None:
+        run, other = uuid4(), uuid4()
+        for _ in range(2):
+            assert dispatch(make_context(), run, GOOD) is True
+        commands.activate_policy(make_context(), site_id=shop().id, body=default_body())
+        for _ in range(2):
+            assert isinstance(dispatch(make_context(), other, {**GOOD, "bed.clear": False}), Refusal)
+            assert dispatch(machine(), run, GOOD) is True
+
+        assert (Decision.objects.filter(subject_id=run).count(), Decision.objects.filter(subject_id=other).count()) == (4, 2)
+
+    def test_under_another_policy_is_told_anew(self) -> None:
+        run = uuid4()
+        dispatch(machine(), run, {**GOOD, "bed.clear": False})
+        commands.activate_policy(make_context(), site_id=shop().id, body=default_body())
+
+        dispatch(machine(), run, {**GOOD, "bed.clear": False})
+
+        assert [one.policy_unavailable for one in Decision.objects.filter(subject_id=run).order_by("id")] == [True, False]
 
 
 @pytest.mark.usefixtures("_default_policy")

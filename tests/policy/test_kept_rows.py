@@ -35,6 +35,7 @@ MAY_CHANGE = {
     "Policy": "note state retired_at",
     "Approval": "state revoked_by revoked_at revoke_reason",
     "Hold": "released_by released_at release_note",
+    "BreakerCount": "taken_back_at",
     "Breaker": "acknowledged_by acknowledged_at note",
 }
 """All that may still change in such a row, beside its version; every other model of KEPT changes nothing."""

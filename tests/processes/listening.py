@@ -16,6 +16,8 @@ from apps.accounts.states import Role
 from farmos.routing import websockets
 from tests.factories.accounts import make_user
 
+PATIENCE_S = 60.0
+
 
 @sync_to_async
 def signed_in(*roles: Role) -> tuple[User, str]:
@@ -45,7 +47,7 @@ class Socket:
         return kind == "websocket.accept"
 
     async def answer(self) -> dict[str, Any]:
-        message: dict[str, Any] = await self._application.receive_output(timeout=5)
+        message: dict[str, Any] = await self._application.receive_output(timeout=PATIENCE_S)
         return message
 
     async def hear(self) -> dict[str, Any]:
@@ -77,7 +79,7 @@ class Socket:
 
     async def disconnect(self) -> None:
         await self._application.send_input({"type": "websocket.disconnect", "code": 1001})
-        await self._application.wait(timeout=5)
+        await self._application.wait(timeout=PATIENCE_S)
 
 
 @asynccontextmanager

@@ -37,6 +37,7 @@ def fails() -> int:
 
 def deaf() -> int:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    print("deaf from now on", flush=True)
     return wait()
 
 

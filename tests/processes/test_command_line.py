@@ -61,7 +61,7 @@ class TestASoak:
         answer = _farm("soak", "everything")
 
         assert answer.returncode == 2
-        assert answer.stderr.endswith("soaks: promises\n")
+        assert answer.stderr.endswith("soaks: promises, fleet\n")
 
     def test_walks_on_a_farm_of_its_own_and_leaves_nothing_behind(self, tmp_path: Path) -> None:
         real, temporary = tmp_path / "farm", tmp_path / "temporary"

@@ -11,7 +11,7 @@ import pytest
 
 from farmos.supervisor.broker import CannotChoose, choose, forget_messages, socket_path
 from farmos.supervisor.place import Place
-from tests.processes.running import ROOT
+from tests.processes.running import PATIENCE_S, ROOT, until
 
 MESSAGES = 400
 
@@ -26,13 +26,13 @@ class TestMessages:
         (tmp_path / "messages").mkdir()
         readers = [peer("takes", tmp_path, 2 * MESSAGES) for _ in range(2)]
         writers = [peer("puts", tmp_path, MESSAGES) for _ in range(2)]
-        failures = [writer.communicate(timeout=60)[1] for writer in writers]
-        waiting = len(list((tmp_path / "messages").glob("*.msg")))
-        while waiting and all(reader.poll() is None for reader in readers):
-            waiting = len(list((tmp_path / "messages").glob("*.msg")))
+        failures = [writer.communicate(timeout=PATIENCE_S)[1] for writer in writers]
+        until(
+            lambda: not list((tmp_path / "messages").glob("*.msg")) or any(reader.poll() is not None for reader in readers), "the readers"
+        )
         (tmp_path / "enough").touch()
 
-        outputs = [reader.communicate(timeout=60) for reader in readers]
+        outputs = [reader.communicate(timeout=PATIENCE_S) for reader in readers]
 
         assert failures + [errors for _output, errors in outputs] == [""] * 4
         assert Counter(number for output, _errors in outputs for number in output.split()) == {str(number): 2 for number in range(MESSAGES)}

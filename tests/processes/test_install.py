@@ -7,7 +7,6 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -46,16 +45,13 @@ def stop(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
 
 class TestABareMachine:
     @pytest.mark.slow
-    def test_gets_everything_once_and_is_quick_from_then_on(self, clone: Path) -> None:
+    def test_gets_everything_once_and_needs_no_network_from_then_on(self, clone: Path) -> None:
         first = stop(clone)
-        began = time.monotonic()
         second = stop(clone, PIP_NO_INDEX="1")
-        seconds = time.monotonic() - began
 
         assert first.returncode == 0, first.stderr
         assert "Installing the packages of requirements.txt" in first.stderr
         assert (second.returncode, second.stderr) == (0, "")
-        assert seconds < 5
 
     def test_is_helped_without_installing_anything(self, clone: Path) -> None:
         helped = farm(clone, "help")
@@ -129,6 +125,18 @@ class TestInstalling:
         assert "Is the network reachable?" in failed.stderr
         assert "Traceback" not in failed.stderr
         assert (stop(clone, PIP_NO_INDEX="1").stderr) == ""
+
+    def test_over_a_link_leaves_what_it_leads_to_as_it_is(self, clone: Path, tmp_path: Path) -> None:
+        others = tmp_path / "others"
+        others.mkdir()
+        (others / "farmos-run.stamp").write_text("made elsewhere\n")
+        (clone / ".venv").symlink_to(others)
+
+        refused = stop(clone)
+
+        assert refused.returncode == 69
+        assert "Take the link away" in refused.stderr
+        assert [one.name for one in others.iterdir()] == ["farmos-run.stamp"]
 
     def test_moved_elsewhere_is_made_again(self, clone: Path) -> None:
         stop(clone)

@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosedError, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
-from tests.processes.running import Farm
+from tests.processes.running import PATIENCE_S, Farm
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
@@ -43,7 +43,7 @@ class Browser:
             "Content-Type": "application/x-www-form-urlencoded",
             "Origin": f"http://127.0.0.1:{self.farm.port}",
         }
-        with closing(http.client.HTTPConnection("127.0.0.1", self.farm.port, timeout=20)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.farm.port, timeout=PATIENCE_S)) as connection:
             connection.request(method, path, body=urlencode(form) or None, headers=headers)
             answer = connection.getresponse()
             content = answer.read().decode(errors="replace")
@@ -68,7 +68,7 @@ class Browser:
             f"ws://{address}/ws/live",
             origin=Origin(origin or f"http://{address}"),
             additional_headers={"Cookie": self.cookie},
-            open_timeout=20,
+            open_timeout=PATIENCE_S,
             legacy=True,
         )
 
@@ -112,12 +112,12 @@ class TestTheOwner:
         browser = Browser(farm)
         browser.sign_in("owner@localhost", said[1])
         with browser.watch() as page:
-            hello = json.loads(page.recv(timeout=10))
+            hello = json.loads(page.recv(timeout=PATIENCE_S))
             assert farm.run("manage", "starter").returncode == 0
 
-            heard = json.loads(page.recv(timeout=30))
+            heard = json.loads(page.recv(timeout=PATIENCE_S))
             while heard["kind"] != "changed":
-                heard = json.loads(page.recv(timeout=30))
+                heard = json.loads(page.recv(timeout=PATIENCE_S))
 
         assert hello["kind"] == "hello"
         assert heard["seq"] > hello["seq"]
@@ -127,7 +127,7 @@ class TestTheOwner:
 class TestStrangers:
     def test_are_told_to_sign_in_by_close_code(self, farm: Farm) -> None:
         with Browser(farm).watch() as page, pytest.raises(ConnectionClosedError) as closed:
-            page.recv(timeout=10)
+            page.recv(timeout=PATIENCE_S)
 
         assert closed.value.rcvd is not None
         assert closed.value.rcvd.code == 4401
@@ -139,7 +139,7 @@ class TestStrangers:
         assert refused.value.response.status_code == 403
 
     def test_with_other_host_names_are_refused_on_a_machine_of_its_own(self, farm: Farm) -> None:
-        with closing(http.client.HTTPConnection("127.0.0.1", farm.port, timeout=20)) as connection:
+        with closing(http.client.HTTPConnection("127.0.0.1", farm.port, timeout=PATIENCE_S)) as connection:
             connection.request("GET", "/healthz", headers={"Host": "rebound.example"})
 
             assert connection.getresponse().status == 400

@@ -133,11 +133,18 @@ class TestSchedule:
         from django.conf import settings
 
         from apps.journal.lanes import LANES
-        from farmos.work import LANES as DRAINED
+        from farmos.work import QUEUES
 
         schedule: dict[str, Any] = dict(settings.CELERY_BEAT_SCHEDULE)
-        drained = {lane for lanes, _threads in DRAINED.values() for lane in lanes.split(",")}
+        read = [queue for queues, _threads in QUEUES.values() for queue in queues.split(",")]
 
-        queues = {entry["options"]["queue"] for entry in schedule.values()}
-        assert drained == set(LANES)
-        assert queues <= drained
+        assert sorted(read) == sorted([*LANES, "sweep"])
+        assert {entry["options"]["queue"] for entry in schedule.values()} <= set(read)
+
+    def test_lets_the_sweep_wait_behind_no_lane(self) -> None:
+        from django.conf import settings
+
+        from apps.journal.lanes import LANES
+
+        schedule: dict[str, Any] = dict(settings.CELERY_BEAT_SCHEDULE)
+        assert schedule["sweep"]["options"]["queue"] not in LANES

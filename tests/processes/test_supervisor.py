@@ -17,7 +17,7 @@ import pytest
 from farmos.supervisor import sessions
 from farmos.supervisor.child import LONGEST_PAUSE_S, pause_s
 from farmos.supervisor.place import AlreadyRunning, Place
-from tests.processes.running import ROOT, is_alive, until
+from tests.processes.running import PATIENCE_S, ROOT, is_alive, until
 
 pytestmark = pytest.mark.processes
 
@@ -40,6 +40,11 @@ class Small:
     def role(self, name: str) -> dict[str, Any]:
         found: dict[str, Any] = self.place.status()["roles"][name]
         return found
+
+    def grandchild(self) -> int:
+        """Return the process that the nest started, once its number is written."""
+        note = self.place.data / "grandchild"
+        return int(until(lambda: note.exists() and note.read_text(), "the grandchild"))
 
     def says(self, words: str) -> bool:
         return words in self.output.read_text()
@@ -65,17 +70,17 @@ def small(tmp_path: Path) -> Iterator[Callable[[str], Small]]:
 class TestAGrandchild:
     def test_dies_with_a_killed_supervisor(self, small: Callable[[str], Small]) -> None:
         farm = small("nest")
-        grandchild = int(until((farm.place.data / "grandchild").exists, "the grandchild") and (farm.place.data / "grandchild").read_text())
+        grandchild = farm.grandchild()
         assert os.getpgid(grandchild) != os.getpgid(farm.role("nest")["pid"])
 
         farm.process.kill()
         farm.process.wait()
 
-        until(lambda: not is_alive(grandchild), "the grandchild to be gone", patience_s=5)
+        until(lambda: not is_alive(grandchild), "the grandchild to be gone")
 
     def test_dies_also_when_the_guardian_had_to_be_replaced(self, small: Callable[[str], Small]) -> None:
         farm = small("nest")
-        grandchild = int(until((farm.place.data / "grandchild").exists, "the grandchild") and (farm.place.data / "grandchild").read_text())
+        grandchild = farm.grandchild()
         guardian = farm.place.status()["guardian"]
         os.kill(guardian, signal.SIGKILL)
         until(lambda: farm.place.status()["guardian"] != guardian, "another guardian")
@@ -83,11 +88,11 @@ class TestAGrandchild:
         farm.process.kill()
         farm.process.wait()
 
-        until(lambda: not is_alive(grandchild), "the grandchild to be gone", patience_s=5)
+        until(lambda: not is_alive(grandchild), "the grandchild to be gone")
 
     def test_dies_before_its_killed_parent_is_started_again(self, small: Callable[[str], Small]) -> None:
         farm = small("nest")
-        first = int(until((farm.place.data / "grandchild").exists, "the grandchild") and (farm.place.data / "grandchild").read_text())
+        first = farm.grandchild()
 
         os.kill(farm.role("nest")["pid"], signal.SIGKILL)
 
@@ -118,10 +123,11 @@ class TestARoleThatDoesNotStop:
     def test_is_killed_after_its_grace(self, small: Callable[[str], Small]) -> None:
         farm = small("deaf")
         pid = farm.role("deaf")["pid"]
+        until(lambda: farm.says("deaf from now on"), "the role to be deaf")
 
         farm.process.terminate()
 
-        assert farm.process.wait(10) == 0
+        assert farm.process.wait(PATIENCE_S) == 0
         assert not is_alive(pid)
         assert farm.says("deaf did not stop in 1 s and is killed")
 

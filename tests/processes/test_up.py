@@ -11,7 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from farmos.cli import up
-from tests.processes.running import ROLES, Farm, until
+from tests.processes.running import PATIENCE_S, ROLES, Farm, until
 from tests.services import free_port
 
 pytestmark = pytest.mark.processes
@@ -23,7 +23,7 @@ class TestUp:
 
         assert status == 200
         assert set(ROLES) <= set(ready["checks"])
-        assert f"ready: http://127.0.0.1:{farm.port}/" in farm.output.read_text()
+        until(lambda: f"ready: http://127.0.0.1:{farm.port}/" in farm.output.read_text(), "the address to be said")
         assert farm.get("healthz")[0] == 200
         assert len({os.getsid(farm.pid(role)) for role in ROLES}) == len(ROLES)
 
@@ -105,7 +105,7 @@ class TestStop:
 
         farm.process.send_signal(signal.SIGINT)
 
-        assert farm.process.wait(30) == 0
+        assert farm.process.wait(PATIENCE_S) == 0
         assert farm.is_gone()
 
     @pytest.mark.slow
@@ -117,5 +117,6 @@ class TestStop:
 
         farm.process.send_signal(signal.SIGINT)
 
-        assert farm.process.wait(5) == 0
+        assert farm.process.wait(PATIENCE_S) == 0
+        assert "did not stop in" not in farm.output.read_text(), "nobody waited for its grace to be over"
         assert farm.is_gone()

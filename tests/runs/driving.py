@@ -74,11 +74,11 @@ def printing_run(run: Run, printer: Printer) -> Run:
     return Run.objects.get(pk=run.pk)
 
 
-def ruled(run: Run, ruling: Ruling, **values: Any) -> bool:
+def ruled(run: Run, ruling: Ruling, *, ctx: Any = None, **values: Any) -> bool:
     """Apply a row of the table of disagreements to an attempt as it is now."""
     run = Run.objects.get(pk=run.pk)
     given = {"code": "row", "evidence": {"seen": "it"}, "expected_version": run.version, "printer_id": run.printer_id, **values}
-    return commands.reconcile_run(machine(), run_id=run.pk, ruling=ruling, **given)
+    return commands.reconcile_run(ctx or machine(), run_id=run.pk, ruling=ruling, **given)
 
 
 def completed(plate: BuildPlate, printer: Printer) -> Run:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
+import json
 import signal
 import subprocess
-import sys
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ from apps.fleet.states import Bed, Connection, Health, Occupancy
 from apps.journal import lanes
 from apps.journal.models import Event
 from apps.runs import commands
-from apps.runs.models import Run
+from apps.runs.models import Exclusion, Run
 from apps.runs.states import RunState
 from tests import engines
 from tests.fleet.others_programs import REAL, is_real
+from tests.runs.connectors import connect, end, minds_sigterm
 from tests.runs.floor import (
-    ROOT,
+    PATIENCE_S,
     Floor,
     clear_bed,
     fresh,
@@ -55,28 +56,13 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lanes, "LONGEST_WAIT_S", 0.3)
 
 
-def connect(database: dict[str, str], log: Path) -> subprocess.Popen[bytes]:
-    """Start a connector."""
-    command = [sys.executable, "manage.py", "connectors", "--offline-after", "2"]
-    with log.open("ab") as out:
-        return subprocess.Popen(command, cwd=ROOT, env={**os.environ, **database}, stdout=out, stderr=out)
-
-
-def minds_sigterm(process: subprocess.Popen[bytes]) -> bool:
-    """Does it end in its own way when it is told to? A Python that still starts just dies."""
-    caught = next(line for line in Path(f"/proc/{process.pid}/status").read_text().splitlines() if line.startswith("SigCgt"))
-    return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
-
-
 @pytest.fixture(scope="module")
 def connector(django_db_setup: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen[bytes]]:
     """A connector that runs while printers come and go with each test."""
     log = tmp_path_factory.mktemp("connector") / "log"
     process = connect({"DATABASE_URL": engines.database_url()}, log)
     yield process
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
-    assert "Traceback" not in log.read_text()
+    end(process, log)
 
 
 @pytest.fixture
@@ -84,6 +70,7 @@ def printer(floor: Floor, connector: subprocess.Popen[bytes]) -> Iterator[Printe
     """A printer the connector listens to."""
     made = floor.printer(0, connection=Connection.UNKNOWN, last_seen_at=None)
     until(lambda: now(made).connection == Connection.ONLINE, "the connector to hear the printer")
+    until(lambda: now(made).last_print, "the connector to see it at rest")
     yield made
     floor.tell(0, "start-moonraker")
     floor.tell(0, "wake-moonraker")
@@ -104,6 +91,16 @@ def printing(printer: Printer, seconds: int = 3600, **more: Any) -> Run:
     hand_out_all()
     assert fresh(run).state == RunState.PRINTING
     return run
+
+
+def newest_job(floor: Floor, number: int) -> tuple[str, str]:
+    """Return what the machine's history says last: of which file, and what became of it."""
+    known = floor.machines[number]
+    at, shown = f"{known['address']}/server/history/list?limit=1", {"X-Api-Key": known["api_key"]}
+    asked = urllib.request.Request(at, headers=shown)  # noqa: S310 - our own loopback address
+    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - our own loopback address
+        (job,) = json.load(answer)["result"]["jobs"]
+    return job["filename"], job["status"]
 
 
 def became(run: Run, *states: str) -> Run:
@@ -151,6 +148,22 @@ class TestAPrint:
         assert became(run, RunState.ABORTED).evidence["row"] == "stopped_at_the_machine"
         assert now(printer).bed == Bed.NOT_CLEAR
 
+    def test_with_a_part_left_out_at_the_machine_says_so(self, floor: Floor, printer: Printer) -> None:
+        content = gcode(1200, objects=("SLOT-1", "SLOT-2", "SLOT-3"))
+        run = make_work(printer, content, seconds=1200, pieces=3)
+        give(run, printer)
+        hand_out_all()
+
+        floor.tell(0, "at-machine", script="EXCLUDE_OBJECT NAME=SLOT-2")
+        until(lambda: fresh(run).left_out == 1, "the connector to notice what is left out")
+        floor.tell(0, "at-machine", script="EXCLUDE_OBJECT NAME=SLOT-3")
+        until(lambda: fresh(run).left_out == 2, "the connector to notice the other, too")
+
+        out = {one.object_name: (one.state, one.asked_by) for one in Exclusion.objects.filter(run=run)}
+        assert out == {"slot-2": ("excluded", ""), "slot-3": ("excluded", "")}
+        assert became(run, RunState.COMPLETED).evidence["row"] in ("completed", "history_says_completed")
+        assert happened(run).count("ItemExcluded") == 2
+
     def test_hit_by_a_thermal_shutdown_has_failed_and_the_printer_is_degraded(self, floor: Floor, printer: Printer) -> None:
         run = printing(printer)
 
@@ -159,6 +172,26 @@ class TestAPrint:
         assert became(run, RunState.FAILED).reason == "THERMAL"
         assert now(printer).health == Health.DEGRADED
         until(lambda: now(printer).connection == Connection.UNKNOWN, "the shutdown to show")
+
+    def test_whose_board_goes_silent_has_failed_once_the_machine_says_so(self, floor: Floor, printer: Printer) -> None:
+        run = printing(printer)
+
+        floor.tell(0, "lose-board")
+
+        assert became(run, RunState.FAILED).reason == "MCU_LOST"
+        assert now(printer).bed == Bed.NOT_CLEAR
+
+    def test_whose_start_the_history_missed_is_completed_by_what_the_machine_itself_says(
+        self, floor: Floor, printer: Printer, request: pytest.FixtureRequest
+    ) -> None:
+        if is_real(request.node.callspec.params["floor"]):
+            pytest.skip("what the real Moonraker misses cannot be chosen")
+        floor.tell(0, "miss-start")
+
+        run = printing(printer, seconds=300)
+
+        assert became(run, RunState.COMPLETED).evidence["row"] == "completed"
+        assert newest_job(floor, 0) == ("", "completed")
 
     def test_lost_to_a_restart_has_failed(self, floor: Floor, printer: Printer) -> None:
         run = printing(printer)
@@ -231,7 +264,7 @@ class TestWishes:
 
 class TestSomethingForeign:
     def test_is_seen_kept_and_left_alone_until_it_ends(self, floor: Floor, printer: Printer) -> None:
-        name = floor.tell(0, "foreign-print", seconds=300)
+        name = floor.tell(0, "foreign-print", seconds=600)
 
         until(lambda: now(printer).occupancy == Occupancy.FOREIGN, "the foreign print to be seen")
         until(lambda: now(printer).occupancy == Occupancy.FREE, "its end to be seen")
@@ -240,6 +273,20 @@ class TestSomethingForeign:
         assert (session.file_name, session.is_foreign, session.outcome) == (name, True, "completed")
         assert now(printer).bed == Bed.NOT_CLEAR
         assert [one.outcome for one in floor.prints(0) if one.path == name][-1] == "complete"
+
+    def test_that_nobody_watched_leaves_a_bed_that_is_not_clear(self, floor: Floor, printer: Printer) -> None:
+        clear_bed(floor, 0, printer.pk)
+        floor.tell(0, "kill-moonraker")
+        until(lambda: now(printer).connection == Connection.OFFLINE, "the silence to be noticed")
+        name = floor.tell(0, "foreign-print", seconds=60)
+        until(lambda: [one.outcome for one in floor.prints(0) if one.path == name][-1:] == ["complete"], "its end")
+
+        floor.tell(0, "start-moonraker")
+
+        until(lambda: now(printer).bed == Bed.NOT_CLEAR, "the printer to tell of it")
+        assert now(printer).bed_evidence["file"] == name
+        session = MachineSession.objects.get(printer=printer)
+        assert (session.file_name, session.is_foreign, session.outcome) == (name, True, "completed")
 
     def test_pause_pressed_on_the_idle_machine_blocks_it_until_it_is_taken_back(self, floor: Floor, printer: Printer) -> None:
         floor.tell(0, "at-machine", script="PAUSE")
@@ -259,7 +306,7 @@ class TestAPrinter:
 
         floor.tell(0, "key", key=right)
 
-        until(lambda: now(printer).connection == Connection.ONLINE, "the printer to be back", 40)
+        until(lambda: now(printer).connection == Connection.ONLINE, "the printer to be back")
 
     def test_that_hangs_is_offline_after_a_while_and_its_attempt_goes_on(self, floor: Floor, printer: Printer) -> None:
         run = printing(printer)
@@ -269,7 +316,7 @@ class TestAPrinter:
         assert fresh(run).state == RunState.PRINTING
         floor.tell(0, "wake-moonraker")
 
-        until(lambda: now(printer).connection == Connection.ONLINE, "the printer to be back", 40)
+        until(lambda: now(printer).connection == Connection.ONLINE, "the printer to be back")
         assert fresh(run).state == RunState.PRINTING
 
     def test_is_followed_to_another_address(self, floor: Floor, printer: Printer) -> None:
@@ -277,6 +324,8 @@ class TestAPrinter:
         where = {"address": other["address"], "api_key": other["api_key"]}
 
         fleet.correct_access(now_context(), printer_id=printer.pk, expected_version=now(printer).version, **where)
+        seen = until(lambda: now(printer).other_machine and now(printer), "the other machine to be seen")
+        fleet.accept_machine(now_context(), printer_id=printer.pk, expected_version=seen.version, reason="It was replaced")
         floor.tell(1, "foreign-print", seconds=3600)
 
         until(lambda: now(printer).occupancy == Occupancy.FOREIGN, "the other machine to be listened to")
@@ -286,7 +335,7 @@ class TestAPrinter:
     def test_that_joins_later_is_heard_within_seconds(self, floor: Floor, printer: Printer) -> None:
         late = floor.printer(1, connection=Connection.UNKNOWN, last_seen_at=None)
 
-        until(lambda: now(late).connection == Connection.ONLINE, "the new printer to be heard", 6)
+        until(lambda: now(late).connection == Connection.ONLINE, "the new printer to be heard")
 
 
 class TestTwoConnectors:
@@ -299,7 +348,7 @@ class TestTwoConnectors:
         clear_bed(floor, 0, printer.pk)
         second.send_signal(signal.SIGTERM)
 
-        assert second.wait(20) == 0
+        assert second.wait(PATIENCE_S) == 0
         names = happened(run)
         assert [names.count(name) for name in ("RunStarted", "RunCompleted")] == [1, 1]
         assert names.count("RunReconciled") <= 2, "a connector may see the start before the worker says so"

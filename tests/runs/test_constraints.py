@@ -10,15 +10,19 @@ import pytest
 
 from apps.catalog.states import Reason
 from apps.journal.identity import new_id
-from apps.runs.states import DispatchStep, IncidentState, ItemResult, RunState, Wish
+from apps.runs.models import Telemetry
+from apps.runs.states import AnomalyState, DispatchStep, ExclusionState, IncidentState, ItemResult, RunState, SnapshotMoment, Wish
 from tests.factories.catalog import make_reason_code
 from tests.factories.context import NOW
 from tests.factories.fleet import make_printer
 from tests.factories.planning import make_approved_plate
 from tests.factories.runs import (
+    make_anomaly,
     make_completed_run,
+    make_exclusion,
     make_failed_run,
     make_incident,
+    make_incident_printer,
     make_incident_run,
     make_item_outcome,
     make_outcome_photo,
@@ -26,6 +30,7 @@ from tests.factories.runs import (
     make_pending_run,
     make_printing_run,
     make_run,
+    make_run_snapshot,
     make_uploading_run,
 )
 from tests.violations import Violation, missing, refused, twice, unknown_codes
@@ -53,9 +58,30 @@ def an_outcome_that_corrects_itself() -> None:
     make_item_outcome(id=its_own, corrects_id=its_own)
 
 
+def a_part_left_out_twice() -> None:
+    first = make_exclusion()
+    make_exclusion(run=first.run, item=first.item)
+
+
+def two_rows_for_an_hour_of_an_attempt() -> None:
+    run = make_printing_run()
+    for _ in range(2):
+        Telemetry.objects.create(run=run, hour=500_000, samples="")
+
+
+def an_incident_with_a_printer_twice() -> None:
+    first = make_incident_printer()
+    make_incident_printer(incident=first.incident, printer=first.printer)
+
+
 def an_incident_with_an_attempt_twice() -> None:
     first = make_incident_run()
     make_incident_run(incident=first.incident, run=first.run)
+
+
+def two_pictures_of_an_anomaly() -> None:
+    anomaly = make_anomaly()
+    twice(make_run_snapshot, run=anomaly.run, anomaly=anomaly, moment=SnapshotMoment.ANOMALY)
 
 
 ATTEMPTS = [
@@ -116,7 +142,7 @@ OUTCOMES = [
     Violation("outcomes_say_who", "outcome-unsigned", lambda: make_item_outcome(recorded_by="")),
     Violation("one_outcome_photo_per_position", "outcome-photo-exists", lambda: twice(make_outcome_photo, outcome=make_item_outcome())),
     Violation("outcome_photo_position_at_least_0", "outcome-photo-misplaced", lambda: make_outcome_photo(position=-1)),
-    Violation("one_open_incident_per_cause", "incident-open", lambda: twice(make_incident)),
+    Violation("one_open_incident_per_cause", "incident-open", lambda: twice(make_incident, cause_ref="B")),
     Violation(
         "incident_began_at_not_after_until", "incident-ends-before-it-begins", lambda: make_incident(until=NOW - timedelta(seconds=1))
     ),
@@ -126,16 +152,59 @@ OUTCOMES = [
         "incident-release-unsigned",
         lambda: make_incident(state=IncidentState.RELEASED, released_at=NOW),
     ),
+    Violation("an_incident_names_a_printer_once", "incident-printer-twice", an_incident_with_a_printer_twice),
     Violation("an_incident_names_a_run_once", "attempt-in-incident", an_incident_with_an_attempt_twice),
 ]
-VIOLATIONS = [*ATTEMPTS, *OUTCOMES]
+ANOMALIES = [
+    Violation("one_open_anomaly_of_a_kind", "anomaly-told-already", lambda: twice(make_anomaly, run=make_printing_run())),
+    Violation("anomalies_say_who_raised_them", "anomaly-unsigned", lambda: make_anomaly(raised_by="")),
+    Violation("anomaly_assignments_say_when", "anomaly-assignment-undated", lambda: make_anomaly(assigned_to="person:1")),
+    Violation("acknowledged_anomalies_say_who", "anomaly-acknowledgement-unsigned", lambda: make_anomaly(acknowledged_at=NOW)),
+    Violation(
+        "resolved_anomalies_say_who_and_how",
+        "anomaly-resolution-unsigned",
+        lambda: make_anomaly(state=AnomalyState.RESOLVED, resolved_at=NOW),
+    ),
+    Violation("resolved_anomalies_say_when", "anomaly-end-undated", lambda: make_anomaly(state=AnomalyState.RESOLVED)),
+    Violation("one_telemetry_per_hour", "telemetry-exists", two_rows_for_an_hour_of_an_attempt),
+    Violation("one_snapshot_of_a_moment", "snapshot-exists", lambda: twice(make_run_snapshot, run=make_printing_run())),
+    Violation("one_snapshot_of_an_anomaly", "anomaly-snapshot-exists", two_pictures_of_an_anomaly),
+    Violation("snapshots_of_anomalies_name_them", "snapshot-without-anomaly", lambda: make_run_snapshot(moment=SnapshotMoment.ANOMALY)),
+]
+EXCLUSIONS = [
+    Violation("run_left_out_at_least_0", "left-out-negative", lambda: make_printing_run(left_out=-1)),
+    Violation("a_part_is_left_out_once", "part-left-out-twice", a_part_left_out_twice),
+    Violation("wanted_exclusions_say_who_when_and_why", "exclusion-unsigned", lambda: make_exclusion(asked_at=None)),
+    Violation("only_the_machine_excludes_unasked", "exclusion-unasked", lambda: make_exclusion(asked_by="", asked_at=None, reason="")),
+    Violation("unknown_exclusion_reasons_carry_a_note", "exclusion-without-note", lambda: make_exclusion(reason=Reason.UNKNOWN)),
+    Violation("settled_exclusions_say_when", "exclusion-unsettled", lambda: make_exclusion(state=ExclusionState.EXCLUDED)),
+    Violation(
+        "dropped_exclusions_say_why",
+        "exclusion-dropped-without-cause",
+        lambda: make_exclusion(state=ExclusionState.DROPPED, settled_at=NOW),
+    ),
+]
+VIOLATIONS = [*ATTEMPTS, *OUTCOMES, *ANOMALIES, *EXCLUSIONS]
 
 
 def make_coded_outcome(**code: Any) -> object:
     return make_item_outcome(**{"outcome": ItemResult.FAILED, "reason": Reason.WARP, **code})
 
 
-FACTORIES: dict[str, Callable[..., Any]] = {"Run": make_run, "ItemOutcome": make_coded_outcome, "Incident": make_incident}
+def make_coded_exclusion(**code: Any) -> object:
+    dropped = {"state": ExclusionState.DROPPED, "settled_at": NOW} if "dropped_because" in code else {}
+    return make_exclusion(**{**dropped, **code})
+
+
+FACTORIES: dict[str, Callable[..., Any]] = {
+    "Run": make_run,
+    "ItemOutcome": make_coded_outcome,
+    "Incident": make_incident,
+    "IncidentPrinter": make_incident_printer,
+    "Anomaly": make_anomaly,
+    "RunSnapshot": make_run_snapshot,
+    "Exclusion": make_coded_exclusion,
+}
 
 
 class TestTheDatabase:
@@ -176,8 +245,8 @@ class TestWhatLooksLikeAViolation:
         make_run(plate=failed.plate, attempt=2)
         first = make_item_outcome()
         make_item_outcome(run=first.run, item=first.item, corrects=first, outcome=ItemResult.FAILED, reason=Reason.WARP)
-        make_incident(state=IncidentState.RELEASED, released_at=NOW, released_by="person:1")
+        make_incident(state=IncidentState.RELEASED, released_at=NOW, released_by="person:1", cause_ref="B")
 
-        again = make_incident()
+        again = make_incident(cause_ref="B")
 
         assert again.state == IncidentState.OPEN

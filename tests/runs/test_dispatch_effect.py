@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from apps.fleet import commands as fleet
+from apps.fleet.domain.observation import Observation
 from apps.fleet.drivers import TimedOut
 from apps.fleet.models import Printer
-from apps.fleet.states import Bed, Connection, Occupancy
-from apps.journal import lanes, leases
+from apps.fleet.states import Bed, Connection, Occupancy, SessionOutcome
+from apps.journal import leases
 from apps.runs import commands
-from apps.runs.connector import dispatching
+from apps.runs.connector import applying, dispatching
 from apps.runs.connector.hand import Hand
 from apps.runs.models import Run
 from apps.runs.states import DispatchStep, RunState
-from tests.fleet.others_programs import REAL, is_real
 from tests.runs.floor import (
     Floor,
     fresh,
@@ -29,42 +32,35 @@ from tests.runs.floor import (
     make_work,
     now_context,
     owed,
-    simulated,
     until,
 )
+from tests.runs.one_printer import KINDS, as_new_afterwards, one_machine, try_again_soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CONTENT = gcode(600)
 
 
-@pytest.fixture(scope="module", params=["simulator", REAL])
+@pytest.fixture(scope="module", params=KINDS)
 def kind(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
 @pytest.fixture(scope="module")
 def floor(kind: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
-    with simulated(tmp_path_factory.mktemp("floor"), 1, speed=60.0, moonraker=is_real(kind)) as running:
+    with one_machine(tmp_path_factory.mktemp("floor"), kind) as running:
         yield running
 
 
 @pytest.fixture
 def printer(floor: Floor) -> Iterator[Printer]:
-    yield floor.printer(0)
-    floor.tell(0, "calm")
-    floor.tell(0, "start-moonraker")
-    floor.tell(0, "wake-moonraker")
-    floor.tell(0, "restart-klippy")
-    until(machine_is(floor, 0, "standby"), "the printer to be as new")
-    floor.tell(0, "clear-bed")
+    with as_new_afterwards(floor) as made:
+        yield made
 
 
 @pytest.fixture(autouse=True)
 def _soon(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lanes, "FIRST_WAIT_S", 0.02)
-    monkeypatch.setattr(lanes, "LONGEST_WAIT_S", {"simulator": 0.3}.get(kind, 3.0))  # a real Moonraker takes seconds to start again
-    monkeypatch.setattr(dispatching, "CONFIRM_S", 1.0)
+    try_again_soon(monkeypatch, kind)
 
 
 @pytest.fixture
@@ -159,6 +155,41 @@ class TestAPrinterThatIsBusy:
         assert fresh(run).state == RunState.QUEUED
         assert Printer.objects.get(pk=printer.pk).occupancy == Occupancy.FOREIGN
 
+    def test_with_what_nobody_watched_on_its_bed_never_gets_a_start(self, floor: Floor, printer: Printer, run: Run) -> None:
+        fleet.note_unseen_print(
+            now_context(), printer_id=printer.pk, ended_print="nothing yet", file_name="", outcome=SessionOutcome.UNKNOWN
+        )
+        foreign = floor.tell(0, "foreign-print", seconds=60)
+        until(machine_is(floor, 0, "complete"), "the end of somebody's own print")
+
+        hand_out_all()
+
+        assert prints_of(floor, run) == []
+        assert fresh(run).state == RunState.QUEUED
+        found = Printer.objects.get(pk=printer.pk)
+        assert (found.bed, found.bed_evidence["file"]) == (Bed.NOT_CLEAR, foreign)
+
+    def test_whose_connector_notes_what_nobody_watched_a_moment_earlier_gets_none_either(
+        self, floor: Floor, printer: Printer, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        fleet.note_unseen_print(
+            now_context(), printer_id=printer.pk, ended_print="nothing yet", file_name="", outcome=SessionOutcome.UNKNOWN
+        )
+        floor.tell(0, "foreign-print", seconds=60)
+        until(machine_is(floor, 0, "complete"), "the end of somebody's own print")
+        real = applying.apply
+
+        def a_moment_later(side: Any, seen: Any, ruling: Any, _contexts: Any) -> bool:
+            assert real(side, seen, ruling, lambda _step: now_context())
+            return real(side, seen, ruling, lambda _step: now_context())
+
+        monkeypatch.setattr(dispatching, "apply", a_moment_later)
+
+        hand_out_all()
+
+        assert prints_of(floor, run) == []
+        assert fresh(run).state == RunState.QUEUED
+
     def test_with_something_paused_never_gets_a_start(self, floor: Floor, printer: Printer, run: Run) -> None:
         foreign = floor.tell(0, "foreign-print")
         floor.tell(0, "at-machine", script="PAUSE")
@@ -220,8 +251,6 @@ class TestAWrongKey:
 
 class TestOurOwnSide:
     def test_whose_bed_is_no_longer_clear_stops_before_the_start(self, floor: Floor, printer: Printer, run: Run) -> None:
-        from apps.fleet import commands as fleet
-
         fleet.see_foreign_print(now_context(), printer_id=printer.pk, started_at=now_context().now, file_name="x")
 
         hand_out_all()
@@ -262,7 +291,7 @@ class TestAPrinterThatVanishes:
     def test_for_good_gives_the_attempt_back_and_a_person_sees_it(self, floor: Floor, run: Run) -> None:
         floor.tell(0, "kill-moonraker")
 
-        hand_out_all(patience_s=60)
+        hand_out_all()
 
         assert fresh(run).state == RunState.QUEUED
         assert prints_of(floor, run) == []
@@ -279,7 +308,7 @@ class TestAPrinterThatVanishes:
 
         monkeypatch.setattr(Hand, "start", start_and_vanish)
 
-        hand_out_all(patience_s=90)
+        hand_out_all()
 
         now = fresh(run)
         assert now.state == RunState.UPLOADING
@@ -304,3 +333,33 @@ class TestAPrinterThatVanishes:
         assert now.desync_evidence is not None
         assert now.desync_evidence["code"] == "restarted_during_start"
         assert prints_of(floor, run) == []
+
+
+class TestAPrinterThatStartedAMomentAgo:
+    def test_gets_its_start_when_it_was_ready_for_three_seconds(self, floor: Floor, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+        real_upload, real_look, real_start = Hand.upload, Hand.look, Hand.start
+        seen: list[tuple[float, int | None]] = []
+        started: list[float] = []
+
+        def upload(hand: Hand, path: str, local: Path, sha256: str) -> None:
+            real_upload(hand, path, local, sha256)
+            floor.tell(0, "restart-klippy")
+
+        def look(hand: Hand, path: str | None = None) -> Observation:
+            found = real_look(hand, path)
+            seen.append((time.monotonic(), found.klippy_pid if found.klippy_state == "ready" else None))
+            return found
+
+        def start(hand: Hand, path: str) -> None:
+            started.append(time.monotonic())
+            real_start(hand, path)
+
+        for name, instead in (("upload", upload), ("look", look), ("start", start)):
+            monkeypatch.setattr(Hand, name, instead)
+
+        hand_out_all()
+
+        assert prints_of(floor, run) == RIGHT
+        process = fresh(run).machine_evidence["klippy_pid"]
+        assert started[0] - min(at for at, pid in seen if pid == process) >= dispatching.READY_FOR_S
+        assert seen[0][1] != process

@@ -96,7 +96,7 @@ class TestManyDispatches:
         with Workers():
             for number_of_round in range(rounds):
                 begun = [begin(printer, f"{number_of_round}-{number}") for number, printer in enumerate(printers)]
-                until(lambda: not owed(), "everything owed to be done", 60)
+                until(lambda: not owed(), "everything owed to be done")
                 told += [Told(str(run.pk), sha256, fresh(run).state, fresh(run).desynced) for run, sha256 in begun]
                 for number, (run, _sha256) in enumerate(begun):
                     end(floor, number, printers[number], run)

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from apps.fleet import commands as fleet
-from apps.fleet.states import Connection
-from apps.journal import frame, lanes
+from apps.fleet.states import CalibrationKind, Connection
+from apps.journal import clock, frame, lanes
 from apps.journal.commands import command
 from apps.journal.context import Context
 from apps.journal.event import Subject
@@ -98,6 +98,26 @@ class TestASlicedPlate:
         assert not Run.objects.exists()
 
         policy.release_hold(person(), hold_id=hold_id, expected_version=Hold.objects.get().version)
+        work()
+
+        assert Run.objects.get().state == RunState.UPLOADING
+
+    def test_waits_for_a_calibration_where_the_policy_asks_for_one(self) -> None:
+        rule = {
+            "id": "fresh",
+            "transitions": ["run.dispatch"],
+            "predicate": "calibrated_within",
+            "params": {"days": 30},
+            "otherwise": "BLOCK",
+        }
+        floor = make_floor(policy={"rules": [rule]})
+        printer = floor.printer()
+        sliced(floor)
+        work()
+        assert Run.objects.get().state == RunState.QUEUED
+
+        now = clock.now()
+        fleet.record_calibration(person(now=now), printer_id=printer.pk, kind=CalibrationKind.BED_MESH, measured_at=now)
         work()
 
         assert Run.objects.get().state == RunState.UPLOADING

@@ -39,6 +39,17 @@ class TestProgress:
         run = fresh(run)
         assert (run.progress, run.layer, run.layers_total) == (80, 40, 50)
 
+    def test_knows_that_the_first_layer_is_over_also_where_filament_was_seen_to_move_in_it(self) -> None:
+        floor = make_floor()
+        run = printing(floor.plate(), floor.printer())
+
+        noted = [
+            note(run, percent, layer=layer, layers_total=3, is_hot=True) for percent, layer in ((0, 0), (1, 1), (30, 1), (34, 2), (35, 2))
+        ]
+
+        assert noted == [True, False, True, True, False]
+        assert marks() == ["percent_25", "first_layer"]
+
     def test_never_goes_back(self) -> None:
         floor = make_floor()
         run = printing(floor.plate(), floor.printer())

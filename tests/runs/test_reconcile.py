@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from apps.runs.domain.reconcile import Action, Ruling, evidence_of, proves_start, reconcile
@@ -84,9 +86,14 @@ class TestAPausedPrint:
         assert reconcile(thinks(), saw("paused", OURS, print_message="Filament runout on T0")).reason == "FILAMENT_RUNOUT"
 
     def test_because_the_sensor_sees_no_filament_is_a_runout_though_klipper_says_no_word(self) -> None:
-        ruling = reconcile(thinks(), saw("paused", OURS, filament_missing=True))
+        ruling = reconcile(thinks(), saw("paused", OURS, filament=(("runout", False),)))
 
         assert (ruling.code, ruling.reason, ruling.evidence["filament_missing"]) == ("paused_at_the_machine", "FILAMENT_RUNOUT", True)
+
+    def test_is_not_put_down_to_an_empty_lane_beside_another(self) -> None:
+        ruling = reconcile(thinks(), saw("paused", OURS, filament=(("lane 1", True), ("lane 2", False))))
+
+        assert (ruling.reason, ruling.evidence["filament_missing"]) == ("UNKNOWN", False)
 
     def test_is_nothing_new_when_we_know(self) -> None:
         assert answer(reconcile(thinks("paused"), saw("paused", OURS))) == ("nothing", "still_paused")
@@ -116,9 +123,38 @@ class TestACompletePrint:
         assert answer(reconcile(thinks(state), saw("complete", OURS, **wrong))) == ("desync", "complete_but_implausible")
 
     def test_may_be_short_when_parts_were_left_out(self, state: str) -> None:
-        seen = saw("complete", OURS, print_s=100.0, excluded_objects=("SLOT-1",))
+        ours = thinks(state, parts=frozenset({"slot-1", "slot-2"}))
 
-        assert answer(reconcile(thinks(state), seen)) == ("complete", "completed")
+        assert answer(reconcile(ours, saw("complete", OURS, print_s=100.0, excluded_objects=("SLOT-1",)))) == ("complete", "completed")
+        past = saw(history=job("completed", print_s=1.0), excluded_objects=("SLOT-2",))
+        assert answer(reconcile(ours, past)) == ("complete", "history_says_completed")
+
+    @pytest.mark.parametrize("parts", [frozenset(), frozenset({"slot-1"})])
+    def test_is_not_excused_by_names_that_are_no_part_of_it(self, state: str, parts: frozenset[str]) -> None:
+        """Klipper takes any name, also one that no object of the print has."""
+        ours = thinks(state, parts=parts)
+
+        for seen in (saw("complete", OURS, print_s=100.0), saw(history=job("completed", print_s=1.0))):
+            ghosts = replace(seen, excluded_objects=("GHOST", "SLOT-11"))
+            assert answer(reconcile(ours, ghosts)) == ("desync", "complete_but_implausible")
+
+    def test_keeps_as_evidence_what_was_left_out(self, state: str) -> None:
+        kept = reconcile(thinks(state), saw("complete", OURS, excluded_objects=("A", "SLOT-1"))).evidence
+
+        assert kept["excluded_objects"] == ["A", "SLOT-1"]
+        assert "excluded_objects" not in reconcile(thinks(state), saw("complete", OURS)).evidence
+
+    def test_may_be_short_when_it_is_on_record_that_parts_were_left_out(self, state: str) -> None:
+        ours = thinks(state, leaves_out=True)
+
+        assert answer(reconcile(ours, saw("complete", OURS, print_s=100.0))) == ("complete", "completed")
+        assert answer(reconcile(ours, saw(history=job("completed", print_s=1.0)))) == ("complete", "history_says_completed")
+
+    @pytest.mark.parametrize("wrong", [{"progress": 0.5}, {"print_s": 0.0}, {"file_size": SIZE - 1}])
+    def test_with_parts_left_out_is_no_excuse_for_the_rest(self, state: str, wrong: dict[str, float]) -> None:
+        seen = saw("complete", OURS, **wrong)
+
+        assert answer(reconcile(thinks(state, leaves_out=True), seen)) == ("desync", "complete_but_implausible")
 
     @pytest.mark.parametrize("history", ["server_exit", "interrupted", "in_progress", "klippy_shutdown"])
     def test_is_believed_over_the_history(self, state: str, history: str) -> None:
@@ -288,6 +324,27 @@ class TestAPrinterWithoutWork:
     @pytest.mark.parametrize("print_state", ["standby", "complete", "cancelled", "error"])
     def test_is_idle_whatever_was_before(self, print_state: str) -> None:
         assert answer(reconcile(thinks(""), saw(print_state, OTHER))) == ("nothing", "idle")
+
+
+class TestAPrintThatNobodyWatched:
+    @pytest.mark.parametrize("state", ["", "queued", "uploading", "completed", "failed", "aborted"])
+    def test_shows_by_what_the_machine_tells_it_by(self, state: str) -> None:
+        seen = saw("complete", OTHER, ended_print="own|900.0")
+
+        assert answer(reconcile(thinks(state, last_print="before|1.0"), seen)) == ("unseen", "printed_unseen")
+        assert reconcile(thinks(state, last_print="own|900.0"), seen).code != "printed_unseen"
+        assert reconcile(thinks(state), seen).code != "printed_unseen", "nothing is known of the prints before"
+
+    def test_was_our_own_file_once_more(self) -> None:
+        seen = saw("complete", OURS, ended_print=f"{OURS}|950.0")
+
+        assert answer(reconcile(thinks("completed", last_print=f"{OURS}|900.0"), seen)) == ("unseen", "printed_unseen")
+
+    @pytest.mark.parametrize("state", ["printing", "paused"])
+    def test_is_the_smaller_doubt_while_an_attempt_of_ours_is_missing(self, state: str) -> None:
+        seen = saw("complete", OTHER, ended_print="own|900.0")
+
+        assert answer(reconcile(thinks(state, last_print="before|1.0"), seen)) == ("desync", "other_file_loaded")
 
 
 class TestProofOfAStart:

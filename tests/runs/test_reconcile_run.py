@@ -16,7 +16,7 @@ from apps.runs import commands
 from apps.runs.states import Ruling, RunState
 from tests.factories.floor import make_floor
 from tests.factories.runs import make_incident_run
-from tests.runs.driving import completed, dispatched, fresh, person, printing, queued, ruled, sent
+from tests.runs.driving import completed, dispatched, fresh, machine, person, printing, queued, ruled, sent
 
 pytestmark = pytest.mark.django_db
 
@@ -48,6 +48,39 @@ class TestAdopting:
         assert run.printer_snapshot is not None
         assert run.printer_snapshot["code"] == "V3"
         assert (printer.occupancy, printer.bed) == (Occupancy.OURS, Bed.NOT_CLEAR)
+
+
+class TestHowFarItCame:
+    """What the record says of a print that stands still, or ended, is what the machine said then: two numbers on one page help nobody."""
+
+    @pytest.mark.parametrize("ruling", [Ruling.PAUSE, Ruling.FAIL, Ruling.ABORT])
+    def test_is_what_the_machine_said_last(self, ruling: Ruling) -> None:
+        floor = make_floor()
+        printer = floor.printer()
+        run = printing(floor.plate(), printer)
+        commands.note_progress(machine(), run_id=run.pk, printer_id=printer.pk, percent=50.0, layer=30, layers_total=60)
+
+        assert ruled(run, ruling, reason="THERMAL", evidence={"filename": run.remote_path.upper(), "progress": 0.71483261, "layer": 44})
+
+        assert (fresh(run).progress, fresh(run).layer) == (71.4, 44)
+
+    def test_is_not_taken_from_another_file(self) -> None:
+        floor = make_floor()
+        run = printing(floor.plate(), floor.printer())
+
+        assert ruled(run, Ruling.FAIL, reason="THERMAL", evidence={"filename": "cube.gcode", "progress": 0.9, "layer": 4})
+
+        assert (fresh(run).progress, fresh(run).layer) == (0, None)
+
+    def test_skips_no_mark_while_it_may_go_on(self) -> None:
+        floor = make_floor()
+        printer = floor.printer()
+        run = printing(floor.plate(), printer)
+
+        assert ruled(run, Ruling.PAUSE, reason="FILAMENT_RUNOUT", evidence={"filename": run.remote_path, "progress": 0.3})
+        commands.note_progress(machine(), run_id=run.pk, printer_id=printer.pk, percent=30.0)
+
+        assert Event.objects.filter(type="RunProgressed").count() == 1
 
 
 class TestPausingAndGoingOn:

@@ -10,7 +10,7 @@ from itertools import product
 import pytest
 
 from apps.catalog.states import Reason
-from apps.fleet.domain.observation import HistoryJob, Observation
+from apps.fleet.domain.observation import ENDED, HistoryJob, Observation
 from apps.runs.domain.reconcile import Action, Platform, Ruling, reconcile
 from apps.runs.labels.rulings import RULINGS, explain
 from apps.runs.states import LIVE, TERMINAL
@@ -38,20 +38,20 @@ WISHES = ["", "pause", "resume", "abort"]
 ACCESS = [(False, True), (True, False), (True, True)]
 
 ALLOWED: dict[str, set[Action]] = {
-    "": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK},
-    "queued": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.ADOPT},
-    "pending_approval": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.ADOPT},
-    "uploading": {Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.ADOPT, Action.DESYNC},
+    "": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.UNSEEN},
+    "queued": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.UNSEEN, Action.ADOPT},
+    "pending_approval": {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.UNSEEN, Action.ADOPT},
+    "uploading": {Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.UNSEEN, Action.ADOPT, Action.DESYNC},
     "printing": {Action.WAIT, Action.PROGRESS, Action.PAUSE, Action.COMPLETE, Action.FAIL, Action.ABORT, Action.DESYNC},
     "paused": {Action.WAIT, Action.NOTHING, Action.RESUME, Action.COMPLETE, Action.FAIL, Action.ABORT, Action.DESYNC},
-    **{str(state): {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.DESYNC} for state in TERMINAL},
+    **{str(state): {Action.NOTHING, Action.WAIT, Action.FOREIGN, Action.BLOCK, Action.UNSEEN, Action.DESYNC} for state in TERMINAL},
 }
 
 
 def platforms() -> list[Platform]:
-    plain = [thinks(state) for state in ATTEMPTS if state not in ("printing", "paused")]
+    plain = [thinks(state, last_print="before|1.0") for state in ATTEMPTS if state not in ("printing", "paused")]
     on_printer = [thinks(state, wish=wish) for state in ("printing", "paused") for wish in WISHES]
-    return [*plain, *on_printer, *(thinks("uploading", step=step) for step in STEPS)]
+    return [*plain, *on_printer, *(thinks("uploading", step=step, last_print="before|1.0") for step in STEPS)]
 
 
 @cache
@@ -64,6 +64,8 @@ def words_of_machines() -> list[Observation]:
         if not plausible and state != "complete":
             continue  # only "complete" is judged by what it measured
         seen = saw(state, file, klippy_state=klippy, is_active=active, is_paused=paused, history=past, klippy_pid=pid)
+        if state in ENDED:
+            seen = replace(seen, ended_print=f"{file}|900.0")
         found.append(seen if plausible else replace(seen, progress=0.5))
     return found
 
@@ -77,7 +79,7 @@ def check(platform: Platform, seen: Observation) -> Ruling:
         assert ruling.reason != "UNKNOWN" or ruling.note, ruling
     if ruling.action is Action.COMPLETE:
         assert seen.print_state == "complete" or (seen.history is not None and seen.history.status == "completed"), (platform, seen)
-    if ruling.action not in (Action.NOTHING,):
+    if ruling.action not in (Action.NOTHING, Action.PROGRESS):
         assert ruling.evidence, ruling
     return ruling
 

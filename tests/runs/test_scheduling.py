@@ -16,9 +16,16 @@ PLA, PETG = Loaded("loaded", "PLA", "pla-1", None, 500_000), Loaded("loaded", "P
 
 
 def printer(
-    code: str = "V1", *, feed: Loaded = PLA, waits: tuple[str, ...] = (), confidence: float | None = None, size: int = 250_000
+    code: str = "V1",
+    *,
+    feed: Loaded = PLA,
+    waits: tuple[str, ...] = (),
+    confidence: float | None = None,
+    size: int = 250_000,
+    circuit: UUID | None = None,
+    room: int = 0,
 ) -> Candidate:
-    return Candidate(uuid4(), code, Machine(process="fff", volume_um=(size, size, size), feeds=(feed,)), waits, confidence)
+    return Candidate(uuid4(), code, Machine(process="fff", volume_um=(size, size, size), feeds=(feed,)), waits, confidence, circuit, room)
 
 
 def waiting(family: str = "PLA", **values: object) -> Waiting:

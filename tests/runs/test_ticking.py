@@ -10,7 +10,7 @@ import pytest
 
 from apps.fleet.domain.observation import Observation
 from apps.journal import ticks
-from apps.runs.connector.sides import side_of
+from apps.runs.connector.roster import Roster
 from apps.runs.connector.ticking import Ticker, ends_at
 from tests.factories.fleet import make_occupied_printer
 from tests.factories.runs import make_printing_run
@@ -62,7 +62,7 @@ class TestTelling:
         printer = make_occupied_printer()
         run = make_printing_run(id=printer.current_run_id, printer=printer, remote_path=PATH)
         seen = replace(PRINTING, filename=PATH)
-        ticker, side = Ticker(), side_of(printer.pk, seen)
+        ticker, side = Ticker(), Roster().fresh_side(printer.pk, seen)
         assert side is not None
 
         ticker.tell(side, seen)
@@ -77,7 +77,7 @@ class TestTelling:
         printer = make_occupied_printer()
         make_printing_run(id=printer.current_run_id, printer=printer, remote_path=PATH)
         seen = replace(PRINTING, filename="somebody-elses.gcode")
-        side = side_of(printer.pk, seen)
+        side = Roster().fresh_side(printer.pk, seen)
         assert side is not None
 
         Ticker().tell(side, seen)

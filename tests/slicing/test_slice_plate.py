@@ -63,8 +63,10 @@ class TestAGoodPlate:
         assert facts.objects["b"].max_z == pytest.approx(3)
 
     def test_lets_each_object_be_left_out(self, small: SliceJob, into: Path) -> None:
-        lines = slice_plate(small, into).gcode.read_text().splitlines()
+        result = slice_plate(small, into)
+        lines = result.gcode.read_text().splitlines()
 
+        assert result.objects == ("slot-1", "slot-2")
         defined = [line for line in lines if line.startswith("EXCLUDE_OBJECT_DEFINE")]
         assert [line.split()[1] for line in defined] == ["NAME=slot-1", "NAME=slot-2"]
         assert "CENTER=60.000,60.000" in defined[0]

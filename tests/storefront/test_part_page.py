@@ -160,7 +160,6 @@ class TestOptions:
             "tier=gold",
             "color=x",
             "quantity=99999999999999999999",
-            "%00=%00",
         ],
     )
     def test_of_no_kind_fall_back_to_the_usual_ones(self, browser: Browser, query: str) -> None:

@@ -75,8 +75,22 @@ declare(
     status=409,
     title=_("That day is a holiday already"),
     detail=_("The site already has a holiday on this day."),
-    fix=_("Change its name instead."),
+    fix=_("Nothing to do: no shift starts on it."),
     constraint="one_holiday_per_day",
+)
+declare(
+    "holidays-end-before-they-begin",
+    status=422,
+    title=_("The last day is before the first"),
+    detail=_("Holidays last from a first day to the same day or a later one."),
+    fix=_("Swap the two days, or leave the last one empty."),
+)
+declare(
+    "holidays-too-long",
+    status=422,
+    title=_("Too many days at once"),
+    detail=_("More than {limit} days were named at once, which is rather a slip than a holiday."),
+    fix=_("Name them in parts; place a hold on the site when it closes for long."),
 )
 declare(
     "circuit-name-taken",

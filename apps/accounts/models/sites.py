@@ -56,7 +56,6 @@ class Shift(Versioned):
     """Shift: a weekly span in which somebody is there. ``minutes`` may run past midnight."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="shifts", db_index=False)
-    name = models.CharField(max_length=60, blank=True)
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
     starts_minute = models.PositiveSmallIntegerField(help_text=_("Minutes after midnight, site time"))
     minutes = models.PositiveSmallIntegerField(help_text=_("How long it lasts"))
@@ -75,7 +74,7 @@ class Shift(Versioned):
 
 
 class Holiday(Versioned):
-    """Holiday: a day on which no shift of the site counts."""
+    """Holiday: a day on which no shift of the site starts."""
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="holidays", db_index=False)
     day = models.DateField()

@@ -16,6 +16,12 @@ declare(
         "send_invitation": ADMINS,
         "accept_invitation": SERVICES,  # of oneself, by the link in the mail
         "set_pin": SERVICES,  # of oneself
+        "add_circuit": LEADS,
+        "change_circuit": LEADS,
+        "set_time_zone": ADMINS,
+        "set_working_hours": LEADS,
+        "add_holidays": LEADS,
+        "remove_holiday": LEADS,
         "register_device": LEADS,
         "revoke_device": LEADS,
         "issue_token": ADMINS,

@@ -17,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from apps.accounts.models import Device, Site
 from apps.accounts.proof import digest
+from apps.journal.http import house
 from apps.journal.http.problem import headers_of
 from apps.journal.refusals import Refusal
 
@@ -65,7 +66,7 @@ class Entrance(View):
 
     def shop_name(self) -> str:
         """Return the name of the shop whose door this is."""
-        return Site.objects.filter(is_default=True).values_list("name", flat=True).first() or ""
+        return house.remember(Site.objects.filter(is_default=True).values_list("name", flat=True).first() or "")
 
     def page(self, request: HttpRequest, *, refusal: Refusal | None = None, **place: Any) -> HttpResponse:
         """Return the page with its form."""

@@ -25,10 +25,14 @@ class Section(StrEnum):
 class Cause(StrEnum):
     """Why a card is on the board. Within a section the order here decides between cards that are equal in everything else."""
 
+    INCIDENT = "incident"
     DESYNCED = "desynced"
+    ANOMALY = "anomaly"
+    NOT_FOLLOWED = "not_followed"
     PAUSED = "paused"
     OFFLINE_RUN = "offline_run"
     DEGRADED = "degraded"
+    OTHER_MACHINE = "other_machine"
     MISCONFIGURED = "misconfigured"
     FOREIGN = "foreign"
     NEEDS_APPROVAL = "needs_approval"
@@ -40,6 +44,7 @@ class Cause(StrEnum):
     BED_UNKNOWN = "bed_unknown"
     PAYMENT_REVIEW = "payment_review"
     DEAD_LETTER = "dead_letter"
+    SERVICE_DUE = "service_due"
     AT_RISK = "at_risk"
     RUNNING = "running"
     REWORK = "rework"

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from apps.runs.domain.hours import Keeping
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -17,6 +19,22 @@ class Part:
     order: str = ""
     due_at: datetime | None = None
     revision: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """An anomaly of an attempt that is not done: what is wrong since when, what was seen, who sees to it."""
+
+    id: str
+    version: int
+    kind: str
+    severity: str
+    reason: str
+    since: datetime
+    state: str = "open"
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
+    assigned_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +61,7 @@ class Attempt:
     reason: str = ""
     reason_note: str = ""
     wish: str = ""
+    wish_at: datetime | None = None
     step: str = ""
     attention_since: datetime | None = None
     desynced_since: datetime | None = None
@@ -52,6 +71,11 @@ class Attempt:
     approval_id: str = ""
     approval_version: int = 0
     approval_since: datetime | None = None
+    troubles: tuple[Trouble, ...] = ()
+    can_leave_out: bool = False
+    """Could one part be left out and others still be printed?"""
+    incident_id: str = ""
+    """The incident that took it and is not released."""
 
     @property
     def pieces(self) -> int:
@@ -61,7 +85,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """A printer in service: its four facts, each with since when."""
+    """A printer in service: its four facts, each with since when, and since when a service is due."""
 
     id: str
     version: int
@@ -80,6 +104,11 @@ class Machine:
     current_run_id: str = ""
     confidence: float | None = None
     bed_noted_by: str = ""
+    service_due_at: datetime | None = None
+    incident_id: str = ""
+    """The incident that took it and is not released."""
+    connection_code: str | None = ""
+    """Why its connection is as it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +116,8 @@ class Matter:
     """Something that waits for a person and is neither an attempt nor a printer.
 
     Args:
-        kind: ``approval``, ``plan`` (locked), ``review``, ``breaker``, ``delivery`` (given up), ``payment`` (to be looked at) or ``shipment``.
+        kind: ``approval``, ``plan`` (locked), ``review``, ``breaker``, ``delivery`` (given up), ``payment`` (to be looked at), ``shipment`` or
+            ``incident`` (not released).
         about: What it is about, where that is another record.
         code: Its code: the transition asked about, the review's code, the breaker's kind, what could not be done.
     """
@@ -129,3 +159,5 @@ class Known:
     machines: tuple[Machine, ...] = ()
     matters: tuple[Matter, ...] = ()
     batches: tuple[Batch, ...] = ()
+    hours: Keeping | None = None
+    """What working hours keep back; None: nothing, or nothing is queued."""

@@ -9,7 +9,10 @@ from datetime import UTC, datetime
 from .cards import Action, Card, Cause, Section
 
 GROUPED = frozenset(
-    {Cause.BED_NOT_CLEAR, Cause.BED_UNKNOWN, Cause.DEAD_LETTER, Cause.PAYMENT_REVIEW, Cause.MISCONFIGURED, Cause.NOT_JUDGED}
+    {
+        *(Cause.BED_NOT_CLEAR, Cause.BED_UNKNOWN, Cause.DEAD_LETTER, Cause.PAYMENT_REVIEW, Cause.MISCONFIGURED, Cause.NOT_JUDGED),
+        *(Cause.OTHER_MACHINE, Cause.SERVICE_DUE),
+    }
 )
 """Causes that are one errand however many there are."""
 

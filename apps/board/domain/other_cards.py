@@ -14,6 +14,7 @@ CAUSES = {
     "delivery": Cause.DEAD_LETTER,
     "payment": Cause.PAYMENT_REVIEW,
     "shipment": Cause.TO_SHIP,
+    "incident": Cause.INCIDENT,
 }
 PAGES = {
     "approval": "page:approval",
@@ -23,6 +24,7 @@ PAGES = {
     "delivery": "page:given-up",
     "payment": "page:payment",
     "shipment": "form:ship",
+    "incident": "page:incident",
 }
 STAGES = {"cooling": Cause.COOLING, "qa": Cause.IN_QA, "rework": Cause.REWORK, "passed": Cause.TO_PACK}
 NEXT_STEPS = {
@@ -45,6 +47,7 @@ def card_of_matter(matter: Matter) -> Card:
         matter.id,
         matter.version,
         matter.since,
+        is_safety=cause is Cause.INCIDENT,
         promise=Promise(matter.order, matter.due_at) if matter.due_at else None,
         primary=Action(PAGES[matter.kind], matter.kind, about, matter.version, {"order": matter.order}),
         facts={
@@ -54,6 +57,7 @@ def card_of_matter(matter: Matter) -> Card:
             "count": matter.count,
             "note": matter.note,
             "about": matter.about,
+            "kind": matter.about_kind,
         },
     )
 

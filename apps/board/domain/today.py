@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ from .floor_cards import Floor
 from .known import Known
 from .ordering import grouped, in_order
 from .other_cards import card_of_batch, card_of_matter
+from .promises import Promise
 
 PRINTING = ("uploading", "printing", "paused")
 
@@ -86,7 +87,8 @@ class Today:
 def today(known: Known, now: datetime) -> Today:
     """Return the board of a site from what is known of it at ``now``."""
     floor = list(Floor(known, now).cards())
-    cards = [*floor, *without_echoes(map(card_of_matter, known.matters), floor), *map(card_of_batch, known.batches)]
+    matters = without_echoes(map(card_of_matter, known.matters), floor)
+    cards = [*with_incidents([*floor, *matters]), *map(card_of_batch, known.batches)]
     by_section = {section: [card for card in cards if card.section is section] for section in Section}
     attention = grouped(by_section[Section.ATTENTION])
     counts = _counts(known, by_section, attention)
@@ -104,12 +106,38 @@ def today(known: Known, now: datetime) -> Today:
     )
 
 
+def with_incidents(cards: Iterable[Card]) -> list[Card]:
+    """Return the cards with everything that an incident stopped told by the incident's own card. What is a matter of safety is not hidden in it."""
+    found = list(cards)
+    incidents = {card.id: card for card in found if card.cause is Cause.INCIDENT}
+    taken: dict[str, list[Card]] = {one: [] for one in incidents}
+    left: list[Card] = []
+    for card in found:
+        incident = _incident_of(card)
+        if incident in taken and card.section is Section.ATTENTION and not card.is_safety:
+            taken[incident].append(card)
+        elif card.cause is not Cause.INCIDENT:
+            left.append(card)
+    return [*left, *(replace(card, promise=_first_promise(taken[one]), members=tuple(taken[one])) for one, card in incidents.items())]
+
+
+def _incident_of(card: Card) -> str:
+    of_attempt = card.attempt.incident_id if card.attempt is not None else ""
+    return of_attempt or (card.machine.incident_id if card.machine is not None else "")
+
+
+def _first_promise(cards: Iterable[Card]) -> Promise | None:
+    return min((card.promise for card in cards if card.promise), key=lambda one: (one.lost_at, one.order), default=None)
+
+
 def without_echoes(matters: Iterable[Card], floor: Iterable[Card]) -> list[Card]:
     """Return the cards of matters that no other card tells already.
 
     A question about an attempt is told by the attempt, a breaker by the printer or the locked plan it holds, the reviews of a locked plan by it.
+    That a service is due says nothing of why a printer was stopped.
     """
     found = list(matters)
+    floor = [card for card in floor if card.cause is not Cause.SERVICE_DUE]
     told = {card.id for card in floor} | {card.machine.id for card in floor if card.machine and card.section is Section.ATTENTION}
     told |= {card.id for card in found if card.cause is Cause.PLAN_LOCKED}
     echoes = (Cause.NEEDS_APPROVAL, Cause.BREAKER, Cause.PLAN_REVIEW)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .actions import ActionWords, words_of
+from .actions import ActionWords, step_words, words_of
 from .cards import Line, Told, line, told
 from .foreman import sentence
 
-__all__ = ["ActionWords", "Line", "Told", "line", "sentence", "told", "words_of"]
+__all__ = ["ActionWords", "Line", "Told", "line", "sentence", "step_words", "told", "words_of"]

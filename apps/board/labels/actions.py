@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from apps.board.domain.cards import Action
+from apps.runs.domain.anomaly import Step
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -26,6 +27,10 @@ class ActionWords:
 _PRINTER = ActionWords(_("Open printer"), "I")
 WORDS: dict[str, ActionWords] = {
     "runs.refresh_run": ActionWords(_("Refresh state"), "R", _("Refresh only asks the printer again. It starts and stops nothing.")),
+    "runs.pause_run": ActionWords(_("Pause and notify operator"), "F", _("Asks the printer to pause. Heaters may go off while it waits.")),
+    "runs.acknowledge_anomaly": ActionWords(_("I see to it")),
+    "form:abort": ActionWords(_("Stop it for good")),
+    "form:requeue": ActionWords(_("Abort and requeue")),
     "runs.resume_run": ActionWords(_("Go on printing"), "", _("Asks the printer to go on where it stands.")),
     "runs.clear_bed": ActionWords(_("Bed is clear"), "B", _("The next print may then start there by itself.")),
     "fulfilment.cool_pieces": ActionWords(_("They are cool")),
@@ -34,8 +39,11 @@ WORDS: dict[str, ActionWords] = {
     "fulfilment.pack_pieces": ActionWords(_("Packed")),
     "form:doubt": ActionWords(_("Decide what is true"), "E"),
     "page:run": ActionWords(_("Stop it or look closer")),
+    "page:leave-out": ActionWords(_("Leave one part out")),
     "page:why": ActionWords(_("Why is it waiting?")),
     "page:printer": _PRINTER,
+    "page:stop": ActionWords(_("Stop it at once")),
+    "page:service": ActionWords(_("See to its maintenance"), "I"),
     "page:approval": ActionWords(_("Review and approve"), "A"),
     "page:plan": ActionWords(_("Open Build Plan"), "P"),
     "form:breaker": ActionWords(_("Look into it")),
@@ -46,8 +54,26 @@ WORDS: dict[str, ActionWords] = {
     "form:ship": ActionWords(_("Ship")),
     "form:beds": ActionWords(_("Clear beds"), "B"),
     "form:members": ActionWords(_("Show them")),
+    "page:incident": ActionWords(_("See to it together"), "I"),
     "page:order": ActionWords(_("Open order")),
 }
+
+
+_STEPS = {
+    Step.PAUSE: "runs.pause_run",
+    Step.RESUME: "runs.resume_run",
+    Step.ABORT: "form:abort",
+    Step.REQUEUE: "form:requeue",
+    Step.EXCLUDE: "page:leave-out",
+    Step.REFRESH: "runs.refresh_run",
+    Step.LOOK: "page:printer",
+    Step.ACKNOWLEDGE: "runs.acknowledge_anomaly",
+}
+
+
+def step_words(step: Step) -> ActionWords:
+    """Return what the button for a step of a playbook says."""
+    return WORDS[_STEPS[step]]
 
 
 def words_of(action: Action) -> ActionWords:

@@ -9,26 +9,32 @@ from datetime import datetime, tzinfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from apps.board.badges import BADGES, DESYNCED, NEEDS_APPROVAL, PLAN_LOCKED, Badge
+from apps.accounts.queries import clock_time
+from apps.board.badges import ANOMALY, ANOTHER_ANSWERS, BADGES, DESYNCED, NEEDS_APPROVAL, PLAN_LOCKED, SERVICE_DUE, Badge
 from apps.board.domain.cards import Card, Cause, Section
 from apps.board.domain.known import Part
 from apps.policy.states import RiskFactor
+from apps.runs.domain.hours import Kept
+from apps.runs.queries import explain_anomaly
 
-from .clock import at, span
+from .clock import span
 from .evidence import Evidence, evidence_of
 from .titles import TITLES, Saying
 
 CAUSE_BADGES: dict[Cause, Badge] = {
     Cause.DESYNCED: DESYNCED,
+    Cause.ANOMALY: ANOMALY,
     Cause.PAUSED: BADGES["run", "paused"],
     Cause.OFFLINE_RUN: BADGES["connection", "OFFLINE"],
     Cause.DEGRADED: BADGES["health", "DEGRADED"],
+    Cause.OTHER_MACHINE: ANOTHER_ANSWERS,
     Cause.MISCONFIGURED: BADGES["connection", "MISCONFIGURED"],
     Cause.FOREIGN: BADGES["occupancy", "FOREIGN"],
     Cause.NEEDS_APPROVAL: NEEDS_APPROVAL,
     Cause.PLAN_LOCKED: PLAN_LOCKED,
     Cause.BED_NOT_CLEAR: BADGES["bed", "NOT_CLEAR"],
     Cause.BED_UNKNOWN: BADGES["bed", "UNKNOWN"],
+    Cause.SERVICE_DUE: SERVICE_DUE,
     Cause.RUNNING: BADGES["run", "printing"],
     Cause.QUEUED: BADGES["run", "queued"],
     Cause.COOLING: BADGES["piece", "cooling"],
@@ -78,7 +84,7 @@ def told(card: Card, *, now: datetime, zone: tzinfo) -> Told:
         badge=badge_of(card),
         title=TITLES[card.cause](saying),
         detail=detail_of(card),
-        note=_note(card),
+        note=_note(card, now, zone),
         promise=_promise(card, now, zone),
         is_tight=not is_late and "SLA_TIGHT" in card.facts.get("why", ()),
         is_late=is_late and slack is not None,
@@ -100,7 +106,7 @@ class Line:
 
 def line(card: Card, *, now: datetime, zone: tzinfo) -> Line:
     """Return a card in one line. A board has hundreds of them: nothing is put into words that is not shown."""
-    more = _done(card, now, zone) or _promise(card, now, zone)
+    more = _of_hours(card, now, zone) or _done(card, now, zone) or _promise(card, now, zone)
     return Line(card, badge_of(card), TITLES[card.cause](Saying(card, now, zone)), more)
 
 
@@ -110,10 +116,14 @@ def badge_of(card: Card) -> Badge:
         return BADGES["run", card.attempt.state]
     if card.cause is Cause.AT_RISK and card.attempt is not None:
         return BADGES["run", card.attempt.state]
+    if card.cause is Cause.ANOMALY and card.attempt is not None and card.attempt.state == "paused":
+        return BADGES["run", "paused"]
     found = CAUSE_BADGES.get(card.cause)
     if found is not None:
         return found
     return {
+        Cause.INCIDENT: Badge(_("Incident"), "zap-off", "red"),
+        Cause.NOT_FOLLOWED: Badge(_("Not followed"), "hourglass", "amber"),
         Cause.BREAKER: Badge(_("Automation off"), "zap-off", "red"),
         Cause.PLAN_REVIEW: Badge(_("Review"), "clipboard-check", "violet"),
         Cause.PAYMENT_REVIEW: Badge(_("Payment"), "banknote", "violet"),
@@ -142,7 +152,7 @@ def parts_in_words(parts: Sequence[Part], *, most: int = SHOWN_PARTS) -> str:
 
 def _done(card: Card, now: datetime, zone: tzinfo) -> str:
     done = card.facts.get("done_about")
-    return _("done about %(at)s") % {"at": at(done, now=now, zone=zone)} if done else ""
+    return _("done about %(at)s") % {"at": clock_time(done, now=now, zone=zone)} if done else ""
 
 
 def _promise(card: Card, now: datetime, zone: tzinfo) -> str:
@@ -150,17 +160,17 @@ def _promise(card: Card, now: datetime, zone: tzinfo) -> str:
     promise = card.promise
     if promise is None:
         return ""
-    due = {"order": promise.order, "due": at(promise.due_at, now=now, zone=zone)}
+    due = {"order": promise.order, "due": clock_time(promise.due_at, now=now, zone=zone)}
     if card.section is Section.ATTENTION and promise.act_by is not None and promise.order:
         if promise.act_by <= now:
             return _("Order %(order)s is due %(due)s and will be late.") % due
-        return _acts(card) % {**due, "by": at(promise.act_by, now=now, zone=zone)}
+        return _acts(card) % {**due, "by": clock_time(promise.act_by, now=now, zone=zone)}
     if promise.act_by is None or promise.slack_min is None:
         return _("Order %(order)s is due %(due)s.") % due if promise.order and card.section is Section.ATTENTION else _("Due %(due)s") % due
     if promise.slack_min < 0:
         return _("Due %(due)s, %(late)s late") % {**due, "late": span(-promise.slack_min)}
     if card.cause is Cause.QUEUED or (card.attempt and card.attempt.state == "queued"):
-        return _("Due %(due)s, must start by %(by)s") % {**due, "by": at(promise.act_by, now=now, zone=zone)}
+        return _("Due %(due)s, must start by %(by)s") % {**due, "by": clock_time(promise.act_by, now=now, zone=zone)}
     return _("Due %(due)s, %(slack)s slack") % {**due, "slack": span(promise.slack_min)}
 
 
@@ -172,8 +182,16 @@ def _acts(card: Card) -> str:
     return _("Order %(order)s is due %(due)s. A start after %(by)s misses it.")
 
 
-def _note(card: Card) -> str:
+def _note(card: Card, now: datetime, zone: tzinfo) -> str:
     """Return the one further thing worth knowing."""
+    if card.cause is Cause.ANOMALY:
+        return _seen(card)
+    if card.cause is Cause.INCIDENT:
+        return _of_incident(card)
+    if card.cause is Cause.NOT_FOLLOWED:
+        return _("It first finishes what it is at, and heating up takes minutes. In danger stop it at once: that ends the print.")
+    if card.cause is Cause.QUEUED:
+        return _of_hours(card, now, zone)
     if card.cause is Cause.PAUSED and card.attempt and card.attempt.wish:
         asked = {"resume": _("It was asked to go on and has not yet."), "abort": _("It was asked to stop and has not yet.")}
         return asked.get(card.attempt.wish, _("It was asked to pause."))
@@ -182,10 +200,55 @@ def _note(card: Card) -> str:
     if card.waiting:
         return ngettext("%(n)d plate waits for it.", "%(n)d plates wait for it.", card.waiting) % {"n": card.waiting}
     if card.cause is Cause.AT_RISK:
-        return " · ".join(_WHY[code]() for code in card.facts["why"])
+        return " · ".join(one for one in (_of_hours(card, now, zone), *(_WHY[code]() for code in card.facts["why"])) if one)
+    if card.cause is Cause.SERVICE_DUE:
+        return _("It may go on printing until somebody has the time.")
     if card.cause in (Cause.DEAD_LETTER, Cause.PLAN_REVIEW):
         return str(card.facts.get("note", ""))[:200]
     return ""
+
+
+def _of_hours(card: Card, now: datetime, zone: tzinfo) -> str:
+    """Return when working hours let it start, if they keep it back."""
+    kept: Kept | None = card.facts.get("kept")
+    if kept is None:
+        return ""
+    if kept.start is None:
+        return _("No working hours fit: it does not start by itself.")
+    given = {"at": clock_time(kept.start, now=now, zone=zone), "end": clock_time(kept.ends_at, now=now, zone=zone)}
+    if kept.is_unwatched:
+        return _("Starts %(at)s, when somebody is there to watch.") % given
+    return _("Would end %(end)s with nobody there. Starts %(at)s.") % given
+
+
+def _seen(card: Card) -> str:
+    """What was seen of an anomaly, whether the machine does already what was asked, and what else is wrong."""
+    trouble, others = card.facts["trouble"], card.facts["others"]
+    said = [explain_anomaly(trouble.kind, trouble.evidence), trouble.note[:200]]
+    if card.attempt and card.attempt.wish == "abort":
+        said.append(_("It was asked to stop and has not yet."))
+    if card.attempt and card.attempt.wish == "pause":
+        said.append(_("It was asked to pause and has not yet."))
+    if trouble.state == "acknowledged":
+        said.append(_("Somebody sees to it."))
+    if others:
+        said.append(ngettext("%(n)d more thing looks wrong.", "%(n)d more things look wrong.", others) % {"n": others})
+    return " ".join(part for part in said if part)
+
+
+def _of_incident(card: Card) -> str:
+    """Return what an incident still asks for: plates nobody judged, printers that are silent, beds nobody cleared."""
+    unjudged = sum(one.cause is Cause.NOT_JUDGED for one in card.members)
+    silent = sum(one.cause is Cause.OFFLINE_RUN for one in card.members)
+    beds = sum(one.cause in (Cause.BED_NOT_CLEAR, Cause.BED_UNKNOWN) for one in card.members)
+    said = [_("Nothing starts there until it is released.")]
+    if silent:
+        said.append(ngettext("%(n)d print is not heard from.", "%(n)d prints are not heard from.", silent) % {"n": silent})
+    if unjudged:
+        said.append(ngettext("%(n)d plate to judge.", "%(n)d plates to judge.", unjudged) % {"n": unjudged})
+    if beds:
+        said.append(ngettext("%(n)d bed to look at.", "%(n)d beds to look at.", beds) % {"n": beds})
+    return " ".join(said)
 
 
 _WHY = {

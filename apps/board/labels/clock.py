@@ -1,26 +1,10 @@
-"""Moments and spans as people on a shop floor say them: site time, 24 hours, weekday beyond today, never a duration alone."""
+"""Lengths of time as people on a shop floor say them."""
 
 from __future__ import annotations
 
-from datetime import datetime, tzinfo
-
-from django.utils import formats
-from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 
 MINUTES_PER_HOUR, MINUTES_PER_DAY = 60, 24 * 60
-DAYS_OF_WEEKDAYS = 7
-
-
-def at(moment: datetime, *, now: datetime, zone: tzinfo) -> str:
-    """Return a clock time in site time: "16:00", "Thu 16:00", "3 Dec 16:00"."""
-    local, today = moment.astimezone(zone), now.astimezone(zone).date()
-    days = (local.date() - today).days
-    if days == 0:
-        return f"{local:%H:%M}"
-    if abs(days) < DAYS_OF_WEEKDAYS:
-        return f"{WEEKDAYS_ABBR[local.weekday()]} {local:%H:%M}"
-    return f"{formats.date_format(local, 'j M')} {local:%H:%M}"
 
 
 def span(minutes: int) -> str:

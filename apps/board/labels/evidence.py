@@ -9,11 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from apps.accounts.queries import clock_time
 from apps.board.domain.cards import Card
 from apps.runs.queries import explain_evidence
 from apps.runs.states import RunState
-
-from .clock import at
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def evidence_of(card: Card, *, now: datetime, zone: tzinfo) -> Evidence | None:
     since = attempt.started_at or attempt.created_at
     return Evidence(
         ours=ours,
-        ours_since=_("since %(at)s") % {"at": at(since, now=now, zone=zone)},
+        ours_since=_("since %(at)s") % {"at": clock_time(since, now=now, zone=zone)},
         theirs=machine_word(seen),
         theirs_at=_seen_at(seen, now, zone),
         finding=explain_evidence(seen, thought=str(state.label), machine=machine_word(seen)),
@@ -69,4 +68,4 @@ def _seen_at(seen: Mapping[str, Any], now: datetime, zone: tzinfo) -> str:
         moment = datetime.fromisoformat(str(seen.get("observed_at", "")))
     except ValueError:
         return ""
-    return at(moment, now=now, zone=zone)
+    return clock_time(moment, now=now, zone=zone)

@@ -7,10 +7,9 @@ from datetime import datetime, tzinfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.queries import clock_time
 from apps.board.domain.cards import Card, Cause
 from apps.board.domain.today import Foreman, Opening
-
-from .clock import at
 
 
 def sentence(foreman: Foreman, *, now: datetime, zone: tzinfo) -> str:
@@ -34,7 +33,7 @@ def _late(foreman: Foreman, now: datetime, zone: tzinfo) -> str:
     given = {
         "n": foreman.late,
         "order": promise.order if promise else "",
-        "due": at(promise.due_at, now=now, zone=zone) if promise else "",
+        "due": clock_time(promise.due_at, now=now, zone=zone) if promise else "",
     }
     return (
         ngettext(
@@ -51,19 +50,21 @@ def _lost(foreman: Foreman, now: datetime, zone: tzinfo) -> str:
     card = foreman.card
     if card is None or card.promise is None:
         return ""
-    promised = {"order": card.promise.order, "due": at(card.promise.due_at, now=now, zone=zone)}
+    promised = {"order": card.promise.order, "due": clock_time(card.promise.due_at, now=now, zone=zone)}
     if foreman.opening is Opening.NEED_YOU_MISSED or card.promise.act_by is None:
         return _("Order %(order)s misses %(due)s.") % promised
-    given = {**promised, "by": at(card.promise.act_by, now=now, zone=zone), "printer": card.machine.code if card.machine else ""}
+    given = {**promised, "by": clock_time(card.promise.act_by, now=now, zone=zone), "printer": card.machine.code if card.machine else ""}
     return _condition(card) % given
 
 
 def _condition(card: Card) -> str:
     if card.cause in (Cause.BED_NOT_CLEAR, Cause.BED_UNKNOWN):
         return _("Order %(order)s misses %(due)s unless the bed of %(printer)s is clear by %(by)s.")
+    if card.cause is Cause.ANOMALY or (card.cause is Cause.NOT_FOLLOWED and card.attempt and card.attempt.wish == "pause"):
+        return _("Order %(order)s misses %(due)s if the print on %(printer)s is lost.")
     if card.cause is Cause.PAUSED:
         return _("Order %(order)s misses %(due)s unless %(printer)s goes on by %(by)s.")
-    if card.cause in (Cause.NEEDS_APPROVAL, Cause.DEGRADED, Cause.MISCONFIGURED, Cause.FOREIGN):
+    if card.cause in (Cause.NEEDS_APPROVAL, Cause.DEGRADED, Cause.OTHER_MACHINE, Cause.MISCONFIGURED, Cause.FOREIGN):
         return _("Order %(order)s misses %(due)s unless it starts by %(by)s.")
     if card.cause is Cause.NOT_JUDGED:
         return _("Order %(order)s is due %(due)s, and nobody said yet what came of its print.")
@@ -76,6 +77,6 @@ def _next(foreman: Foreman, now: datetime, zone: tzinfo) -> str:
     card = foreman.card
     if card is None or card.attempt is None or card.machine is None:
         return ""
-    done = at(card.facts["done_about"], now=now, zone=zone)
+    done = clock_time(card.facts["done_about"], now=now, zone=zone)
     given = {"plate": card.attempt.plate, "printer": card.machine.code, "done": done}
     return _("The next hand-off is %(plate)s on %(printer)s, about %(done)s.") % given

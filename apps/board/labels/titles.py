@@ -9,13 +9,13 @@ from datetime import datetime, tzinfo
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from apps.accounts.queries import clock_time
 from apps.board.domain.cards import Card, Cause
 from apps.catalog.states import Reason
 from apps.journal.subscriptions import label_of
 from apps.planning.states import ReviewCode
 from apps.policy.states import BreakerKind, GatedTransition
-
-from .clock import at
+from apps.runs.states import AnomalyKind, IncidentKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +74,20 @@ def _paused(said: Saying) -> str:
     return _("%(printer)s stands still: %(reason)s") % given
 
 
+def _not_followed(said: Saying) -> str:
+    if said.card.attempt and said.card.attempt.wish == "pause":
+        return _("%(printer)s was asked to pause and still prints") % {"printer": said.printer}
+    return _("%(printer)s was asked to stop and has not yet") % {"printer": said.printer}
+
+
+def _anomaly(said: Saying) -> str:
+    trouble = said.card.facts["trouble"]
+    return f"{said.printer}: {AnomalyKind(trouble.kind).label}" if said.printer else str(AnomalyKind(trouble.kind).label)
+
+
 def _offline(said: Saying) -> str:
     seen = said.card.machine.last_seen_at if said.card.machine else None
-    given = {"printer": said.printer, "at": at(seen, now=said.now, zone=said.zone) if seen else ""}
+    given = {"printer": said.printer, "at": clock_time(seen, now=said.now, zone=said.zone) if seen else ""}
     return _("%(printer)s has not been heard from since %(at)s") % given if seen else _("%(printer)s does not answer") % given
 
 
@@ -113,6 +124,16 @@ def _bed(said: Saying) -> str:
     return ngettext("%(n)d bed to look at: %(codes)s", "%(n)d beds to look at: %(codes)s", n) % {"n": n, "codes": said.codes}
 
 
+def _other_machine(said: Saying) -> str:
+    n = len(said.card.members)
+    if n:
+        given = {"n": n, "codes": said.codes}
+        return (
+            ngettext("Another machine answers in the place of %(codes)s", "%(n)d printers answer as other machines: %(codes)s", n) % given
+        )
+    return _("Another machine answers at the address of %(printer)s") % {"printer": said.printer}
+
+
 def _misconfigured(said: Saying) -> str:
     n = len(said.card.members)
     if n:
@@ -121,6 +142,16 @@ def _misconfigured(said: Saying) -> str:
             "codes": said.codes,
         }
     return _("%(printer)s does not let farmos in") % {"printer": said.printer}
+
+
+def _service(said: Saying) -> str:
+    n = len(said.card.members)
+    if n:
+        return ngettext("%(n)d printer is due for maintenance: %(codes)s", "%(n)d printers are due for maintenance: %(codes)s", n) % {
+            "n": n,
+            "codes": said.codes,
+        }
+    return _("%(printer)s is due for maintenance") % {"printer": said.printer}
 
 
 def _breaker(said: Saying) -> str:
@@ -167,11 +198,29 @@ def _shipment(said: Saying) -> str:
     return ngettext("Order %(order)s: %(n)d part is packed", "Order %(order)s: %(n)d parts are packed", n) % given
 
 
+def _incident(said: Saying) -> str:
+    n = int(said.card.facts["count"])
+    given = {"n": n, "circuit": said.fact("name")}
+    if said.card.facts["kind"] == IncidentKind.SERVER_GAP:
+        return _("farmos was away, and %(n)d printers are silent") % given
+    if said.card.facts["code"] != Reason.POWER_LOSS:
+        return _("%(n)d printers went silent together") % given
+    return (
+        _("A power cut on circuit %(circuit)s took %(n)d printers") % given
+        if given["circuit"]
+        else _("A power cut took %(n)d printers") % given
+    )
+
+
 TITLES: dict[Cause, Callable[[Saying], str]] = {
+    Cause.INCIDENT: _incident,
     Cause.DESYNCED: _desynced,
+    Cause.ANOMALY: _anomaly,
+    Cause.NOT_FOLLOWED: _not_followed,
     Cause.PAUSED: _paused,
     Cause.OFFLINE_RUN: _offline,
     Cause.DEGRADED: lambda said: _("%(printer)s is tagged out: %(reason)s") % {"printer": said.printer, "reason": said.reason},
+    Cause.OTHER_MACHINE: _other_machine,
     Cause.MISCONFIGURED: _misconfigured,
     Cause.FOREIGN: lambda said: _("%(printer)s prints something that is not ours") % {"printer": said.printer},
     Cause.NEEDS_APPROVAL: _approval,
@@ -183,6 +232,7 @@ TITLES: dict[Cause, Callable[[Saying], str]] = {
     Cause.BED_UNKNOWN: _bed,
     Cause.PAYMENT_REVIEW: _payment,
     Cause.DEAD_LETTER: _dead,
+    Cause.SERVICE_DUE: _service,
     Cause.AT_RISK: lambda said: said.parts,
     Cause.RUNNING: lambda said: said.parts,
     Cause.REWORK: _batch,

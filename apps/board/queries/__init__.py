@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from apps.board.labels import ActionWords, Line, Told, line, sentence, told, words_of
+from apps.board.labels import ActionWords, Line, Told, line, sentence, step_words, told, words_of
 from apps.board.labels.effects import EFFECTS
 
 from .find import Found, find
 from .latest import latest_change
-from .orders import order_expected_at
+from .orders import order_expected_at, orders_expected_at
 from .today import known, today
 
 __all__ = [
@@ -21,7 +21,9 @@ __all__ = [
     "latest_change",
     "line",
     "order_expected_at",
+    "orders_expected_at",
     "sentence",
+    "step_words",
     "today",
     "told",
     "words_of",

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, QuerySet, Value
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.fields.json import KT, KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce, NullIf
 
-from apps.board.domain.known import Attempt, Machine, Part
+from apps.board.domain.known import Attempt, Machine, Part, Trouble
+from apps.fleet.drivers import Capability, can
 from apps.fleet.models import Printer
 from apps.planning.models import PlateItem
-from apps.runs.models import UNSETTLED, Run
+from apps.runs.models import UNSETTLED, IncidentPrinter, Run
+from apps.runs.queries import HELD, attempts_held
 
 from . import kept
 
@@ -37,6 +40,7 @@ _ATTEMPT = {
     "reason": "reason",
     "reason_note": "reason_note",
     "wish": "wish",
+    "wish_at": "wish_at",
     "step": "dispatch_step",
     "attention_since": "attention_since",
     "desynced_since": "desynced_since",
@@ -46,20 +50,28 @@ _ATTEMPT = {
     "approval_id": "approval_id",
     "approval_version": "approval__version",
     "approval_since": "approval__created_at",
+    "incident_id": "incident_id",
+    "left_out": "left_out",
+    "connector": "printer__connector",
+    "first_object": "first_object",
 }
-"""Field of an ``Attempt`` → column. Rows are read as tuples: hundreds of model instances would cost more than the rest of the page."""
+"""Field of an ``Attempt``, or what one is made of → column.
+
+Rows are read as tuples: hundreds of model instances would cost more than the rest of the page.
+"""
+
 
 _MACHINE = {name: name for name in Machine.__dataclass_fields__} | {"class_id": "printer_class_id", "bed_noted_by": "bed_note_by"}
 
 
 def attempts(runs: QuerySet[Run], site_id: UUID) -> tuple[Attempt, ...]:
-    """Return those of these attempts that are at the site, with what is on their plates."""
-    return _attempts(kept.rows_of(_selected(runs)), site_id)
+    """Return those of these attempts that are at the site, with what is on their plates; what looks wrong with them is not asked."""
+    return _attempts(kept.rows_of(_selected(runs)), site_id, {})
 
 
-def attempts_of_today(site_id: UUID) -> tuple[Attempt, ...]:
+def attempts_of_today(site_id: UUID, troubles: Mapping[str, tuple[Trouble, ...]]) -> tuple[Attempt, ...]:
     """Return the attempts of the site that are not settled, with what is on their plates."""
-    return _attempts(kept.rows(_unsettled_rows, site_id), site_id)
+    return _attempts(kept.rows(_unsettled_rows, site_id), site_id, troubles)
 
 
 def unsettled() -> QuerySet[Run]:
@@ -73,16 +85,22 @@ def _unsettled_rows(_site_id: UUID) -> QuerySet[Run, Any]:
 
 def _selected(runs: QuerySet[Run]) -> QuerySet[Run, Any]:
     minutes = Coalesce("output__estimated_minutes", "plate__output__estimated_minutes")
-    selected: QuerySet[Run, Any] = runs.annotate(minutes=minutes).values_list("plate__site_id", *_ATTEMPT.values())
+    took = attempts_held().filter(run=OuterRef("pk"))
+    known = runs.annotate(
+        minutes=minutes,
+        incident_id=Subquery(took.values("incident_id")[:1]),
+        first_object=KeyTextTransform(0, KeyTransform("objects", "output__facts")),
+    )
+    selected: QuerySet[Run, Any] = known.values_list("plate__site_id", *_ATTEMPT.values())
     return selected
 
 
-def _attempts(rows: list[tuple[Any, ...]], site_id: UUID) -> tuple[Attempt, ...]:
+def _attempts(rows: list[tuple[Any, ...]], site_id: UUID, troubles: Mapping[str, tuple[Trouble, ...]]) -> tuple[Attempt, ...]:
     """Make attempts of rows. The site is compared here: a planner without statistics would else start at all plates the site ever had."""
     ours = str(site_id)
     found = [_named(_ATTEMPT, row[1:]) for row in rows if kept.as_id(row[0]) == ours]
     parts = parts_on(values["plate_id"] for values in found)
-    return tuple(_attempt(values, parts.get(values["plate_id"], ())) for values in found)
+    return tuple(_attempt(values, parts.get(values["plate_id"], ()), troubles.get(values["id"], ())) for values in found)
 
 
 def parts_on(plate_ids: Iterable[str]) -> dict[str, tuple[Part, ...]]:
@@ -109,7 +127,7 @@ def parts_on(plate_ids: Iterable[str]) -> dict[str, tuple[Part, ...]]:
 
 def machines(printers: QuerySet[Printer]) -> tuple[Machine, ...]:
     """Return these printers with their four facts."""
-    return tuple(Machine(**_named(_MACHINE, row)) for row in kept.rows_of(printers.values_list(*_MACHINE.values())))
+    return tuple(Machine(**_named(_MACHINE, row)) for row in kept.rows_of(_machine_rows(printers)))
 
 
 def machines_of_today(site_id: UUID) -> tuple[Machine, ...]:
@@ -118,7 +136,13 @@ def machines_of_today(site_id: UUID) -> tuple[Machine, ...]:
 
 
 def _printer_rows(site_id: UUID) -> QuerySet[Printer, Any]:
-    selected: QuerySet[Printer, Any] = in_service(site_id).values_list(*_MACHINE.values())
+    return _machine_rows(in_service(site_id))
+
+
+def _machine_rows(printers: QuerySet[Printer]) -> QuerySet[Printer, Any]:
+    took = IncidentPrinter.objects.filter(HELD, printer=OuterRef("pk"))
+    known = printers.annotate(incident_id=Subquery(took.values("incident_id")[:1]), connection_code=KT("connection_evidence__code"))
+    selected: QuerySet[Printer, Any] = known.values_list(*_MACHINE.values())
     return selected
 
 
@@ -127,25 +151,28 @@ def in_service(site_id: UUID) -> QuerySet[Printer]:
     return Printer.objects.filter(site_id=site_id, retired_at=None).order_by("code")
 
 
-def _attempt(values: dict[str, Any], parts: tuple[Part, ...]) -> Attempt:
+def _attempt(values: dict[str, Any], parts: tuple[Part, ...], troubles: tuple[Trouble, ...]) -> Attempt:
     values["evidence"] = kept.as_json(values["evidence"]) or {}
     values["risk_factors"] = tuple(one["factor"] for one in kept.as_json(values["risk_factors"]) or () if "factor" in one)
     values["approval_version"] = values["approval_version"] or 0
-    return Attempt(parts=parts, **values)
+    makes = sum(part.count for part in parts) - values.pop("left_out")
+    names_parts = bool(values.pop("first_object"))
+    can_leave_out = can(values.pop("connector") or "", Capability.EXCLUDE_OBJECT) and names_parts and makes > 1
+    return Attempt(parts=parts, troubles=troubles, can_leave_out=can_leave_out, **values)
 
 
 def _named(fields: Iterable[str], row: tuple[Any, ...]) -> dict[str, Any]:
     """Return a row by name: ids as text, moments with their zone."""
-    values = dict(zip(fields, row, strict=True))
-    for name in _IDS.intersection(values):
-        values[name] = kept.as_id(values[name])
-    for name in _MOMENTS.intersection(values):
-        values[name] = kept.as_moment(values[name])
-    return values
+    return {name: _AS.get(name, _as_it_is)(value) for name, value in zip(fields, row, strict=True)}
 
 
-_IDS = {"id", "plate_id", "printer_id", "class_id", "only_printer", "approval_id", "current_run_id"}
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_IDS = {"id", "plate_id", "printer_id", "class_id", "only_printer", "approval_id", "current_run_id", "incident_id"}
 _MOMENTS = {
-    *("created_at", "due_at", "started_at", "ended_at", "judged_at", "attention_since", "desynced_since", "approval_since"),
-    *("health_since", "connection_since", "bed_since", "occupancy_since", "last_seen_at"),
+    *("created_at", "due_at", "started_at", "ended_at", "judged_at", "attention_since", "desynced_since", "approval_since", "wish_at"),
+    *("health_since", "connection_since", "bed_since", "occupancy_since", "last_seen_at", "service_due_at"),
 }
+_AS: dict[str, Callable[[Any], Any]] = {**dict.fromkeys(_IDS, kept.as_id), **dict.fromkeys(_MOMENTS, kept.as_moment)}

@@ -43,9 +43,20 @@ def _put_together(build: Build, _vendor: str) -> tuple[str, tuple[Any, ...]]:
 
 def _ask(sql: str, params: list[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _read_plainly(cursor.cursor)
         cursor.execute(sql, params)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found
+
+
+def _read_plainly(cursor: Any) -> None:
+    """Let the driver itself read moments and ids: Django's way, value by value in Python, takes seven times as long. Sessions are in UTC."""
+    from psycopg.types.datetime import TimestamptzLoader
+    from psycopg.types.string import TextLoader
+
+    cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
+    cursor.adapters.register_loader("uuid", TextLoader)
 
 
 def _prepared(site_id: UUID) -> Any:

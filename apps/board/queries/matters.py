@@ -1,4 +1,4 @@
-"""Everything else that waits for a person at a site, in one statement: questions, plans, breakers, money, shipments, what was given up.
+"""Everything else that Today needs to know of a site, in one statement: what waits for a person, what looks wrong with attempts, working hours.
 
 Where the site is only known through an order it is selected, not filtered by: a planner without statistics would start at the site's orders and
 read the whole archive. What is open anywhere is little.
@@ -6,14 +6,19 @@ read the whole archive. What is open anywhere is little.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db.models import (
     CharField,
     Count,
     DateTimeField,
+    Exists,
     Expression,
     F,
     IntegerField,
@@ -24,9 +29,12 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.fields.json import KT
+from django.db.models.functions import Cast, Coalesce, JSONObject
 
-from apps.board.domain.known import Matter
+from apps.accounts.domain.hours import Calendar, WeeklyShift
+from apps.accounts.models import Holiday, Shift
+from apps.board.domain.known import Matter, Trouble
 from apps.fulfilment.models import Shipment, ShipmentPiece
 from apps.fulfilment.states import ShipmentState
 from apps.journal.models import Delivery
@@ -35,8 +43,10 @@ from apps.orders.models import Intent, WebhookMessage
 from apps.orders.states import WebhookState
 from apps.planning.models import BuildPlate, Plan, PlanReview
 from apps.planning.states import PlanState
-from apps.policy.models import Approval, Breaker
-from apps.policy.states import ApprovalState
+from apps.policy.models import Approval, Breaker, Policy
+from apps.policy.states import ApprovalState, PolicyState
+from apps.runs.models import OPEN, Anomaly, Incident, IncidentPrinter
+from apps.runs.states import IncidentState
 
 from . import kept
 
@@ -56,20 +66,82 @@ _COLUMNS = (
     "m_note",
     "m_site",
 )
+TROUBLE = "trouble"
+HOURS = "hours"
 _PART = "requirement__part_revision__part__name"
 _INTENT = "requirement__line__intent__"
 
 
-def matters(site_id: UUID) -> tuple[Matter, ...]:
-    """Return what waits for a person at a site. Each source is read from an index of what is open, so the archive costs nothing."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the one statement tells.
+
+    Args:
+        matters: What waits for a person.
+        troubles: The anomalies that are not done, by attempt, oldest first.
+        calendar: When somebody is at the site.
+        policy: What its policy says; empty where no hours are kept, or there is none.
+    """
+
+    matters: tuple[Matter, ...]
+    troubles: dict[str, tuple[Trouble, ...]]
+    calendar: Calendar
+    policy: dict[str, Any]
+
+
+def matters(site_id: UUID) -> Told:
+    """Return what waits for a person at a site, and when somebody is there. Each source is read from an index, so the archive costs nothing."""
     ours = ("", str(site_id))
-    return tuple(_one_per_plan(_matter(row[:-1]) for row in kept.rows(_everything, site_id) if kept.as_id(row[-1]) in ours))
+    by_kind: dict[str, list[tuple[Any, ...]]] = defaultdict(list)
+    for row in kept.rows(_everything, site_id):
+        if kept.as_id(row[-1]) in ours:
+            by_kind[row[0]].append(row)
+    troubles: dict[str, list[Trouble]] = defaultdict(list)
+    for row in sorted(by_kind.pop(TROUBLE, []), key=lambda row: kept.as_id(row[1])):
+        troubles[kept.as_id(row[6])].append(_trouble(row))
+    calendar, policy = _working_hours(by_kind.pop(HOURS, []))
+    told = _one_per_plan(_matter(row[:-1]) for rows in by_kind.values() for row in rows)
+    return Told(tuple(told), {run_id: tuple(some) for run_id, some in troubles.items()}, calendar, policy)
+
+
+def _working_hours(rows: list[tuple[Any, ...]]) -> tuple[Calendar, dict[str, Any]]:
+    said = {code: [row[11] for row in rows if row[4] == code] for code in ("shift", "holiday", "policy")}
+    shifts = [kept.as_json(one) for one in said["shift"]]
+    policy = [kept.as_json(one) for one in said["policy"]]
+    zone = ZoneInfo(shifts[0]["zone"]) if shifts else UTC
+    week = tuple(WeeklyShift(*one) for one in sorted((one["weekday"], one["starts_minute"], one["minutes"]) for one in shifts))
+    return Calendar(zone, week, frozenset(date.fromisoformat(day) for day in said["holiday"])), policy[0] if policy else {}
+
+
+def _trouble(row: tuple[Any, ...]) -> Trouble:
+    more = kept.as_json(row[11])
+    evidence = kept.as_json(more.pop("evidence")) or {}
+    return Trouble(kept.as_id(row[1]), row[2], row[4], since=kept.as_moment(row[3]), evidence=evidence, **more)
+
+
+def _troubles() -> QuerySet[Any, Any]:
+    """What looks wrong with attempts and is not done: of all sites, they are few."""
+    more = JSONObject(**{name: name for name in ("severity", "reason", "state", "evidence", "note", "assigned_to")})
+    given = {"code": _text(F("kind")), "about": _text(F("run_id")), "note": Cast(more, TextField())}
+    return _columns(Anomaly.objects.filter(OPEN), TROUBLE, "since", **given)
 
 
 def _everything(site_id: UUID) -> QuerySet[Any, Any]:
     first, *others = (_approvals(site_id), _locked(), _reviews(), _breakers(site_id), _dead(site_id), _payments(site_id))
-    everything: QuerySet[Any, Any] = first.union(*others, _shipments(site_id), all=True)
+    more = (_shipments(site_id), _incidents(site_id), _troubles(), *_hours(site_id))
+    everything: QuerySet[Any, Any] = first.union(*others, *more, all=True)
     return everything
+
+
+def _hours(site_id: UUID) -> Iterator[QuerySet[Any, Any]]:
+    """When somebody is there, and the policy that may ask for it; nothing where no hours are kept."""
+    here = Shift.objects.filter(site_id=site_id)
+    span = JSONObject(weekday="weekday", starts_minute="starts_minute", minutes="minutes", zone="site__time_zone")
+    yield _columns(here, HOURS, "created_at", code=_text(Value("shift")), note=Cast(span, TextField()))
+    days = Holiday.objects.filter(Exists(here), site_id=site_id)
+    yield _columns(days, HOURS, "created_at", code=_text(Value("holiday")), note=Cast(F("day"), TextField()))
+    policy = Policy.objects.filter(Exists(here), site_id=site_id, state=PolicyState.ACTIVE)
+    yield _columns(policy, HOURS, "created_at", code=_text(Value("policy")), note=Cast(F("body"), TextField()))
 
 
 def _columns(rows: QuerySet[Any], kind: str, since: str, **given: Any) -> QuerySet[Any, Any]:
@@ -166,6 +238,25 @@ def _shipments(site_id: UUID) -> QuerySet[Any, Any]:
         "count": Coalesce(Subquery(count, output_field=IntegerField()), Value(0)),
     }
     return _columns(packed, "shipment", "created_at", **given)
+
+
+def _incidents(site_id: UUID) -> QuerySet[Any, Any]:
+    """What one cause stopped and nobody has released: how many printers it took in all, and on which circuit."""
+    open_ones = Incident.objects.filter(site_id=site_id, state=IncidentState.OPEN)
+    printers = (
+        IncidentPrinter.objects.filter(incident=OuterRef("pk"))
+        .order_by()
+        .values("incident")
+        .annotate(many=Count("printer", distinct=True))
+        .values("many")
+    )
+    given = {
+        "code": _text(F("reason")),
+        "about_kind": _text(F("kind")),
+        "name": _text(Coalesce(KT("evidence__circuit"), Value(""), output_field=CharField())),
+        "count": Coalesce(Subquery(printers, output_field=IntegerField()), Value(0)),
+    }
+    return _columns(open_ones, "incident", "began_at", **given)
 
 
 def _text(value: Any) -> Cast:

@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from apps.board.badges import Badge, printer_badge
 from apps.board.domain.promises import left_of
+from apps.fleet.domain.codes import in_order
 from apps.fleet.models import Feed, MachineSession, Printer
 from apps.fleet.states import Bed, Connection, Health, Occupancy
 from apps.planning.models import PlateItem
@@ -113,18 +114,20 @@ class Tile:
 
 
 def glances(printers: QuerySet[Printer]) -> list[Tile]:
-    """Return these printers by what they need, those that need a person first, then by code; nothing about what is on them. Four statements."""
-    machines = list(printers.prefetch_related("printer_class", "site"))  # few classes, shared by many printers
+    """Return these printers by what they need, those that need a person first, then by code; nothing else is known of them. Two statements."""
+    machines = list(printers.only(*_SEEN_AT_A_GLANCE))
     runs = _runs(machines)
     found = [_glance(printer, runs.get(printer.pk)) for printer in machines]
-    return sorted(found, key=lambda tile: (tile.need, tile.printer.code))
+    return sorted(found, key=lambda tile: (tile.need, in_order(tile.printer.code)))
 
 
 def completed(glanced: Sequence[Tile], *, now: datetime) -> list[Tile]:
     """Return these tiles with everything that is said about them."""
-    machines = [tile.printer for tile in glanced]
+    machines = _whole(glanced)
     runs = _told(tile.run for tile in glanced)
-    glanced = [replace(tile, run=runs[tile.run.pk]) if tile.run else tile for tile in glanced]
+    glanced = [
+        replace(tile, printer=printer, run=runs[tile.run.pk] if tile.run else None) for tile, printer in zip(glanced, machines, strict=True)
+    ]
     made = parts_on(tile.run.plate_id for tile in glanced if tile.run)
     loaded = _feeds(machines)
     foreign = _foreign(machines)
@@ -169,6 +172,7 @@ def _glance(printer: Printer, run: Run | None) -> Tile:
         occupancy=printer.occupancy,
         run_state=live.state if live else "",
         desynced=bool(run and run.desynced),
+        is_another=printer.other_machine is not None,
     )
     return Tile(printer=printer, badge=badge, need=need_of(printer, run), run=run)
 
@@ -209,6 +213,11 @@ def parts_on(plate_ids: Iterable[UUID]) -> dict[UUID, tuple[Made, ...]]:
     return {plate: tuple(sorted(parts, key=lambda one: (-one.count, one.name, one.order))) for plate, parts in found.items()}
 
 
+_SEEN_AT_A_GLANCE = (
+    *("site_id", "version", "code", "group", "health", "connection", "connection_evidence"),
+    *("bed", "bed_note_at", "occupancy", "current_run_id"),
+)
+"""What a glance at a printer needs of itself: of two hundred, most are not shown."""
 _GLANCED = ("printer_id", "plate_id", "state", "desynced", "ended_at")
 """What a glance at a printer needs of the attempt on it."""
 _UNSAID = (
@@ -216,6 +225,13 @@ _UNSAID = (
     *(f"output__{name}" for name in ("facts", "warnings", "slicer_digest", "slice_key", "layers", "filament_mg", "filament_mm")),
 )
 """What no tile says of an attempt, its plate and its file: two hundred of each would be read for nothing."""
+
+
+def _whole(glanced: Sequence[Tile]) -> list[Printer]:
+    """Return the printers of these tiles with everything about them, in the same order; one that is gone meanwhile stays as it was seen."""
+    wanted = Printer.objects.filter(pk__in=[tile.printer.pk for tile in glanced])
+    found = {printer.pk: printer for printer in wanted.prefetch_related("printer_class", "site")}  # few classes, shared by many printers
+    return [found.get(tile.printer.pk, tile.printer) for tile in glanced]
 
 
 def _runs(machines: Sequence[Printer]) -> dict[UUID, Run]:

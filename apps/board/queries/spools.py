@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from apps.fleet.domain.matching import WantedMaterial
@@ -39,8 +39,8 @@ class Choice:
 
 
 def spools_for(printer: Printer) -> list[Choice]:
-    """Return the usable spools of the printer's site that are in no other printer, the best to load first."""
-    wanted = _next_material(printer)
+    """Return the usable spools of the printer's site that are in no other printer, the best to load first: for what is on it, else what is next."""
+    wanted = _wanted_now(printer) or _next_material(printer)
     elsewhere = Feed.objects.filter(spool__isnull=False).values("spool")
     spools = Spool.objects.filter(site_id=printer.site_id, state__in=USABLE).exclude(pk__in=elsewhere).select_related("material", "color")
     found = [Choice(spool, _fit(spool, wanted), wanted.mg if wanted else None) for spool in spools]
@@ -56,6 +56,15 @@ def _fit(spool: Spool, wanted: WantedMaterial | None) -> Fit:
     if spool.remaining_mg is None:
         return Fit.NOT_KNOWN
     return Fit.ENOUGH if spool.remaining_mg >= wanted.mg else Fit.TOO_LITTLE
+
+
+def _wanted_now(printer: Printer) -> WantedMaterial | None:
+    """Return what the print that is on a printer still asks for: whoever loads a spool then goes on with it."""
+    if printer.current_run_id is None:
+        return None
+    run = Run.objects.filter(pk=printer.current_run_id, ended_at__isnull=True).select_related("plate__printer_class").first()
+    materials = planning.wanted_of(run.plate).materials if run is not None else ()
+    return replace(materials[0], mg=round(materials[0].mg * (1 - run.progress / 100))) if run is not None and materials else None
 
 
 def _next_material(printer: Printer) -> WantedMaterial | None:

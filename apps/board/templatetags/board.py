@@ -89,12 +89,13 @@ def fields(context: template.Context, one: Any) -> SafeString:
     proof, back = ("", "") if request is None else (_proof(context, request), request.get_full_path())
     return format_html(
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="key" value="{}">'
-        '<input type="hidden" name="version" value="{}"><input type="hidden" name="next" value="{}">{}',
+        '<input type="hidden" name="version" value="{}"><input type="hidden" name="next" value="{}">{}{}',
         proof,
         one.key if request is not None else "",
         one.version,
         back,
         format_html_join("", '<input type="hidden" name="piece_ids" value="{}">', ((piece,) for piece in one.piece_ids)),
+        format_html_join("", '<input type="hidden" name="{}" value="{}">', one.form),
     )
 
 

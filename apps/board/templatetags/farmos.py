@@ -133,7 +133,7 @@ def act_fields(context: template.Context, version: int | None = None, to: str = 
 def own_styles() -> list[str]:
     """Return the addresses of the styles a bare page needs, without those that were not collected: it must appear whatever is wrong."""
     found = []
-    for name in ("tokens", "base", "shell", "controls", "surfaces", "responsive"):
+    for name in ("tokens", "base", "shell", "controls", "surfaces", "shop", "storefront", "responsive"):
         with contextlib.suppress(ValueError):
             found.append(static(f"farmos/css/{name}.css"))
     return found

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.states import QualityTier, ReasonFamily
-from apps.fleet.states import PrinterState
+from apps.fleet.states import CalibrationKind, PrinterState
 from apps.parts.states import PreflightStatus
 from apps.planning.states import PlanSource
 from apps.policy.states import RiskLevel
+from apps.runs.states import AnomalyKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,10 +36,19 @@ FACT_WORDS: dict[str, StrOrPromise] = {
     "run.estimated_minutes": _("Print time"),
     "item.attempt_count_total": _("Tried before"),
     "item.failure_family": _("Kind of failure"),
+    "run.anomaly_kind": _("What looks wrong"),
     "printer.confidence": _("Confidence in the printer"),
     "printer.nozzle_hours": _("Hours on the nozzle"),
     "printer.recent_failures": _("Recent failures of the printer"),
+    "printer.oldest_calibration": _("Oldest calibration of the printer"),
+    "printer.calibration_age_days": _("Age of its oldest calibration"),
     "bed.clear": _("Is the bed clear?"),
+    "hours.are_kept": _("Are working hours set?"),
+    "hours.there_for": _("How long somebody is still there"),
+    "hours.end_after": _("It would end so long after the last shift"),
+    "hours.wait_at_end": _("Then it would wait for somebody"),
+    "circuit.heating": _("Printers that heat up on its circuit"),
+    "circuit.max_heating": _("Printers that may heat up there at once"),
     "hold.active": _("Is it on hold?"),
     "sla.minutes_remaining": _("Time left to the promise"),
     "automation.tripped": _("Did automation stop itself?"),
@@ -54,7 +64,9 @@ _CODES: dict[str, Any] = {
     "run.risk_level": RiskLevel,
     "plan.source": PlanSource,
     "run.printer_state": PrinterState,
+    "printer.oldest_calibration": CalibrationKind,
     "item.failure_family": ReasonFamily,
+    "run.anomaly_kind": AnomalyKind,
 }
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from apps.fleet.models import Printer
+from apps.fleet.models.printer import OTHER_MACHINE
 from apps.fleet.states import Bed, Connection, Health, Occupancy
 
 if TYPE_CHECKING:
@@ -48,17 +49,20 @@ _OCCUPANCY = {
     Occupancy.OURS: (_("Our print"), "play", ""),
     Occupancy.FOREIGN: (_("Foreign print"), "user-x", "am"),
 }
+_ANOTHER_ANSWERS = (_("Another machine"), "fingerprint", "rd")
 _PART_ON_IT = (_("Part on it"), "box", "")
 
 _CONNECTION_CODES = {
     "silent": _("It does not answer."),
-    "access-rejected": _("It answers, but does not let farmos in."),
+    "access-rejected": _("It answers, but does not let farmos in: its key was changed, or another machine has this address now."),
     "ready": _("It answers, and its firmware is ready."),
     "firmware-startup": _("Its firmware is starting."),
     "firmware-shutdown": _("Its firmware has shut down."),
     "firmware-error": _("Its firmware reports an error."),
     "firmware-disconnected": _("Its firmware is not running."),
     "firmware-unknown": _("It does not say whether its firmware is ready."),
+    OTHER_MACHINE: _("Another machine answers at its address."),
+    "machine-accepted": _("Somebody said that it is the same machine; it was not asked since."),
     "address-changed": _("Its address was changed; it was not asked since."),
 }
 _SOMETHING_ELSE = _("Something answers there that is not what its record says.")
@@ -70,10 +74,14 @@ def facts_of(printer: Printer, *, in_doubt: bool = False) -> list[Fact]:
     bed = _PART_ON_IT if surely_on_it and printer.connection == Connection.ONLINE else _BED[Bed(printer.bed)]
     return [
         Fact(_("Health"), *_HEALTH[Health(printer.health)], printer.health_since, _health(printer)),
-        Fact(_("Connection"), *_CONNECTION[Connection(printer.connection)], printer.connection_since, _connection(printer)),
+        Fact(_("Connection"), *_connected(printer), printer.connection_since, _connection(printer)),
         Fact(_("Bed"), *bed, printer.bed_since, _bed(printer)),
         Fact(_("In use"), *_OCCUPANCY[Occupancy(printer.occupancy)], printer.occupancy_since, _occupancy(printer)),
     ]
+
+
+def _connected(printer: Printer) -> tuple[StrOrPromise, str, str]:
+    return _ANOTHER_ANSWERS if printer.other_machine is not None else _CONNECTION[Connection(printer.connection)]
 
 
 def _health(printer: Printer) -> StrOrPromise:
@@ -84,16 +92,27 @@ def _health(printer: Printer) -> StrOrPromise:
 
 def _connection(printer: Printer) -> StrOrPromise:
     evidence: dict[str, Any] = printer.connection_evidence
-    said = str(evidence.get("message") or "")
+    said = str(evidence.get("message") or (evidence.get("machine") or {}).get("name") or "")
     is_another = evidence.get("trouble") == "not_understood"
+    if evidence.get("code") == "access-rejected" and not is_another:
+        return f"{_CONNECTION_CODES['access-rejected']} {_last_known(printer)}".rstrip()
     words = _SOMETHING_ELSE if is_another else _CONNECTION_CODES.get(str(evidence.get("code") or ""), "")
     return f"{words} “{said[:200]}”" if said and words else words or said[:200]
+
+
+def _last_known(printer: Printer) -> StrOrPromise:
+    """Return who let us in before. A machine that lets nobody in says nothing of itself, so no more is known."""
+    if not printer.identity.name:
+        return ""
+    return _("The one that let it in called itself “%(name)s”.") % {"name": printer.identity.name}
 
 
 def _bed(printer: Printer) -> StrOrPromise:
     if printer.bed_note_at is not None:
         return _("Somebody said that it is clear; that counts once the attempt has ended.")
     evidence = printer.bed_evidence
+    if evidence.get("unseen"):
+        return _("It printed %(file)s while nobody watched.") % {"file": str(evidence["file"])[:120]}
     if evidence.get("file"):
         return _("A print that was not ours: %(file)s") % {"file": str(evidence["file"])[:120]}
     if printer.bed == Bed.UNKNOWN:

@@ -10,14 +10,14 @@ from django.utils.translation import gettext as now
 from django.utils.translation import gettext_lazy as _
 
 from apps.catalog.states import ReasonFamily
-from apps.fleet.states import PrinterState
+from apps.fleet.states import CalibrationKind, PrinterState
 from apps.parts.states import PreflightStatus
 from apps.policy.states import RiskLevel
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-CODES = {"level": RiskLevel, "status": PreflightStatus, "state": PrinterState, "family": ReasonFamily}
+CODES = {"level": RiskLevel, "status": PreflightStatus, "state": PrinterState, "family": ReasonFamily, "calibration": CalibrationKind}
 _LEVEL_LIMIT = ("plan_risk_is_at_most", "run_risk_is_at_most")
 
 
@@ -33,11 +33,15 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class RuleWords:
-    """A condition that did not hold: what is so, and what is wanted. ``{braces}`` are the condition's own numbers."""
+    """A condition that did not hold: what is so, and what is wanted. ``{braces}`` are the condition's own numbers.
+
+    ``unknown`` is said instead of the detail where one of those is not known.
+    """
 
     title: StrOrPromise
     detail: StrOrPromise
     icon: str
+    unknown: StrOrPromise = ""
 
 
 WORDS: dict[str, RuleWords] = {
@@ -61,16 +65,38 @@ WORDS: dict[str, RuleWords] = {
         _("The printer does not answer"), _("It is {state}. Nothing starts on a printer nobody hears."), "wifi-off"
     ),
     "printer_is_ok": RuleWords(_("The printer is not fit"), _("It is {state}."), "wrench"),
+    "calibrated_within": RuleWords(
+        _("The printer is not freshly calibrated"),
+        _("{calibration}: last done {days} days ago, {limit} at most are asked for. Do it again and record it on the printer's page."),
+        "ruler",
+        _("Nobody recorded a calibration of it, or the last one was not good. Calibrate it and record it on the printer's page."),
+    ),
     "bed_is_clear": RuleWords(_("The bed is not clear"), _("Somebody must look at it and say so."), "brush"),
+    "circuit_has_room": RuleWords(
+        _("Its circuit is heating already"),
+        _("{heating} heat up there, {limit} may at once. It goes on when one of them is hot."),
+        "zap",
+    ),
     "material_is_enough": RuleWords(_("The material may not be enough"), _("What is loaded is too little, or nobody knows."), "spool"),
     "attempts_in_total_are_below": RuleWords(_("It was tried {attempts} times"), _("After {limit} attempts it ends."), "repeat"),
     "attempts_in_24_h_are_below": RuleWords(_("It was tried {attempts} times in 24 h"), _("After {limit} in a day it ends."), "repeat"),
     "failure_may_be_repeated": RuleWords(
         _("Why it failed: {family}"), _("Failures of this kind are not repeated without a person."), "circle-x"
     ),
+    "anomaly_is_one_of": RuleWords(_("What looks wrong: {kind}"), _("Automation leaves this kind to a person."), "triangle-alert"),
     "automation_is_not_tripped": RuleWords(_("Automation is off"), _("It started too much in an hour."), "zap-off"),
     "finishes_before_due": RuleWords(
         _("It may miss its promise"), _("{spare_min} min to spare, {required_min} min are asked for."), "clock"
+    ),
+    "starts_while_somebody_is_there": RuleWords(
+        _("Nobody would watch it start"),
+        _("Somebody is there for {stays} more min, {limit} min are asked for. It starts by itself when somebody is there."),
+        "clock",
+    ),
+    "ends_while_somebody_is_there": RuleWords(
+        _("It would end while nobody is there"),
+        _("It would end {after} min after the last shift, {limit} min are allowed, and wait {wait} min for somebody."),
+        "clock",
     ),
     "never": RuleWords(_("A person decides here"), _("The shop switched automation off for this."), "hand"),
     "override": RuleWords(_("A person passed the block"), _("{reason}"), "shield-alert"),
@@ -94,7 +120,8 @@ def _reason(entry: Mapping[str, Any], currency: str) -> Reason:
     for name in ("limit", "value"):
         if isinstance(entry.get(name), int):
             spoken[f"{name}_money"] = money(entry[name], currency)
-    return Reason(str(words.title).format_map(spoken), str(words.detail).format_map(spoken), words.icon, str(entry.get("rule", "")))
+    detail = words.unknown if words.unknown and None in entry.values() else words.detail
+    return Reason(str(words.title).format_map(spoken), str(detail).format_map(spoken), words.icon, str(entry.get("rule", "")))
 
 
 def _label(name: str, value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from django import template
@@ -14,6 +15,8 @@ from apps.console.labels.facts import Fact, facts_of
 from apps.fleet.models import Feed, Printer
 from apps.fleet.states import FeedContent
 from apps.inventory.states import Amount
+from apps.runs.models import Anomaly
+from apps.runs.queries import explain_anomaly
 
 register = template.Library()
 
@@ -22,6 +25,12 @@ register = template.Library()
 def facts(printer: Printer, in_doubt: bool = False) -> list[Fact]:
     """Return the four facts of a printer."""
     return facts_of(printer, in_doubt=in_doubt)
+
+
+@register.simple_tag
+def anomaly_sentence(anomaly: Anomaly) -> str:
+    """Return what was seen of an anomaly."""
+    return explain_anomaly(anomaly.kind, anomaly.evidence)
 
 
 @register.filter
@@ -58,10 +67,11 @@ def is_low(feed: Feed | None) -> bool:
 
 @register.filter
 def mm(micrometres: int | None) -> str:
-    """Return micrometres as millimetres: "0.4"; a dash where it is not known."""
+    """Return micrometres as millimetres: "0.4", exactly; a dash where it is not known."""
     if micrometres is None:
         return "\u2013"
-    return number_format(micrometres / 1000, decimal_pos=0 if micrometres % 1000 == 0 else 1 if micrometres % 100 == 0 else 2)
+    digits = next(digits for digits in range(4) if micrometres % 10 ** (3 - digits) == 0)
+    return number_format(micrometres / 1000, decimal_pos=digits)
 
 
 @register.filter
@@ -85,6 +95,39 @@ def duration(minutes: int | None) -> str:
 def hours(seconds: int | None) -> str:
     """Return seconds as whole hours with the unit."""
     return "\u2013" if seconds is None else f"{number_format(seconds // 3600)} h"
+
+
+@register.filter
+def spent(seconds: int | None) -> str:
+    """Return seconds as people say how long something took: "40 min"."""
+    return duration(None if seconds is None else round(seconds / 60))
+
+
+@register.filter
+def metres(millimetres: int | None) -> str:
+    """Return millimetres of filament as metres with the unit."""
+    return "\u2013" if millimetres is None else f"{number_format(millimetres / 1000, decimal_pos=1)} m"
+
+
+@register.filter
+def moment(seconds: float) -> datetime:
+    """Return seconds since 1970 as a moment."""
+    return datetime.fromtimestamp(seconds, tz=UTC)
+
+
+@register.filter
+def degrees(measured: tuple[float, float] | None) -> str:
+    """Return the lowest and the highest that was measured: "214" or "24 to 215"; a dash where nothing was."""
+    if measured is None:
+        return "\u2013"
+    low, high = (number_format(round(one)) for one in measured)
+    return low if low == high else _("%(low)s to %(high)s") % {"low": low, "high": high}
+
+
+@register.filter
+def share(part: float | None) -> str:
+    """Return a share of one in percent; a dash where it is not known."""
+    return "\u2013" if part is None else f"{number_format(round(100 * part))}%"
 
 
 @register.filter

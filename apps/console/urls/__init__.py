@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from apps.console.views import notifications, people
+from apps.console.views import building, hours, incidents, notifications, people
 from apps.console.views.more import More
 
 from . import floor, office, today
@@ -16,6 +16,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("more/", More.as_view(), name="more"),
     *floor.urlpatterns,
     *office.urlpatterns,
+    *building.urlpatterns,
+    *hours.urlpatterns,
+    *incidents.urlpatterns,
     *people.urlpatterns,
     path("notifications/", notifications.Notifications.as_view(), name="notifications"),
     path("notifications/read", notifications.MarkRead.as_view(), name="notifications-read"),

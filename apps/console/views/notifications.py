@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.models import User
 from apps.board.badges import Badge
+from apps.console.views.hours import time_of_day
 from apps.console.views.page import Act, Page
 from apps.journal.http.page_command import Form
 from apps.journal.refusals import Invalid
@@ -98,8 +99,8 @@ class Preferences(Page):
             "wanted": wanted,
             "rows": [(BADGES[severity], name, about, getattr(wanted, name)) for severity, name, about in choices],
             "wishes": MailWish.choices,
-            "quiet_from": _clock(wanted.quiet_from_minute),
-            "quiet_until": _clock(wanted.quiet_until_minute),
+            "quiet_from": time_of_day(wanted.quiet_from_minute),
+            "quiet_until": time_of_day(wanted.quiet_until_minute),
         }
 
 
@@ -157,26 +158,13 @@ class SetPreferences(Own):
     def arguments(self, form: Form) -> dict[str, Any]:
         """Read wishes and times of day."""
         wishes = {name: MailWish(form.one_of(name, MailWish)) for name in ("mail_urgent", "mail_attention", "mail_information")}
-        minutes = {name: _minute(form, name) for name in ("quiet_from_minute", "quiet_until_minute")}
+        minutes = {name: form.minute(name) for name in ("quiet_from_minute", "quiet_until_minute")}
         return {**super().arguments(form), **wishes, **minutes, "urgent_breaks_quiet": form.text("urgent_breaks_quiet") == "1"}
 
 
 def _person(request: HttpRequest) -> UUID:
     person_id: UUID = request.user.pk  # type: ignore[assignment]
     return person_id
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60:02}:{minute % 60:02}"
-
-
-def _minute(form: Form, name: str) -> int:
-    hours, colon, minutes = form.text(name, most=8).partition(":")
-    minutes = minutes.partition(":")[0]
-    is_time = colon and all(part.isascii() and part.isdigit() and len(part) <= 2 for part in (hours, minutes))
-    if not is_time or int(hours) > 23 or int(minutes) > 59:
-        raise Invalid({name: _("A time of day, such as 22:00.")})
-    return int(hours) * 60 + int(minutes)
 
 
 def _id(text: str) -> UUID:

@@ -7,16 +7,17 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from apps.accounts.models import Account
 from apps.board.badges import order_badge
+from apps.board.queries import orders_expected_at
 from apps.board.queries.pieces import Stand, stands_of_orders
 from apps.journal import clock
-from apps.orders.models import Intent
+from apps.orders.models import Intent, Release
 from apps.orders.states import OPEN_INTENTS, IntentState
 
 from .page import Page
@@ -48,7 +49,19 @@ class Orders(Page):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Answer with the page, or with the rows as CSV."""
         if request.GET.get("format") == "csv":
-            heads = ("number", "state", "customer", "due_at", "placed_at", "currency", "price", "promised", "made", "to_make")
+            heads = (
+                "number",
+                "state",
+                "customer",
+                "due_at",
+                "placed_at",
+                "currency",
+                "price",
+                "promised",
+                "made",
+                "to_make",
+                "expected_at",
+            )
             return as_csv("orders", heads, self._csv_rows())
         return super().get(request, *args, **kwargs)
 
@@ -57,17 +70,19 @@ class Orders(Page):
         asked = Asked(self.request.GET)
         rows = list(self._page(asked)[: PAGE + 1])
         shown = rows[:PAGE]
-        stands = stands_of_orders([row.pk for row in shown])
+        stands, expected, now = stands_of_orders([row.pk for row in shown]), self._expected(shown), clock.now()
+        names = self.sees_customers()
         state, due = self._asked(asked)
         return {
             **super().get_context_data(**kwargs),
-            "orders": [_row(row, stands.get(row.pk, Stand()), with_names=self.sees_customers()) for row in shown],
+            "orders": [_row(row, stands.get(row.pk, Stand()), expected.get(row.pk), with_names=names, now=now) for row in shown],
+            "is_by_promise": state in DUE_FIRST,
             "next": asked.link(after=_key(shown[-1])) if len(rows) > PAGE else "",
             "states": [(code, words, asked.link(state=code), code == state) for code, (words, _q) in STATES.items()],
             "dues": [(code, words, asked.link(due="" if code == due else code), code == due) for code, words in DUES.items()],
             "asked": {"q": asked.text("q"), "state": state, "due": due, "any": bool(asked.text("q") or due)},
             "csv": asked.link(format="csv"),
-            "now": clock.now(),
+            "now": now,
         }
 
     def _asked(self, asked: Asked) -> tuple[str, str]:
@@ -75,7 +90,8 @@ class Orders(Page):
 
     def _filtered(self, asked: Asked) -> QuerySet[Intent]:
         state, due = self._asked(asked)
-        rows = Intent.objects.filter(STATES[state][1], site=self.site).select_related("account")
+        released = Exists(Release.objects.filter(intent=OuterRef("pk")))
+        rows = Intent.objects.filter(STATES[state][1], site=self.site).select_related("account").annotate(is_released=released)
         if due:
             rows = rows.filter(_due(due, clock.now()))
         if text := asked.text("q"):
@@ -85,6 +101,11 @@ class Orders(Page):
                 found |= Q(account__in=list(named[:NAMESAKES]))
             rows = rows.filter(found)
         return rows
+
+    def _expected(self, rows: list[Intent]) -> dict[UUID, datetime]:
+        """Return when those of the orders that are in production are expected to be made."""
+        made = [row.pk for row in rows if row.state in OPEN_INTENTS and getattr(row, "is_released", False)]
+        return orders_expected_at(made, self.site.pk, now=clock.now()) if made else {}
 
     def _page(self, asked: Asked) -> QuerySet[Intent]:
         """Return the rows from where the address says, in their order."""
@@ -104,13 +125,15 @@ class Orders(Page):
         last: UUID | None = None
         while batch := list((rows.filter(id__gt=last) if last else rows)[:500]):
             last = batch[-1].pk
-            stands = stands_of_orders([row.pk for row in batch])
+            stands, expected = stands_of_orders([row.pk for row in batch]), self._expected(batch)
             for row in batch:
                 stand = stands.get(row.pk, Stand())
                 customer = str(row.account) if row.account and self.sees_customers() else ""
                 money = (row.currency, row.price_minor)
                 dates = (row.due_at and row.due_at.isoformat(), row.created_at.isoformat())
-                yield (row.number, row.state, customer, *dates, *money, stand.promised, stand.made, stand.to_make)
+                about = expected.get(row.pk)
+                counts = (stand.promised, stand.made, stand.to_make)
+                yield (row.number, row.state, customer, *dates, *money, *counts, about and about.isoformat(timespec="seconds"))
 
 
 def _due(code: str, now: datetime) -> Q:
@@ -124,13 +147,19 @@ def _due(code: str, now: datetime) -> Q:
     return ways[code]
 
 
-def _row(intent: Intent, stand: Stand, *, with_names: bool) -> dict[str, Any]:
+def _row(intent: Intent, stand: Stand, expected: datetime | None, *, with_names: bool, now: datetime) -> dict[str, Any]:
+    is_open, due_at = intent.state in OPEN_INTENTS, intent.due_at
+    is_late = is_open and due_at is not None and due_at < now
     return {
         "intent": intent,
         "badge": order_badge(intent.state, intent.cancel_reason),
         "customer": str(intent.account) if intent.account and with_names else intent.get_kind_display(),
         "stand": stand,
-        "is_late": intent.state in OPEN_INTENTS and intent.due_at is not None and intent.due_at < clock.now(),
+        "is_open": is_open,
+        "is_late": is_late,
+        "is_made": stand.promised > 0 and not any(stand.counts.get(one) for one in ("owed", "printing", "doubt")),
+        "expected_at": expected,
+        "is_missed": not is_late and due_at is not None and expected is not None and expected > due_at,
     }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
@@ -17,6 +18,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from apps.accounts.models import Site
 from apps.board.badges import order_badge, run_badge
+from apps.console.labels.rules import Reason, reasons_of
 from apps.console.labels.solving import SOLVING, Solving
 from apps.fleet.models import Printer
 from apps.fleet.states import MisfitCode, PrinterWait
@@ -38,10 +40,16 @@ from .record import RecordPage
 PRINTS = "PRINTING"
 """The code of a blocker that is none: it prints already."""
 
+BY_HOURS = frozenset({"UNWATCHED", "ENDS_ALONE", "NO_SHIFT_FITS"})
+"""The codes of what working hours keep back."""
+
+BY_HAND = BY_HOURS | {"AUTOMATION_OFF"}
+"""The codes of what keeps automation from a start that a person may make."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One thing in the way: its words, who can solve it, and where."""
+    """One thing in the way: its words, who can solve it, and where. ``reasons``: why the policy stopped it, where it did."""
 
     number: int
     blocker: Blocker
@@ -49,6 +57,7 @@ class Step:
     url: str
     label: str
     solves_itself: bool
+    reasons: list[Reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,7 @@ class Why(RecordPage):
     permission = "orders.view_intent"
     title = gettext_lazy("Why is this not printing?")
     template_name = "console/why.html"
-    commands = ("policy.place_hold", "policy.release_hold", "runs.clear_bed", "orders.release_intent")
+    commands = ("runs.dispatch_run", "policy.place_hold", "policy.release_hold", "runs.clear_bed", "orders.release_intent")
 
     def find(self, sites: QuerySet[Site]) -> tuple[Any, Site] | None:
         """Return what is asked about."""
@@ -90,13 +99,16 @@ class Why(RecordPage):
         blockers = queries.why_not_printing(kind, self.record.pk, now=now)
         steps = self.steps(blockers)
         run = self._queued_run(blockers)
+        suited = queries.suited(run, now=now) if run else []
         return {
             **super().get_context_data(**kwargs),
             **self._named(),
             "steps": steps,
             "heading": self._heading(steps),
             "needs_somebody": any(not step.solves_itself for step in steps),
-            "rules": elimination(run, now=now) if run else [],
+            "rules": elimination(suited) if run else [],
+            "waiting_run": run,
+            "ready": [fit.candidate for fit in suited if fit.is_ready] if run and self._may_start(run, blockers, now) else [],
             "hold_reasons": HoldReason.choices,
             "kind": kind,
             "now": now,
@@ -108,7 +120,8 @@ class Why(RecordPage):
         for number, blocker in enumerate(blockers, start=1):
             solving = SOLVING[blocker.code]
             url = solved.address(solving.page, blocker)
-            found.append(Step(number, blocker, solving, url, str(solving.label) if url else "", solving.by_itself))
+            reasons = reasons_of(blocker.params["why"], currency=self.site.currency) if "rules" in blocker.params else []
+            found.append(Step(number, blocker, solving, url, str(solving.label) if url else "", solving.by_itself, reasons))
         return found
 
     def _named(self) -> dict[str, Any]:
@@ -141,6 +154,13 @@ class Why(RecordPage):
             len(real),
         )
         return words % {"thing": thing, "n": len(real)}
+
+    def _may_start(self, run: Run, blockers: list[Blocker], now: datetime) -> bool:
+        """May a person start what automation waits with? Not where something else is in the way of this very attempt too."""
+        codes = {one.code for one in blockers}
+        if codes & BY_HAND and self.kwargs["kind"] != "run":
+            codes = {one.code for one in queries.why_not_printing("run", run.pk, now=now)}
+        return bool(codes) and codes <= BY_HAND and not (codes & BY_HOURS and queries.hours_bind_people(run.plate.site_id))
 
     def _queued_run(self, blockers: list[Blocker]) -> Run | None:
         """Return the attempt that waits for a printer, whose printers are then shown rule by rule."""
@@ -254,15 +274,17 @@ _ADDRESSES: dict[str, Callable[[Solved, Blocker], str]] = {
     "hold": Solved.hold,
     "printers": lambda _solved, _blocker: reverse("console:printers"),
     "printer": Solved.printer,
+    "incident": lambda _solved, blocker: reverse("console:incident", args=[blocker.id]) if blocker.kind == "incident" else "",
+    "hours": lambda _solved, _blocker: reverse("console:hours"),
+    "building": lambda _solved, _blocker: reverse("console:building"),
     "outcome": lambda _solved, blocker: reverse("console:outcome", args=[blocker.id]),
     "plate": lambda _solved, blocker: reverse("console:plate", args=[blocker.id]),
     "given-up": lambda _solved, _blocker: reverse("dead-letters"),
 }
 
 
-def elimination(run: Run, *, now: Any) -> list[Rule]:
+def elimination(suited: list[Fit]) -> list[Rule]:
     """Return which printers could print an attempt, one rule after another: what each rule leaves, and who it takes out by what."""
-    suited = queries.suited(run, now=now)
     rules = [Rule(_("All printers"), len(suited), _("at this site"))]
     left = suited
     missed = Counter(miss.code for fit in suited for miss in fit.misfits)
@@ -280,7 +302,12 @@ def elimination(run: Run, *, now: Any) -> list[Rule]:
     return rules
 
 
-_WAITS = [*PrinterWait.values, "hold"]
+_WAITS = [queries.IN_INCIDENT, *PrinterWait.values, "hold", queries.CIRCUIT_IS_FULL]
+_OWN_WAITS = {
+    "hold": gettext_lazy("On hold"),
+    queries.IN_INCIDENT: gettext_lazy("Part of an incident"),
+    queries.CIRCUIT_IS_FULL: gettext_lazy("Its circuit is heating already"),
+}
 
 
 def _misfit(code: str) -> str:
@@ -288,7 +315,7 @@ def _misfit(code: str) -> str:
 
 
 def _wait(code: str) -> str:
-    return str(PrinterWait(code).label) if code in PrinterWait.values else _("On hold")
+    return str(PrinterWait(code).label) if code in PrinterWait.values else str(_OWN_WAITS[code])
 
 
 def _codes(suited: list[Fit]) -> str:

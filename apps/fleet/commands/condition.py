@@ -9,7 +9,7 @@ from uuid import UUID
 from apps.catalog.models import Material
 from apps.catalog.states import Reason
 from apps.fleet import changes, events, queries
-from apps.fleet.labels import NOTE_NEEDED
+from apps.fleet.labels.printers import NOTE_NEEDED
 from apps.fleet.models import Calibration, Printer
 from apps.fleet.states import CalibrationKind, SafetyCheck, checks_for
 from apps.journal import locks
@@ -79,29 +79,13 @@ def acknowledge_printer(
     locks.printer(printer_id)
     printer = in_service(printer_id, expected_version)
     before, reason = printer.health, printer.health_reason
-    checked = _checked(printer, checklist)
+    checked = queries.checked(checklist, wanted=checks_for(reason), who=printer.code, needs_all=bool(reason))
     if reason and not note.strip():
         raise Invalid({"note": str(NOTE_NEEDED)})
     was = {"reason": reason, "since": printer.health_since.isoformat(), "evidence": printer.health_evidence}
     printer.acknowledge(evidence={"by": ctx.actor.who, "checked": checked, "note": note, "was": was}, now=ctx.now)
     printer.save_changes(*changes.HEALTH)
     changes.record_change(ctx, printer, "health", before, reason=reason)
-
-
-def _checked(printer: Printer, checklist: tuple[SafetyCheck, ...]) -> list[str]:
-    """Return what was checked, by code.
-
-    Raises:
-        Refusal: ``unknown-code``, ``checklist-incomplete``.
-    """
-    if not set(checklist) <= set(SafetyCheck):
-        raise Refusal("unknown-code", field="checklist")
-    wanted = checks_for(printer.health_reason)
-    missing = [check for check in wanted if check not in checklist]
-    if missing and (printer.health_reason or len(missing) == len(wanted)):
-        labels = "; ".join(str(check.label) for check in missing)
-        raise Refusal("checklist-incomplete", printer=printer.code, missing=[check.value for check in missing], left=labels)
-    return [check.value for check in SafetyCheck if check in checklist]
 
 
 @command("fleet.record_calibration")

@@ -12,12 +12,12 @@ from apps.accounts.models import Circuit, Site
 from apps.catalog.models import CAPABILITY_FIELDS, PrinterClass
 from apps.catalog.states import ClassState
 from apps.fleet import changes, events, queries
-from apps.fleet.domain import sealing
+from apps.fleet.domain import roster, sealing
 from apps.fleet.domain.address import UnusableAddress, normal_address
 from apps.fleet.drivers.address import Address
 from apps.fleet.drivers.errors import BadAddress
 from apps.fleet.models import Capability, Feed, Printer
-from apps.fleet.states import Connection, ConnectorKind, FeedContent, NozzleMaterial
+from apps.fleet.states import Connection, ConnectorKind, FeedContent, NozzleMaterial, complaint_words
 from apps.journal import locks
 from apps.journal.commands import command
 from apps.journal.context import Context
@@ -55,27 +55,32 @@ def register_printer(
 
     Raises:
         NotFound: no such site, printer class or circuit of this site.
-        Invalid: the address, key or another value cannot be used.
+        Invalid: the code, address, key or another value cannot be used.
         Refusal: ``printer-class-not-released``, ``printer-code-taken``, ``printer-address-taken``, ``printer-unnamed``, ``printer-nozzle-invalid``.
     """
     if not Site.objects.filter(pk=site_id).exists():
         raise NotFound("site", id=str(site_id))
-    printer_class = _released(printer_class_id)
-    printer = _unseen(
+    printer_class = released_class(printer_class_id)
+    return join(
         ctx,
         site_id=site_id,
-        code=code.strip(),
+        code=_code(code),
         name=name.strip(),
         group=group.strip(),
         printer_class=printer_class,
         circuit=_circuit(circuit_id, site_id),
         connector=connector,
         address=_address(address),
-        access_key_sealed=_sealed(ctx, api_key),
+        access_key_sealed=sealed(ctx, api_key),
         nozzle_diameter_um=nozzle_diameter_um,
         nozzle_material=nozzle_material,
         build_sheet=build_sheet,
     )
+
+
+def join(ctx: Context, *, site_id: UUID, printer_class: PrinterClass, **values: Any) -> UUID:
+    """Add a printer whose values were looked at, record that it joined, and return its id."""
+    printer = _unseen(ctx, site_id=site_id, printer_class=printer_class, **values)
     _describe(ctx, printer, printer_class)
     registered = events.PrinterRegistered(printer_id=printer.pk, printer_class_id=printer_class.pk, connector=printer.connector)
     record(ctx.about(site_id=site_id), event=registered, subjects=[*queries.about(printer), Subject("site", site_id)])
@@ -98,7 +103,13 @@ def _unseen(ctx: Context, **values: Any) -> Printer:
     return Printer(nozzle_fitted_at=fitted, created_at=ctx.now, **since, **values).add()
 
 
-def _released(printer_class_id: UUID) -> PrinterClass:
+def released_class(printer_class_id: UUID) -> PrinterClass:
+    """Return a class that printers may belong to.
+
+    Raises:
+        NotFound: no such class.
+        Refusal: ``printer-class-not-released``.
+    """
     found = PrinterClass.objects.filter(pk=printer_class_id).first()
     if found is None:
         raise NotFound(str(PrinterClass._meta.verbose_name), id=str(printer_class_id))
@@ -115,14 +126,38 @@ def _describe(ctx: Context, printer: Printer, printer_class: PrinterClass) -> No
         Feed(printer=printer, position=position, content=FeedContent.UNKNOWN, since=ctx.now, created_at=ctx.now).add()
 
 
-def _address(address: str) -> str:
+def spelled(address: str) -> str:
+    """Return a machine's address in the one spelling.
+
+    Raises:
+        UnusableAddress: it is none, or one that no printer has.
+    """
     try:
         return Address.parse(normal_address(address)).url
-    except (UnusableAddress, BadAddress) as problem:
+    except BadAddress as problem:
+        raise UnusableAddress(str(problem)) from None
+
+
+def _code(code: str) -> str:
+    found = code.strip()
+    if not roster.is_usable_code(found):
+        raise Invalid({"code": complaint_words(roster.Complaint(roster.Trouble.CODE, {"code": found[:20]}))})
+    return found
+
+
+def _address(address: str) -> str:
+    try:
+        return spelled(address)
+    except UnusableAddress as problem:
         raise Invalid({"address": str(problem)}) from None
 
 
-def _sealed(ctx: Context, api_key: str) -> str:
+def sealed(ctx: Context, api_key: str) -> str:
+    """Return an access key as it is kept: encrypted.
+
+    Raises:
+        Invalid: it cannot be a key.
+    """
     key = api_key.strip()
     if len(key) > LONGEST_KEY or not key.isprintable():
         raise Invalid({"api_key": f"must be at most {LONGEST_KEY} printable characters"})
@@ -151,11 +186,14 @@ def correct_access(
 
     Raises:
         NotFound, StaleVersion, Invalid: no such printer, changed meanwhile, an unusable address or key.
-        Refusal: ``printer-retired``, ``printer-busy`` while an attempt is open on it, ``printer-address-taken``.
+        Refusal: ``printer-retired``, ``printer-address-taken``; ``printer-busy`` while an attempt is open on it, unless it is not heard where it was
+            and farmos knows which machine it is: no other one's word is taken for it.
     """
     locks.printer(printer_id)
     printer = in_service(printer_id, expected_version)
-    if printer.current_run_id is not None:
+    if printer.current_run_id is not None and not (
+        printer.machine and printer.connection in (Connection.OFFLINE, Connection.MISCONFIGURED)
+    ):
         raise Refusal("printer-busy", printer=printer.code, run=str(printer.current_run_id))
     now_at = _address(address)
     if api_key is None and printer.access_key_sealed and urlsplit(now_at).hostname != urlsplit(printer.address).hostname:
@@ -163,15 +201,31 @@ def correct_access(
     printer.address = now_at
     printer.connector = connector or printer.connector
     if api_key is not None:
-        printer.access_key_sealed = _sealed(ctx, api_key)
-    before = printer.connection
-    if before != Connection.UNKNOWN:
-        printer.lose_sight(evidence={"code": "address-changed"}, now=ctx.now)
-    printer.save_changes("connector", "address", "access_key_sealed", *changes.CONNECTION)
+        printer.access_key_sealed = sealed(ctx, api_key)
+    printer.save_changes("connector", "address", "access_key_sealed")
     here = ctx.about(site_id=printer.site_id)
     record(here, event=events.PrinterAccessChanged(printer_id=printer.pk), subjects=queries.about(printer))
-    if before != printer.connection:
-        changes.record_change(ctx, printer, "connection", before, reason="address-changed")
+    changes.lose_sight(ctx, printer, code="address-changed")
+
+
+@command("fleet.move_to_circuit")
+def move_to_circuit(ctx: Context, *, printer_id: UUID, expected_version: int, circuit_id: UUID | None = None) -> None:
+    """Say on which fuse a machine hangs; without ``circuit_id`` on none that is named, so that nothing limits when it heats up.
+
+    Raises:
+        NotFound, StaleVersion: no such printer, or circuit at its site; changed meanwhile.
+        Refusal: ``printer-retired``.
+    """
+    locks.printer(printer_id)
+    printer = in_service(printer_id, expected_version)
+    circuit = _circuit(circuit_id, printer.site_id)
+    if printer.circuit_id == circuit_id:
+        return
+    printer.circuit = circuit
+    printer.save_changes("circuit")
+    here = ctx.about(site_id=printer.site_id)
+    subjects = [*queries.about(printer), *([Subject("circuit", circuit_id)] if circuit_id else [])]
+    record(here, event=events.PrinterCircuitChanged(printer_id=printer.pk, circuit_id=circuit_id), subjects=subjects)
 
 
 @command("fleet.retire_printer")

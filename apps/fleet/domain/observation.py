@@ -11,10 +11,30 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
+
+from .identity import MachineIdentity
 
 LONGEST_TEXT = 500
 """Characters kept of anything a machine says."""
+
+LONGEST_NAME = 120
+NOBODY = MachineIdentity()
+LARGEST_AMOUNT = 1e9
+"""Of the seconds and millimetres that tell one print from another: nothing prints for thirty years."""
+
+MOST_LAYERS = 10**6
+"""A print of more is none."""
+
+MOST_OBJECTS = 64
+"""Of Klippy's objects kept at most."""
+
+MOST_NAMES = 1000
+"""Of parts that are left out."""
+
+ENDED = ("complete", "cancelled", "error")
+"""What Klipper calls a print that is over, until the next one."""
 
 BROKEN = ("shutdown", "error")
 """What Klippy calls itself when nothing moves until somebody restarts it."""
@@ -83,15 +103,30 @@ class Observation:
     eventtime: float = 0.0
     file_size: int | None = None
     nozzle_c: float | None = None
+    nozzle_target_c: float | None = None
     bed_c: float | None = None
+    bed_target_c: float | None = None
     current_object: str = ""
     excluded_objects: tuple[str, ...] = ()
-    filament_missing: bool = False
-    """A filament sensor that is switched on sees none: why a pause came, perhaps."""
+    filament: tuple[tuple[str, bool | None], ...] = ()
+    """Filament sensors that are switched on, by name: does it see any? None: not said."""
     history: HistoryJob | None = None
     metadata: FileFacts | None = None
     chosen: str = ""
     """The file that the next start is about, not started since it was chosen; only some machines have one."""
+    ended_print: str = ""
+    """What tells the print that ended last from every other; empty while something prints, and where a machine has nothing that does."""
+    machine: MachineIdentity = NOBODY
+    """Which machine says all this."""
+
+    @property
+    def filament_missing(self) -> bool:
+        """Does the only filament sensor that is switched on see none? Of several, one may watch a lane that is empty and not printed from."""
+        return len(self.filament) == 1 and self.filament[0][1] is False
+
+    def sensors_that_see(self, has_filament: bool) -> frozenset[str]:
+        """Return the names of the filament sensors that say this."""
+        return frozenset(name for name, sees in self.filament if sees is has_filament)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +141,14 @@ class Reports:
     """Facts of the file that is loaded now, to leave its header and footer out of the progress."""
     history: HistoryJob | None = None
     metadata: FileFacts | None = None
+    machine: MachineIdentity = NOBODY
 
 
 def read(reports: Reports, *, observed_at: datetime, source: str) -> Observation:
     """Return what ``reports`` say."""
     stats, card = _part(reports.status, "print_stats"), _part(reports.status, "virtual_sdcard")
     excluding, layers = _part(reports.status, "exclude_object"), _part(stats, "info")
-    excluded = excluding.get("excluded_objects")
+    nozzle, bed = _part(reports.status, "extruder"), _part(reports.status, "heater_bed")
     return Observation(
         observed_at=observed_at,
         source=source,
@@ -123,8 +159,8 @@ def read(reports: Reports, *, observed_at: datetime, source: str) -> Observation
         is_active=card.get("is_active") is True,
         is_paused=_part(reports.status, "pause_resume").get("is_paused") is True,
         progress=progress(card, reports.current_file),
-        layer=whole(layers.get("current_layer")),
-        layers=whole(layers.get("total_layer")),
+        layer=_layer(layers.get("current_layer")),
+        layers=_layer(layers.get("total_layer")),
         print_s=_amount(stats.get("print_duration")),
         total_s=_amount(stats.get("total_duration")),
         filament_mm=_amount(stats.get("filament_used")),
@@ -132,14 +168,26 @@ def read(reports: Reports, *, observed_at: datetime, source: str) -> Observation
         klippy_pid=reports.klippy_pid,
         eventtime=reports.eventtime,
         file_size=whole(card.get("file_size")) or (reports.current_file.size if reports.current_file else None),
-        nozzle_c=number(_part(reports.status, "extruder").get("temperature")),
-        bed_c=number(_part(reports.status, "heater_bed").get("temperature")),
+        nozzle_c=number(nozzle.get("temperature")),
+        nozzle_target_c=number(nozzle.get("target")),
+        bed_c=number(bed.get("temperature")),
+        bed_target_c=number(bed.get("target")),
         current_object=text(excluding.get("current_object")),
-        excluded_objects=tuple(sorted(text(name) for name in excluded)) if isinstance(excluded, list) else (),
-        filament_missing=any(_misses_filament(name, values) for name, values in reports.status.items()),
+        excluded_objects=_names(excluding.get("excluded_objects")),
+        filament=_filament(reports.status),
         history=reports.history,
         metadata=reports.metadata,
+        ended_print=_ended_print(stats),
+        machine=reports.machine,
     )
+
+
+def _ended_print(stats: Mapping[str, Any]) -> str:
+    """Return the file and the times of a print that is over: they stay as they are until the next start, a reset, or a restart of Klippy."""
+    if stats.get("state") not in ENDED or not (name := text(stats.get("filename"))):
+        return ""
+    took = "|".join(f"{min(_amount(stats.get(one)), LARGEST_AMOUNT):.3f}" for one in ("total_duration", "print_duration", "filament_used"))
+    return f"{name.casefold()[:LONGEST_NAME]}|{took}"
 
 
 def is_filament_sensor(name: str) -> bool:
@@ -147,9 +195,10 @@ def is_filament_sensor(name: str) -> bool:
     return name.startswith(("filament_switch_sensor ", "filament_motion_sensor "))
 
 
-def _misses_filament(name: str, values: Any) -> bool:
-    sensor = values if is_filament_sensor(name) and isinstance(values, Mapping) else {}
-    return sensor.get("enabled") is True and sensor.get("filament_detected") is False
+def _filament(status: Mapping[str, Any]) -> tuple[tuple[str, bool | None], ...]:
+    sensors = ((name, _part(status, name)) for name in sorted(filter(is_filament_sensor, status)))
+    said = ((text(name), part.get("filament_detected")) for name, part in sensors if part.get("enabled") is True)
+    return tuple((name, sees if isinstance(sees, bool) else None) for name, sees in said)
 
 
 def klippy_state(server: Mapping[str, Any], webhooks: Mapping[str, Any]) -> str:
@@ -208,27 +257,66 @@ def unheard(*, observed_at: datetime, source: str, trouble: str, message: str = 
 
 GRADUAL = frozenset(
     {*("observed_at", "source", "progress", "layer", "layers", "print_s", "total_s", "filament_mm", "eventtime")}
-    | {*("file_size", "nozzle_c", "bed_c", "current_object", "history", "metadata")}
+    | {*("file_size", "nozzle_c", "nozzle_target_c", "bed_c", "bed_target_c", "current_object", "history", "metadata")}
 )
 """What changes all the time and only needs to be looked at now and then."""
 
 
 def differs(before: Observation | None, after: Observation) -> bool:
     """Did anything change that somebody must know at once?"""
-    return before is None or any(getattr(before, name) != getattr(after, name) for name in _AT_ONCE)
+    return before is None or _at_once(before) != _at_once(after)
 
 
-_AT_ONCE = tuple(field.name for field in fields(Observation) if field.name not in GRADUAL)
+_at_once = attrgetter(*(field.name for field in fields(Observation) if field.name not in GRADUAL))
+
+_GRADUAL_PARTS: Mapping[str, frozenset[str]] = {
+    "print_stats": frozenset({"total_duration", "print_duration", "filament_used", "info"}),
+    "virtual_sdcard": frozenset({"progress", "file_position", "file_size", "file_path"}),
+    "exclude_object": frozenset({"current_object", "objects"}),
+    "extruder": frozenset({"temperature", "target", "power"}),
+    "heater_bed": frozenset({"temperature", "target", "power"}),
+}
+
+
+def is_pressing(change: Mapping[str, Any]) -> bool:
+    """May a status update hold something that somebody must know at once? Most only move what is ``GRADUAL``, several times a second."""
+    for name, values in change.items():
+        gradual = _GRADUAL_PARTS.get(name)
+        if gradual is None or not isinstance(values, Mapping) or not gradual.issuperset(values):
+            return True
+    return False
+
+
+_READ: Mapping[str, frozenset[str]] = {
+    "webhooks": frozenset({"state", "state_message"}),
+    "print_stats": frozenset({"state", "filename", "message", "total_duration", "print_duration", "filament_used", "info"}),
+    "virtual_sdcard": frozenset({"is_active", "progress", "file_position", "file_size"}),
+    "pause_resume": frozenset({"is_paused"}),
+    "exclude_object": frozenset({"current_object", "excluded_objects"}),
+    "extruder": frozenset({"temperature", "target"}),
+    "heater_bed": frozenset({"temperature", "target"}),
+}
+"""What ``read`` and samples look at. Nothing else is kept of what a machine says: it may say it for months, and anything."""
+
+_READ_OF_SENSORS = frozenset({"enabled", "filament_detected"})
 
 
 def merge(status: dict[str, Any], change: Mapping[str, Any]) -> None:
-    """Lay a status update over what is known: object by object, field by field."""
+    """Lay a status update over what is known: object by object, field by field, and no more of it than ``read`` looks at."""
     for name, values in change.items():
+        wanted = _READ.get(name) or (_READ_OF_SENSORS if is_filament_sensor(name) else None)
+        if wanted is None or (name not in status and len(status) >= MOST_OBJECTS):
+            continue
+        told = {field: _short(value) for field, value in values.items() if field in wanted} if isinstance(values, Mapping) else None
         known = status.get(name)
-        if isinstance(values, Mapping) and isinstance(known, dict):
-            known.update(values)
+        if told is not None and isinstance(known, dict):
+            known.update(told)
         else:
-            status[name] = dict(values) if isinstance(values, Mapping) else values
+            status[name] = told
+
+
+def _short(value: Any) -> Any:
+    return value[:LONGEST_TEXT] if isinstance(value, str) else value
 
 
 def number(value: Any) -> float | None:
@@ -248,9 +336,23 @@ def whole(value: Any) -> int | None:
     return int(found) if found is not None and abs(found) < 2**63 else None
 
 
+def _layer(value: Any) -> int | None:
+    found = whole(value)
+    return found if found is not None and 0 <= found <= MOST_LAYERS else None
+
+
 def text(value: Any) -> str:
     """Return a text of bounded length without what controls a line or its direction, empty for anything else."""
-    return _UNPRINTABLE.sub(" ", value[:LONGEST_TEXT]).strip() if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    kept = value[:LONGEST_TEXT]
+    return (kept if kept.isprintable() else _UNPRINTABLE.sub(" ", kept)).strip()
+
+
+def _names(value: Any) -> tuple[str, ...]:
+    """Return the names in a list, sorted, and no more than a print has parts; nothing for anything else."""
+    named = (text(one) for one in value[:MOST_NAMES]) if isinstance(value, list) else ()
+    return tuple(sorted(name for name in named if name))
 
 
 def moment(value: Any) -> datetime | None:

@@ -12,7 +12,9 @@ from .errors import (
     MachineError,
     NotSupported,
     NotUnderstood,
+    OtherMachine,
     Refused,
+    StorageFull,
     TimedOut,
     Unreachable,
     UploadCorrupt,
@@ -33,18 +35,26 @@ __all__ = [
     "MachineError",
     "NotSupported",
     "NotUnderstood",
+    "OtherMachine",
     "Pace",
     "Picture",
     "Refused",
+    "StorageFull",
     "TimedOut",
     "Unreachable",
     "UploadCorrupt",
     "Webcam",
+    "can",
     "connect",
 ]
 
 DRIVERS: dict[str, type[Driver]] = {"moonraker": Moonraker, "simulator": Moonraker, "octoprint": OctoPrint}
 """``Printer.connector`` → who speaks with it. The simulator speaks Moonraker."""
+
+
+def can(kind: str, what: Capability) -> bool:
+    """Can printers of this kind (``Printer.connector``) do that?"""
+    return kind in DRIVERS and what in DRIVERS[kind].capabilities
 
 
 def connect(printer: Printer, *, timeout_s: float = 10.0) -> Driver:

@@ -17,7 +17,9 @@ from types import TracebackType
 from typing import ClassVar, Self
 
 from apps.fleet.domain import observation
+from apps.fleet.domain.identity import MachineIdentity
 from apps.fleet.domain.observation import FileFacts, HistoryJob, Observation
+from apps.fleet.domain.telemetry import Sample
 
 from .address import Address
 from .errors import MachineError, NotSupported, NotUnderstood, TimedOut
@@ -79,6 +81,11 @@ class Picture:
 
 
 OnObservation = Callable[[Observation], Awaitable[None]]
+OnSample = Callable[[Sample], object]
+
+
+def nowhere(_sample: Sample) -> None:
+    """Drop a sample: the ``OnSample`` of those who want none."""
 
 
 class Driver(ABC):
@@ -136,6 +143,10 @@ class Driver(ABC):
         """
 
     @abstractmethod
+    async def who(self) -> MachineIdentity:
+        """Return which machine answers, as far as it says what others would not. Observations say it too."""
+
+    @abstractmethod
     async def look(self, path: str | None = None) -> Observation:
         """Return what the machine says now; with ``path`` also what it remembers of that file. Raises for trouble, other than ``observe``."""
 
@@ -152,8 +163,19 @@ class Driver(ABC):
             return self.unheard(problem)
 
     @abstractmethod
-    async def watch(self, on_observation: OnObservation, *, pace: Pace | None = None) -> None:
-        """Tell every relevant change until cancelled. Errors of ``on_observation`` end the watch: they are the caller's."""
+    async def watch(self, on_observation: OnObservation, *, on_sample: OnSample = nowhere, pace: Pace | None = None) -> None:
+        """Tell every relevant change until cancelled, and hand out the numbers as often as the machine tells them, once a second at most.
+
+        Errors of ``on_observation`` end the watch: they are the caller's.
+        """
+
+    @property
+    def heard_at(self) -> float | None:
+        """When the machine last said something that left all as ``watch`` told it, by ``time.monotonic()``; None: an observation is all there is.
+
+        Only machines that tell their changes by themselves prove by saying anything else that nothing changed.
+        """
+        return None
 
     @abstractmethod
     async def metadata(self, path: str) -> FileFacts | None:
@@ -194,6 +216,7 @@ class Driver(ABC):
 
         Raises:
             UploadCorrupt: ``local`` is not what ``sha256`` says, or the machine received something else.
+            StorageFull: it has no room; part of the file may have been stored.
             Refused: among others, the file is loaded right now.
             ValueError: ``path`` is not a path farmos uses on a machine.
         """
@@ -239,6 +262,14 @@ class Driver(ABC):
     @abstractmethod
     async def barrier(self) -> None:
         """Return when every start sent before has been followed, or never will be."""
+
+    async def objects(self) -> tuple[str, ...]:
+        """Return the names of the objects that the running print says it consists of, as the machine writes them; none: it says nothing about any.
+
+        Raises:
+            NotSupported: without ``Capability.EXCLUDE_OBJECT``.
+        """
+        raise self._cannot(Capability.EXCLUDE_OBJECT)
 
     async def exclude_object(self, name: str) -> None:
         """Ask to leave out one object of the running print.

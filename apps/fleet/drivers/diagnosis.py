@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -13,7 +15,7 @@ from apps.fleet.domain.observation import Observation
 from . import DRIVERS
 from .address import Address
 from .contract import Driver
-from .errors import BadAddress, MachineError
+from .errors import BadAddress, MachineError, Unreachable
 from .moonraker import Moonraker
 
 if TYPE_CHECKING:
@@ -55,6 +57,7 @@ class Diagnosis:
         kind: The kind of printer this is, as the record says it; empty: not one farmos speaks with.
         seen: What the machine is doing now, once it let us in.
         our_address: This computer, as the printer sees it; empty: not known.
+        why: What the network says of a connection that failed (``Unreachable.why``).
     """
 
     address: str
@@ -65,6 +68,7 @@ class Diagnosis:
     kind: str = ""
     seen: Observation | None = None
     our_address: str = ""
+    why: str = ""
 
     @property
     def passed(self) -> tuple[Stage, ...]:
@@ -82,6 +86,43 @@ def diagnose(address: str, *, api_key: str = "", patience_s: float = PATIENCE_S)
     return asyncio.run(_ask(parsed, api_key, patience_s))
 
 
+def diagnose_all(
+    asked: Sequence[tuple[str, str]], *, patience_s: float = 5.0, whole_s: float = 20.0, at_once: int = 32
+) -> list[Diagnosis | None]:
+    """Try many connections side by side and return what came of each, in order; None for those that were not reached within ``whole_s``.
+
+    Args:
+        asked: Address and key of each.
+        patience_s: Seconds for one machine.
+        whole_s: Seconds for all together.
+        at_once: How many are tried at the same time.
+    """
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(_ask_all(asked, patience_s, whole_s, at_once))
+    finally:
+        loop.close()  # unlike ``asyncio.run``, this waits for no name that is still being looked up
+
+
+async def _ask_all(asked: Sequence[tuple[str, str]], patience_s: float, whole_s: float, at_once: int) -> list[Diagnosis | None]:
+    turns = asyncio.Semaphore(at_once)
+    answers: list[Diagnosis | None] = [None] * len(asked)
+
+    async def ask(number: int, address: str, api_key: str) -> None:
+        try:
+            parsed = Address.parse(address)
+        except BadAddress as problem:
+            answers[number] = Diagnosis("", Stage.ADDRESS, problem.trouble, str(problem))
+            return
+        async with turns:
+            answers[number] = await _ask(parsed, api_key, patience_s)
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(whole_s):
+            await asyncio.gather(*(ask(number, *one) for number, one in enumerate(asked)))
+    return answers
+
+
 async def _ask(address: Address, api_key: str, patience_s: float) -> Diagnosis:
     from .recognition import recognise
 
@@ -89,16 +130,17 @@ async def _ask(address: Address, api_key: str, patience_s: float) -> Diagnosis:
     found: Recognised | None = None
     try:
         async with asyncio.timeout(patience_s):
-            found = await recognise(address, api_key=api_key, timeout_s=patience_s)
+            found = await recognise(address, api_key=api_key, timeout_s=patience_s / 2)
             if found is not None and not found.kind:
                 return Diagnosis(address.url, Stage.SERVER, "not_understood", software=found.software, our_address=ours)
             kind = found.kind if found is not None else ""
             async with DRIVERS[kind or Moonraker.kind](address.url, api_key=api_key, timeout_s=patience_s) as machine:
                 return await _looked_at(machine, kind, ours)
     except MachineError as problem:
-        stage = _FAILS_AT.get(problem.trouble, Stage.STATE)
+        why = problem.why if isinstance(problem, Unreachable) else ""
+        stage = Stage.SERVER if why == "gateway" else _FAILS_AT.get(problem.trouble, Stage.STATE)
         software, kind = (found.software, found.kind) if found is not None else ("", "")
-        return Diagnosis(address.url, stage, problem.trouble, str(problem)[:300], software, kind, our_address=ours)
+        return Diagnosis(address.url, stage, problem.trouble, str(problem)[:300], software, kind, our_address=ours, why=why)
     except TimeoutError:
         return Diagnosis(address.url, Stage.ANSWERS, "timeout", our_address=ours)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apps.fleet.domain.identity import MachineIdentity
 from apps.fleet.domain.observation import text
 
 
@@ -24,9 +25,13 @@ class LostReply(MachineError):
 
 
 class Unreachable(LostReply):
-    """Nobody answers there, or the connection broke."""
+    """Nobody answers there, or the connection broke. ``why`` is a code, where the network says more; empty: it does not."""
 
     trouble = "unreachable"
+
+    def __init__(self, message: str, why: str = "") -> None:
+        self.why = why
+        super().__init__(message)
 
 
 class TimedOut(LostReply):
@@ -47,6 +52,16 @@ class NotUnderstood(MachineError):
     trouble = "not_understood"
 
 
+class OtherMachine(MachineError):
+    """Another machine answers at this address than the one that is meant. Nothing may be asked of it."""
+
+    trouble = "other_machine"
+
+    def __init__(self, machine: MachineIdentity) -> None:
+        self.machine = machine
+        super().__init__(f"Another machine answers at this address: {machine.name or 'it gives no name'}.")
+
+
 class Refused(MachineError):
     """The machine understood and said no."""
 
@@ -56,6 +71,12 @@ class Refused(MachineError):
         self.code = code
         self.message = text(message)
         super().__init__(f"{self.message} ({code})")
+
+
+class StorageFull(MachineError):
+    """The machine has no room left for the file."""
+
+    trouble = "storage_full"
 
 
 class NotSupported(MachineError):

@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable
 
 from apps.fleet.domain import observation
 from apps.fleet.domain.observation import Observation
+from apps.fleet.domain.telemetry import sample_of
 
-from .contract import OnObservation, Pace
+from .contract import OnObservation, OnSample, Pace
 
 
-async def ask_for_ever(look: Callable[[], Awaitable[Observation]], on_observation: OnObservation, pace: Pace) -> None:
+async def ask_for_ever(look: Callable[[], Awaitable[Observation]], on_observation: OnObservation, on_sample: OnSample, pace: Pace) -> None:
     """Look every ``ask_s``, less often while nobody answers, and tell what changed at once, the rest every ``coarse_s``."""
     told: Observation | None = None
     told_at, failures = 0.0, 0
@@ -21,6 +22,8 @@ async def ask_for_ever(look: Callable[[], Awaitable[Observation]], on_observatio
         if observation.differs(told, seen) or now >= told_at + pace.coarse_s:
             told, told_at = seen, now
             await on_observation(seen)
+        if seen.reachable and seen.access_ok:
+            on_sample(sample_of(seen))
         failures = 0 if seen.access_ok and seen.reachable else failures + 1
         await asyncio.sleep(_wait_s(pace, failures))
 

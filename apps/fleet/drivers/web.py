@@ -7,6 +7,7 @@ names are checked where they are resolved, at every connection.
 from __future__ import annotations
 
 import asyncio
+import errno
 import json
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -170,9 +171,23 @@ def translated() -> Iterator[None]:
     except aiohttp.InvalidURL as problem:
         raise BadAddress(f"The address cannot be used: {problem}") from problem
     except (aiohttp.ClientConnectionError, aiohttp.ClientPayloadError, OSError) as problem:
-        raise Unreachable(f"The connection failed: {_in_words(problem)}") from problem
+        raise _unreachable(problem) from problem
     except aiohttp.ClientError as problem:
         raise NotUnderstood(f"It does not speak HTTP as it should: {_in_words(problem)}") from problem
+
+
+def _unreachable(problem: Exception) -> Unreachable:
+    """Return what a broken connection is, as far as the network says it, without the library's own words."""
+    if isinstance(problem, aiohttp.ClientConnectorDNSError):
+        return Unreachable("No computer of that name is known here.", "no_name")
+    if isinstance(problem, aiohttp.ClientConnectorCertificateError):
+        return Unreachable("Its certificate is not trusted here.", "certificate")
+    if isinstance(problem, aiohttp.ClientSSLError):
+        return Unreachable("It does not speak HTTPS.", "no_tls")
+    cause = problem.os_error if isinstance(problem, aiohttp.ClientConnectorError) else problem
+    if isinstance(cause, ConnectionRefusedError) or getattr(cause, "errno", None) == errno.ECONNREFUSED:
+        return Unreachable("Nothing listens at that port.", "closed")
+    return Unreachable(f"The connection failed: {_in_words(cause)}")
 
 
 def refuse_status(status: int, *, files: bool = False) -> None:
@@ -186,7 +201,7 @@ def refuse_status(status: int, *, files: bool = False) -> None:
     if status == 401 or (status == 403 and not files):
         raise AccessRejected("It does not accept our key.")
     if status in GATEWAY_DOWN:
-        raise Unreachable(f"A web server answers in its place (HTTP {status}).")
+        raise Unreachable(f"A web server answers in its place (HTTP {status}).", "gateway")
     if status != 200 and not files:
         raise NotUnderstood(f"It answers with HTTP {status}.")
 

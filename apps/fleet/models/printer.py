@@ -14,6 +14,7 @@ from django_fsm import FSMField, transition
 from apps.accounts.models import Circuit, Site
 from apps.catalog.models import PrinterClass
 from apps.catalog.states import Reason
+from apps.fleet.domain.identity import MachineIdentity, completed, is_another
 from apps.fleet.states import (
     Bed,
     ConfidenceSource,
@@ -30,6 +31,10 @@ from apps.journal.versioned import Versioned
 
 Evidence = dict[str, Any]
 """What was seen or said when a fact changed; shown as it is under "why is this not printing"."""
+
+
+OTHER_MACHINE = "other-machine"
+"""Why a printer is MISCONFIGURED when another machine answers at its address."""
 
 
 class Printer(Versioned):
@@ -74,6 +79,15 @@ class Printer(Versioned):
         null=True, blank=True, help_text=_("The open attempt, also while something else is printing in its place")
     )
 
+    last_print = models.CharField(
+        max_length=200, blank=True, help_text=_("What tells the print that ended last from others; one that nobody watched differs")
+    )
+
+    machine = models.JSONField(default=dict, blank=True, help_text=_("What tells this machine from others; empty: nothing is known yet"))
+    machine_noted_at = models.DateTimeField(null=True, blank=True)
+    machine_noted_by = models.CharField(max_length=120, blank=True)
+    machine_note = models.CharField(max_length=300, blank=True, help_text=_("Why a person says that it is this machine"))
+
     nozzle_diameter_um = models.IntegerField(null=True, blank=True, help_text=_("NULL: not known"))
     nozzle_material = models.CharField(max_length=12, choices=NozzleMaterial.choices, default=NozzleMaterial.UNKNOWN)
     nozzle_fitted_at = models.DateTimeField(null=True, blank=True)
@@ -87,6 +101,17 @@ class Printer(Versioned):
     printed_s = models.BigIntegerField(default=0, help_text=_("Seconds printed, over all sessions"))
     nozzle_s = models.BigIntegerField(default=0, help_text=_("Seconds printed since the nozzle was fitted"))
     filament_mm = models.BigIntegerField(default=0, help_text=_("Filament pushed, over all sessions"))
+
+    service_every_s = models.BigIntegerField(
+        null=True, blank=True, help_text=_("Seconds of printing between two services; NULL: not counted")
+    )
+    service_due_at = models.DateTimeField(null=True, blank=True, help_text=_("Since when a service is due; NULL: it is not"))
+    serviced_at = models.DateTimeField(null=True, blank=True)
+    serviced_by = models.CharField(max_length=120, blank=True)
+    serviced_note = models.CharField(max_length=300, blank=True, help_text=_("What was done last"))
+    serviced_s = models.BigIntegerField(default=0, help_text=_("What printed_s was at the last service"))
+
+    _last_compared: tuple[MachineIdentity, Evidence, tuple[bool, bool]] | None = None
 
     class Meta(Versioned.Meta):
         verbose_name = _("printer")
@@ -119,6 +144,7 @@ class Printer(Versioned):
             models.CheckConstraint(
                 condition=~Q(connection=Connection.ONLINE) | Q(last_seen_at__isnull=False), name="online_printers_were_seen"
             ),
+            signed("machines_say_when_and_by_whom", "machine_noted_at", "machine_noted_by"),
             between("printer", "nozzle_diameter_um", 50, 5_000),
             between("printer", "confidence", 0, 1),
             models.CheckConstraint(
@@ -132,6 +158,9 @@ class Printer(Versioned):
             at_least("printer", "printed_s", 0),
             at_least("printer", "nozzle_s", 0),
             at_least("printer", "filament_mm", 0),
+            at_least("printer", "service_every_s", 1),
+            at_least("printer", "serviced_s", 0),
+            signed("services_say_when_and_by_whom", "serviced_at", "serviced_by"),
         ]
         indexes = [
             models.Index(fields=["site", "printer_class", "id"], condition=Q(retired_at=None), name="printer_in_service"),
@@ -149,6 +178,43 @@ class Printer(Versioned):
     def state(self) -> PrinterState:
         """The worst of health and connection: what policies judge."""
         return printer_state(self.health, self.connection)
+
+    @property
+    def identity(self) -> MachineIdentity:
+        """What tells this machine from others, as far as it is known."""
+        return MachineIdentity.kept(self.machine)
+
+    def is_another(self, seen: MachineIdentity) -> bool:
+        """Is it another machine that says this of itself?"""
+        return self._compared(seen)[0]
+
+    def is_all_known(self, seen: MachineIdentity) -> bool:
+        """Is everything it says of itself on record?"""
+        return self._compared(seen)[1]
+
+    def _compared(self, seen: MachineIdentity) -> tuple[bool, bool]:
+        """Compare once what is asked at every observation: neither side changes, each is replaced as a whole."""
+        told = self._last_compared
+        if told is None or told[0] is not seen or told[1] is not self.machine:
+            known = self.identity
+            told = self._last_compared = (seen, self.machine, (is_another(known, seen), completed(known, seen) == known))
+        return told[2]
+
+    @property
+    def other_machine(self) -> MachineIdentity | None:
+        """The machine that answers at its address in its place; None: none does, as far as we know."""
+        evidence = self.connection_evidence
+        return MachineIdentity.kept(evidence.get("machine") or {}) if evidence.get("code") == OTHER_MACHINE else None
+
+    @property
+    def since_service_s(self) -> int:
+        """Seconds printed since the last service, or ever."""
+        return self.printed_s - self.serviced_s
+
+    @property
+    def service_every_h(self) -> int | None:
+        """Hours of printing between two services; None: not counted."""
+        return None if self.service_every_s is None else self.service_every_s // 3600
 
     # -- health -------------------------------------------------------------------------------------------------------------------------
 

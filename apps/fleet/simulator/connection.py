@@ -20,6 +20,8 @@ class Connection:
         self.socket = socket
         self._transport = transport
         self.is_known = is_known
+        self.agent = ""
+        """The name of the agent it says to be; one at a time may have it."""
         self._wanted: Wanted = {}
         self._queue: asyncio.Queue[str] = asyncio.Queue(MOST_WAITING)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from .faults import Rule
+from .host import Host
 from .klippy import GcodeError
 from .machine import Machine
 from .physical import physical_account
@@ -119,8 +120,49 @@ async def _shut_down(_simulator: Simulator, host: Machine, given: Given) -> str:
     return "ok"
 
 
-async def _runout(_simulator: Simulator, host: Machine, _given: Given) -> str:
-    host.klippy.run_out()
+async def _lose_board(_simulator: Simulator, host: Machine, _given: Given) -> str:
+    host.klippy.lose_board()
+    return "ok"
+
+
+async def _miss_start(_simulator: Simulator, host: Machine, _given: Given) -> str:
+    if not isinstance(host, Host):
+        raise ValueError("what the real Moonraker misses cannot be chosen")  # noqa: TRY004 - what was asked for is wrong
+    host.history.misses_next = True
+    return "ok"
+
+
+async def _runout(_simulator: Simulator, host: Machine, given: Given) -> str:
+    """The filament ends: now, or ``at`` that share of the next print of several objects (null: it lasts after all)."""
+    if "at" in given:
+        host.klippy.ends_at = None if given["at"] is None else float(given["at"])
+    else:
+        host.klippy.run_out()
+    return "ok"
+
+
+async def _heater_drift(_simulator: Simulator, host: Machine, given: Given) -> str:
+    host.klippy.off_by_c[str(given.get("heater", "extruder"))] = float(given["by_c"])
+    return "ok"
+
+
+async def _heater_off(_simulator: Simulator, host: Machine, given: Given) -> str:
+    host.klippy.targets[str(given.get("heater", "extruder"))] = 0.0
+    return "ok"
+
+
+async def _stop_extrusion(_simulator: Simulator, host: Machine, _given: Given) -> str:
+    host.klippy.starved_at = host.klippy.job.filament_mm if host.klippy.job else 0.0
+    return "ok"
+
+
+async def _stick(_simulator: Simulator, host: Machine, _given: Given) -> str:
+    host.klippy.is_stuck = True
+    return "ok"
+
+
+async def _mend(_simulator: Simulator, host: Machine, _given: Given) -> str:
+    host.klippy.mend()
     return "ok"
 
 
@@ -145,6 +187,10 @@ async def _at_machine(_simulator: Simulator, host: Machine, given: Given) -> str
     return "ok"
 
 
+async def _told(_simulator: Simulator, host: Machine, _given: Given) -> list[tuple[float, str]]:
+    return list(host.told) if isinstance(host, Host) else []
+
+
 async def _clear_bed(_simulator: Simulator, host: Machine, _given: Given) -> str:
     host.klippy.bed.clear()
     return "ok"
@@ -165,6 +211,28 @@ async def _corruption(_simulator: Simulator, host: Machine, given: Given) -> str
     return "ok"
 
 
+async def _storage(_simulator: Simulator, host: Machine, given: Given) -> str:
+    host.limit_storage(None if given["free"] is None else int(given["free"]))
+    return "ok"
+
+
+async def _set_back(_simulator: Simulator, host: Machine, given: Given) -> str:
+    host.set_back(float(given["hours"]))
+    return "ok"
+
+
+async def _clone(simulator: Simulator, host: Machine, given: Given) -> str:
+    host.clone(simulator.hosts[str(given["of"])])
+    return "ok"
+
+
+async def _new_board(_simulator: Simulator, host: Machine, _given: Given) -> str:
+    if not isinstance(host, Host):
+        raise ValueError("the computer of a real Moonraker is this one")  # noqa: TRY004 - what was asked for is wrong
+    host.replace_board()
+    return "ok"
+
+
 ACTIONS: dict[str, Action] = {
     "fault": _fault,
     "chance": _chance,
@@ -176,12 +244,24 @@ ACTIONS: dict[str, Action] = {
     "wake-moonraker": _wake_moonraker,
     "drop-connections": _drop_connections,
     "shutdown": _shut_down,
+    "lose-board": _lose_board,
+    "miss-start": _miss_start,
     "runout": _runout,
     "load-filament": _load_filament,
+    "heater-drift": _heater_drift,
+    "heater-off": _heater_off,
+    "stop-extrusion": _stop_extrusion,
+    "stick": _stick,
+    "mend": _mend,
     "foreign-print": _foreign_print,
     "at-machine": _at_machine,
+    "told": _told,
     "clear-bed": _clear_bed,
     "key": _set_key,
     "clock": _set_clock,
     "corruption": _corruption,
+    "storage": _storage,
+    "set-back": _set_back,
+    "clone": _clone,
+    "new-board": _new_board,
 }

@@ -37,6 +37,8 @@ class Files:
         self._is_loaded = is_loaded
         self.corrupts_simultaneous = True
         """Two uploads in one second share a temporary file, as in Moonraker 0.11."""
+        self.free: int | None = None
+        """Bytes that still fit, where the storage is made small."""
 
     def path_of(self, path: str) -> Path:
         """Return where ``path`` is; a leading slash is dropped, an escape refused."""
@@ -72,6 +74,7 @@ class Files:
         if self._is_loaded(relative):
             raise RpcError(403, "File is loaded, upload not permitted")
         goal.parent.mkdir(parents=True, exist_ok=True)
+        self._fit(arrived, goal)
         try:
             os.replace(arrived, goal)  # noqa: PTH105 - says what Moonraker does
         except FileNotFoundError as problem:
@@ -84,6 +87,39 @@ class Files:
             self._metadata[relative] = {**known, "print_start_time": None, "job_id": None, "filename": relative}
             self._keep()
         return self.item(relative)
+
+    def _fit(self, arrived: Path, goal: Path) -> None:
+        """Take from the room that is left. Where there is too little, Moonraker keeps what fitted and does not say why it failed."""
+        if self.free is None or not arrived.exists():
+            return
+        size = arrived.stat().st_size
+        if size > self.free:
+            goal.write_bytes(arrived.read_bytes()[: self.free])
+            arrived.unlink()
+            self.free = 0
+            raise RpcError(500, "Unable to save file")
+        self.free -= size
+
+    def take_over(self, other: Files) -> None:
+        """Be what a copy of another printer's card is: its files, with their ids and their past."""
+        shutil.copytree(other.gcodes, self.gcodes, dirs_exist_ok=True)
+        self._metadata = json.loads(json.dumps(other._metadata))
+        self._keep()
+
+    def directory(self, path: str) -> dict[str, Any]:
+        """Return what is in a folder, and how full the storage is."""
+        root, _slash, relative = path.strip("/").partition("/")
+        found = self.path_of(relative)
+        if root != "gcodes" or not found.is_dir():
+            raise RpcError(400, f"Directory does not exist ({path})")
+        usage = shutil.disk_usage(self.gcodes)
+        free = usage.free if self.free is None else self.free
+        return {
+            "dirs": [{"dirname": one.name, "permissions": "rw"} for one in sorted(found.iterdir()) if one.is_dir()],
+            "files": [{"filename": one.name, "permissions": "rw"} for one in sorted(found.iterdir()) if one.is_file()],
+            "disk_usage": {"total": usage.total, "used": usage.total - free, "free": free},
+            "root_info": {"name": "gcodes", "permissions": "rw"},
+        }
 
     def item(self, relative: str) -> dict[str, Any]:
         """Return a file as Moonraker's answers and notifications have it."""
@@ -101,6 +137,8 @@ class Files:
             raise RpcError(403, "File currently in use")
         item = self.item(relative)
         found.unlink()
+        if self.free is not None:
+            self.free += int(item["size"])
         self._metadata.pop(relative, None)
         self._keep()
         return item

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import secrets
 import time
+from collections import deque
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,9 @@ from .telling import difference, status_of
 
 ONESHOT_S = 5.0
 HEARTBEAT_S = 1.0
+MOST_TOLD = 50
+INSTALLATION = "installation"
+"""The file of a printer's folder that keeps the id its Moonraker gave itself."""
 
 
 class Host(Machine):
@@ -39,12 +44,27 @@ class Host(Machine):
         self.files = Files(folder, self._is_loaded)
         self.history = History(folder, self.files)
         self.connections: set[Connection] = set()
+        self.board = _serial(str(folder))
+        self._installation = folder / INSTALLATION
         self._published: dict[str, Any] = {}
+        self.told: deque[tuple[float, str]] = deque(maxlen=MOST_TOLD)
+        """When each new print state was told to whoever listens, in seconds since 1970: the latency of everything behind it counts from here."""
         self._state = "ready"
         self._tokens: dict[str, float] = {}
         self._heard = time.monotonic()
         self.klippy.say = lambda line: self.notify("notify_gcode_response", line)
         self.history.changed = lambda action, job: self.notify("notify_history_changed", {"action": action, "job": job})
+
+    @property
+    def installation(self) -> str:
+        """The id its Moonraker gave itself at its first start: it is on the card, and a copy of the card has it too."""
+        if not self._installation.exists():
+            self._installation.write_text(secrets.token_hex(16))
+        return self._installation.read_text()
+
+    def replace_board(self) -> None:
+        """Give it another computer; its card stays."""
+        self.board = _serial(secrets.token_hex(8))
 
     def lines(self) -> Collection[Line]:
         """Return who is connected."""
@@ -74,6 +94,22 @@ class Host(Machine):
         """Let uploads in the same second share a temporary file, or not."""
         self.files.corrupts_simultaneous = on
 
+    def limit_storage(self, free: int | None) -> None:
+        """Let only so many bytes fit on its card."""
+        self.files.free = free
+
+    def set_back(self, hours: float) -> None:
+        """Let its clock be wrong."""
+        self.history.ahead_s = -hours * 3600
+
+    def clone(self, other: Machine) -> None:
+        """Let its card be a copy of another printer's."""
+        if not isinstance(other, Host):
+            raise ValueError("a card is copied from a printer of the same kind")  # noqa: TRY004 - what was asked for is wrong
+        self.files.take_over(other.files)
+        self.history.take_over(other.history)
+        self._installation.write_text(other.installation)
+
     def _is_loaded(self, path: str) -> bool:
         return self.klippy.job is not None and self.klippy.job.path == path
 
@@ -89,6 +125,8 @@ class Host(Machine):
             self.history.follow(self._published.get("print_stats", {}), status["print_stats"])
         self._tell_state()
         changed = {name: difference(self._published.get(name, {}), values) for name, values in status.items()}
+        if "state" in changed.get("print_stats", {}):
+            self.told.append((time.time(), status["print_stats"]["state"]))
         for connection in self.connections:
             connection.tell(changed, self.klippy.uptime)
         self._published = status
@@ -162,3 +200,7 @@ class Host(Machine):
         """Change the key; the old one is refused at once."""
         self.api_key = secrets.token_hex(16)
         return self.api_key
+
+
+def _serial(of: str) -> str:
+    return hashlib.sha256(of.encode()).hexdigest()[:16]

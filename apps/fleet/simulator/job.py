@@ -33,6 +33,8 @@ class Job:
     program: Program
     speed: float
     position: float
+    number: int = 0
+    """Which of the machine's prints it is."""
     next_mark: int = 0
     in_object: str = ""
     excluded: set[str] = field(default_factory=set)

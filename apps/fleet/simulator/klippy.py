@@ -15,9 +15,16 @@ from .program import Mark, read_program
 NOZZLE_C_PER_S, BED_C_PER_S, ROOM_C = 3.0, 1.0, 22.0
 ESTOP = "Shutdown due to webhooks request"
 READY = "Printer is ready"
+BOARD_LOST = "Lost communication with MCU 'mcu'"
+NOTICED_S, PAUSED_S = 5.2, 0.75
+"""After so many of our seconds Klippy notices that its board is silent; so much later its statistics say "paused" (measured)."""
+
 STARTING = "Printer is not ready\nThe klippy host software is attempting to connect."
 _pids = count(2001 + time.time_ns() // 10**8 % 10**6)
 """Process numbers: others after every start of the simulator, as after a reboot."""
+
+NEVER_TWICE = 0.618
+"""No two prints of a file take exactly as long: a part of a second is added at the end, another one each time."""
 
 
 class GcodeError(Exception):
@@ -42,6 +49,14 @@ class Klippy:
         self._life = 0
         self.uptime = 0.0
         self.has_filament = True
+        self.ends_at: float | None = None
+        """Share of a print with several objects after which the spool is empty; None: it lasts."""
+        self.off_by_c: dict[str, float] = {}
+        """Heater → how far it is from where it should be: broken, and nobody noticed."""
+        self.starved_at: float | None = None
+        """Filament that was pushed when the extruder stopped pushing; None: it pushes."""
+        self.is_stuck = False
+        """It says that it prints, and nothing moves."""
         self._boot()
 
     def _boot(self) -> None:
@@ -62,6 +77,7 @@ class Klippy:
         self.targets = {"extruder": 0.0, "heater_bed": 0.0}
         self.temperatures = {"extruder": ROOM_C, "heater_bed": ROOM_C}
         self.display = ""
+        self.board_silent_s: float | None = None
         self._calm.set()
 
     # -- commands, as they come through the queue ---------------------------------------------------------------------------------------
@@ -122,7 +138,7 @@ class Klippy:
         self.job = Job(filename, program, self.clock.of(program), float(program.start))
         self.file_position, self.file_size = 0, program.size
         self.last_print_s = self.last_total_s = self.last_filament = 0.0
-        self.bed.start(path.relative_to(self.gcodes).as_posix(), program.sha256, program.objects)
+        self.job.number = self.bed.start(path.relative_to(self.gcodes).as_posix(), program.sha256, program.objects)
         self.is_active = True
 
     def _find(self, filename: str) -> Path:
@@ -180,6 +196,8 @@ class Klippy:
     def advance(self, seconds: float) -> None:
         """Let ``seconds`` of our time pass."""
         self.uptime += seconds
+        if self.board_silent_s is not None:
+            self._wait_for_board(self.board_silent_s + seconds)
         if self.job is None:
             return
         if self.state != "ready":
@@ -196,6 +214,9 @@ class Klippy:
 
     def _run(self, job: Job, left: float) -> None:
         """Follow the file for ``left`` simulated seconds."""
+        if self.is_stuck or self.board_silent_s is not None:
+            job.print_s, job.total_s = job.print_s + left, job.total_s + left
+            return
         while left > 0 and self.is_active and self.job is job:
             if self.heat_left > 0:
                 used = min(left, self.heat_left)
@@ -228,6 +249,9 @@ class Klippy:
                 job.in_object = mark.object_name
                 if mark.object_name in job.excluded:
                     job.skip()
+                elif self.ends_at is not None and mark.at >= self.ends_at * job.program.end and len(self._unfinished(job)) > 1:
+                    self.ends_at = None
+                    self.run_out()
             case "EXCLUDE_OBJECT_END":
                 job.in_object = ""
                 if mark.object_name not in job.excluded and job.last_ends[mark.object_name] == mark.at:
@@ -243,6 +267,9 @@ class Klippy:
                 self._fail(f"Move out of range: {mark.word} {mark.rest}".strip())
             case _:
                 self._heat(mark)
+
+    def _unfinished(self, job: Job) -> set[str]:
+        return set(job.last_ends) - job.printed - job.excluded
 
     def _layers(self, params: dict[str, str]) -> None:
         for name in ("TOTAL_LAYER", "CURRENT_LAYER"):
@@ -278,6 +305,7 @@ class Klippy:
     def _end(self, outcome: str) -> None:
         """Put the file away; what it came to stays visible in print_stats."""
         if self.job is not None:
+            self.job.total_s += self.job.number * NEVER_TWICE % 1.0
             self.last_print_s, self.last_total_s, self.last_filament = self.job.print_s, self.job.total_s, self.job.filament_mm
             self.file_position = int(self.job.position)
         self.bed.end(outcome)
@@ -310,6 +338,19 @@ class Klippy:
         if self.print_state == "printing":
             self.print_state, self.is_active = "paused", False
 
+    def lose_board(self) -> None:
+        """Its board goes silent: nothing moves any more, and for some seconds Klippy says that all is well."""
+        self.board_silent_s = 0.0
+
+    def _wait_for_board(self, silent_s: float) -> None:
+        self.board_silent_s = silent_s
+        if self.state == "ready" and silent_s >= NOTICED_S:
+            self._shut_down(BOARD_LOST)
+        if self.state == "shutdown" and silent_s >= NOTICED_S + PAUSED_S:
+            self.board_silent_s = None
+            if self.print_state == "printing":
+                self.print_state, self.is_active = "paused", False
+
     def _shut_down(self, message: str) -> None:
         self.state, self.state_message = "shutdown", message
         self.bed.end("shutdown")
@@ -338,6 +379,10 @@ class Klippy:
         self.say("// Filament Sensor runout: runout detected")
         if self.is_active:
             self._pause()
+
+    def mend(self) -> None:
+        """Nothing is broken any more."""
+        self.off_by_c, self.starved_at, self.is_stuck = {}, None, False
 
     def load_filament(self) -> None:
         """Somebody puts filament in."""

@@ -90,6 +90,30 @@ class Machine(ABC):
             ValueError: not to be chosen here.
         """
 
+    @abstractmethod
+    def limit_storage(self, free: int | None) -> None:
+        """Let only so many bytes fit on its card; None: as many as there are.
+
+        Raises:
+            ValueError: not to be chosen here.
+        """
+
+    @abstractmethod
+    def set_back(self, hours: float) -> None:
+        """Let its clock be wrong by so many hours.
+
+        Raises:
+            ValueError: not to be chosen here.
+        """
+
+    @abstractmethod
+    def clone(self, other: Machine) -> None:
+        """Let its card be a copy of another printer's.
+
+        Raises:
+            ValueError: not to be chosen here.
+        """
+
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
         """Do something beside; it ends with the simulator."""
         task = asyncio.get_running_loop().create_task(work)

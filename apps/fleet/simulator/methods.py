@@ -61,6 +61,11 @@ async def _identify(host: Host, params: Params, connection: Connection | None) -
         connection.is_known = True
     if not connection.is_known:
         raise RpcError(401, "Unauthorized")
+    if params["type"] == "agent":
+        name = str(params["client_name"])
+        if any(other.agent == name for other in host.connections):
+            raise RpcError(400, f"Agent '{name}' already registered and connected'")
+        connection.agent = name
     return {"connection_id": id(connection)}
 
 
@@ -76,6 +81,19 @@ async def _printer_info(host: Host, _params: Params, _connection: Connection | N
         "software_version": "farmos-simulator",
         "cpu_info": "1 core simulated",
     }
+
+
+async def _system_info(host: Host, _params: Params, _connection: Connection | None) -> Any:
+    card = ":".join(["b8", "27", "eb", *(host.board[at : at + 2] for at in (0, 2, 4))])
+    network = {"wlan0": {"mac_address": card, "ip_addresses": []}}
+    return {"system_info": {"cpu_info": {"cpu_count": 4, "serial_number": host.board, "model": "Simulated"}, "network": network}}
+
+
+async def _database_item(host: Host, params: Params, _connection: Connection | None) -> Any:
+    namespace, key = str(argument(params, "namespace")), str(argument(params, "key"))
+    if (namespace, key) != ("moonraker", "instance_id"):
+        raise RpcError(-32601, f"Key '{key}' in namespace '{namespace}' not found")
+    return {"namespace": namespace, "key": key, "value": host.installation}
 
 
 def _connected(host: Host) -> Any:
@@ -146,6 +164,10 @@ async def _files_list(host: Host, _params: Params, _connection: Connection | Non
     return host.files.listing()
 
 
+async def _directory(host: Host, params: Params, _connection: Connection | None) -> Any:
+    return host.files.directory(str(params.get("path", "gcodes")))
+
+
 async def _delete_file(host: Host, params: Params, connection: Connection | None) -> Any:
     if connection is None:
         raise RpcError(-32601, "Method not found")
@@ -200,6 +222,8 @@ async def _new_api_key(host: Host, _params: Params, _connection: Connection | No
 METHODS: dict[str, Method] = {
     "server.info": _server_info,
     "server.connection.identify": _identify,
+    "machine.system_info": _system_info,
+    "server.database.get_item": _database_item,
     "printer.info": _printer_info,
     "printer.objects.list": _objects_list,
     "printer.objects.query": _objects_query,
@@ -214,6 +238,7 @@ METHODS: dict[str, Method] = {
     "printer.firmware_restart": _restart(firmware=True),
     "server.files.metadata": _metadata,
     "server.files.list": _files_list,
+    "server.files.get_directory": _directory,
     "server.files.delete_file": _delete_file,
     "server.history.list": _history_list,
     "server.history.get_job": _history_job,
@@ -226,6 +251,8 @@ METHODS: dict[str, Method] = {
 
 REST: dict[tuple[str, str], str] = {
     ("GET", "/server/info"): "server.info",
+    ("GET", "/machine/system_info"): "machine.system_info",
+    ("GET", "/server/database/item"): "server.database.get_item",
     ("GET", "/printer/info"): "printer.info",
     ("GET", "/printer/objects/list"): "printer.objects.list",
     ("POST", "/printer/objects/query"): "printer.objects.query",
@@ -238,6 +265,7 @@ REST: dict[tuple[str, str], str] = {
     ("POST", "/printer/restart"): "printer.restart",
     ("POST", "/printer/firmware_restart"): "printer.firmware_restart",
     ("GET", "/server/files/list"): "server.files.list",
+    ("GET", "/server/files/directory"): "server.files.get_directory",
     ("GET", "/server/files/metadata"): "server.files.metadata",
     ("GET", "/server/history/list"): "server.history.list",
     ("GET", "/server/history/job"): "server.history.get_job",

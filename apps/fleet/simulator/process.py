@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -48,6 +49,8 @@ async def _until_told_to_stop(wish: Wish, say: Callable[[str], object], *, as_js
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with Simulator(wish) as simulator:
+        gc.collect()
+        gc.freeze()  # a floor of a thousand lives as long as this process: looking through it for garbage would stop every machine for a moment
         say(json.dumps(simulator.describe()) if as_json else _in_words(simulator))
         await stop.wait()
 

@@ -18,7 +18,7 @@ def status_of(klippy: Klippy) -> dict[str, dict[str, Any]]:
             "filename": klippy.filename,
             "total_duration": round(job.total_s if job else klippy.last_total_s, 3),
             "print_duration": round(job.print_s if job else klippy.last_print_s, 3),
-            "filament_used": round(job.filament_mm if job else klippy.last_filament, 3),
+            "filament_used": round(_pushed(klippy), 3),
             "state": klippy.print_state,
             "message": klippy.print_message,
             "info": {"total_layer": klippy.layers, "current_layer": klippy.layer},
@@ -47,7 +47,14 @@ def status_of(klippy: Klippy) -> dict[str, dict[str, Any]]:
 
 def _heater(klippy: Klippy, name: str) -> dict[str, float]:
     target = klippy.targets[name]
-    return {"temperature": klippy.temperatures[name], "target": target, "power": 0.4 if target else 0.0}
+    temperature = klippy.temperatures[name] + klippy.off_by_c.get(name, 0.0)
+    return {"temperature": temperature, "target": target, "power": 0.4 if target else 0.0}
+
+
+def _pushed(klippy: Klippy) -> float:
+    if klippy.starved_at is not None:
+        return klippy.starved_at
+    return klippy.job.filament_mm if klippy.job else klippy.last_filament
 
 
 def difference(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from apps.journal.refusals import WORDS, NotFound
 
-from .problem import TYPE_BASE, answer
+from .problem import TYPE_BASE, answer, door
 
 
 class _Named(Formatter):
@@ -37,7 +37,9 @@ def problem(request: HttpRequest, code: str) -> HttpResponse:
     }
     wanted = request.get_preferred_type(["text/html", "application/json"])
     response = (
-        JsonResponse(document) if wanted == "application/json" else render(request, "problem.html", {**document, "title": words.title})
+        JsonResponse(document)
+        if wanted == "application/json"
+        else render(request, "problem.html", {**document, **door(request.path), "title": words.title})
     )
     patch_vary_headers(response, ["Accept"])
     return response

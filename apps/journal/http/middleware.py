@@ -10,13 +10,14 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.log import log_response
 from structlog.contextvars import bound_contextvars
 
-from apps.journal.refusals import Refusal
+from apps.journal.refusals import NotFound, Refusal
 
 from . import request_id, translation
 from .problem import MEDIA_TYPE, answer, is_api
 
 Respond = Callable[[HttpRequest], HttpResponse]
 LANE_HEADER = "X-Lane"
+NUL = "\x00"
 _LANE = "farmos.lane"
 _KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
@@ -65,6 +66,18 @@ class ProblemMiddleware:
             return answer(request, Refusal("method-not-allowed", method=request.method, allowed=kept.get("Allow", "")), kept)
         refusal = translation.from_status(response.status_code) or Refusal("internal-error", request_id=request_id.request_id_of(request))
         return answer(request, refusal, kept)
+
+    def process_view(self, request: HttpRequest, _view: Callable[..., Any], _args: Any, _kwargs: Any) -> HttpResponse | None:
+        """Refuse an address with a NUL in it before anybody looks something up by it: one database chokes on it, the other finds nothing.
+
+        Forms and bodies are read field by field, and say which one it is; what slips through there the database refuses (``value-unusable``).
+        """
+        if NUL in request.path_info:
+            return answer(request, NotFound("address"))
+        if "%00" in request.META.get("QUERY_STRING", ""):
+            name = next((name for name, values in request.GET.lists() if NUL in name or any(NUL in value for value in values)), "")
+            return answer(request, Refusal("parameter-invalid", parameter=name.replace(NUL, "%00")[:80], problem="holds a NUL character"))
+        return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for a view that raised. While developing, Django's own page shows mistakes of ours."""

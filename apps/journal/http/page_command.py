@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any, ClassVar
 from uuid import UUID
 
@@ -143,6 +144,10 @@ class Form:
         self.request = request
         self._sent = request.POST
 
+    def has(self, name: str) -> bool:
+        """Was a field of this name sent, empty or not?"""
+        return name in self._sent
+
     def text(self, name: str, *, most: int = MOST) -> str:
         """Return a field's text without outer blanks; empty when it was not sent.
 
@@ -177,6 +182,30 @@ class Form:
         if not (value.isascii() and value.lstrip("-").isdigit() and len(value) < 12 and least <= int(value) <= most):
             raise Invalid({name: _("is not a whole number from %(least)d to %(most)d") % {"least": least, "most": most}})
         return int(value)
+
+    def minute(self, name: str) -> int:
+        """Return a time of day in minutes after midnight.
+
+        Raises:
+            Invalid: it is none.
+        """
+        hours, colon, minutes = self.text(name, most=8).partition(":")
+        minutes = minutes.partition(":")[0]
+        is_time = colon and all(part.isascii() and part.isdigit() and len(part) <= 2 for part in (hours, minutes))
+        if not is_time or int(hours) > 23 or int(minutes) > 59:
+            raise Invalid({name: _("A time of day, such as 22:00.")})
+        return int(hours) * 60 + int(minutes)
+
+    def day(self, name: str) -> date:
+        """Return a day.
+
+        Raises:
+            Invalid: it is none.
+        """
+        try:
+            return date.fromisoformat(self.required(name, most=10))
+        except ValueError:
+            raise Invalid({name: _("A day, such as 2026-12-24.")}) from None
 
     def uuid(self, name: str) -> UUID:
         """Return an id.

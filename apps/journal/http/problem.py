@@ -12,6 +12,7 @@ from django.utils.encoding import iri_to_uri
 
 from apps.journal.refusals import Refusal
 
+from . import house
 from .request_id import request_id_of
 
 MEDIA_TYPE = "application/problem+json"
@@ -62,6 +63,12 @@ def _plain(value: Any) -> Any:
     return str(value).encode("utf-8", "replace").decode()
 
 
+def door(path: str, *, is_staff: bool = False) -> dict[str, Any]:
+    """Return what the frame of a page about a problem shows: whose side it is on, and where to go on. Asks nobody: the database may be gone."""
+    is_floor = is_staff or path == "/admin" or path.startswith("/admin/")
+    return {"is_floor": is_floor, "home": "/admin/" if is_floor else "/", "shop_name": house.name()}
+
+
 def headers_of(refusal: Refusal) -> dict[str, str]:
     """Return the headers that belong to a refusal whoever asked: never kept by caches, and when to come back."""
     headers = {"Cache-Control": "no-store"}
@@ -70,13 +77,23 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
     return headers
 
 
-def rendered(refusal: Refusal, *, request_id: str, path: str) -> HttpResponse:
-    """Return the refusal as a response: problem+json below ``/api``, a page elsewhere."""
+def rendered(refusal: Refusal, *, request_id: str, path: str, is_staff: bool = False, can_repeat: bool = False) -> HttpResponse:
+    """Return the refusal as a response: problem+json below ``/api``, a page elsewhere.
+
+    Args:
+        refusal: What is told.
+        request_id: Which request it was.
+        path: What was asked for.
+        is_staff: Is whoever asked known to work here?
+        can_repeat: Was a page looked at, so that looking again does no harm?
+    """
     document = members(refusal, request_id=request_id, instance=path)
     if is_api(path):
         response = HttpResponse(encoded(document), status=refusal.status, content_type=MEDIA_TYPE)
     else:
-        response = HttpResponse(render_to_string("problem.html", document), status=refusal.status)
+        again = path if can_repeat and refusal.status >= 500 and not path.startswith("//") else ""
+        shown = {**document, **door(path, is_staff=is_staff), "again": iri_to_uri(again)}
+        response = HttpResponse(render_to_string("problem.html", shown), status=refusal.status)
     for name, value in headers_of(refusal).items():
         response[name] = value
     return response
@@ -84,7 +101,16 @@ def rendered(refusal: Refusal, *, request_id: str, path: str) -> HttpResponse:
 
 def answer(request: HttpRequest, refusal: Refusal, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Return the response that tells whoever asked what was refused, why, and how to get on."""
-    response = rendered(refusal, request_id=request_id_of(request), path=request.path)
+    known = getattr(
+        getattr(request, "_cached_user", None), "__dict__", {}
+    )  # what was looked up already: looking now would ask the database
+    response = rendered(
+        refusal,
+        request_id=request_id_of(request),
+        path=request.path,
+        is_staff=bool(known.get("is_staff")),
+        can_repeat=request.method in ("GET", "HEAD"),
+    )
     for name, value in (headers or {}).items():
         response[name] = value
     return response

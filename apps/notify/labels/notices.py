@@ -15,6 +15,7 @@ from apps.notify.states import NoticeKind
 from apps.orders.domain.money import spelled
 from apps.planning.states import ReviewCode
 from apps.policy.states import GatedTransition
+from apps.runs.states import AnomalyKind
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -32,6 +33,11 @@ class Said:
 
 
 _WORDS: dict[str, tuple[StrOrPromise, StrOrPromise, StrOrPromise]] = {
+    NoticeKind.ANOMALY: (
+        _("{printer}: {anomaly}"),
+        _("Print Attempt {attempt} of plate {plate} should be looked at. The page says what was seen and what to do first."),
+        _("See to it"),
+    ),
     NoticeKind.RUN_PAUSED: (
         _("{printer} stands still: {reason}"),
         _("Print Attempt {attempt} of plate {plate} waits for a person. The other prints go on."),
@@ -53,6 +59,11 @@ _WORDS: dict[str, tuple[StrOrPromise, StrOrPromise, StrOrPromise]] = {
         _("A power cut stopped prints: {count}"),
         _("Say what became of their parts and clear the beds. The failures count against no printer and no plan."),
         _("Open Today"),
+    ),
+    NoticeKind.INCIDENT: (
+        _("One cause stopped {count} printers: {reason}"),
+        _("Nothing starts on them by itself. See to them together, then let work start again. It counts against no printer and no plan."),
+        _("Open the incident"),
     ),
     NoticeKind.PRINTER_DEGRADED: (
         _("{printer} was taken out of service: {reason}"),
@@ -134,7 +145,7 @@ def _about(values: Mapping[str, Any]) -> str:
 def _named(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters as people call them: labels for codes, amounts spelt out, nothing that is empty."""
     values = {name: value for name, value in params.items() if value not in (None, "")}
-    labels = {"reason": Reason, "review": ReviewCode, "transition": GatedTransition}
+    labels = {"anomaly": AnomalyKind, "reason": Reason, "review": ReviewCode, "transition": GatedTransition}
     for name, choices in labels.items():
         if values.get(name) in choices.values:
             values[name] = choices(values[name]).label

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models import Model
+from django.db.models import Model, Q
 
 from apps.catalog.states import FAMILY_OF, Reason, ReasonFamily
 from apps.fleet.models import Printer
@@ -22,8 +22,9 @@ from apps.planning.models import BuildPlate, Plan, PlanReview, SliceFailure
 from apps.planning.states import PlanState, PlateState, ReviewCode
 from apps.policy.models import Approval, Breaker
 from apps.policy.states import ApprovalState, BreakerKind, SubjectKind
-from apps.runs.models import Run
-from apps.runs.states import RunState
+from apps.runs.models import OPEN, Anomaly, Incident, Run
+from apps.runs.queries import HELD, attempts_held
+from apps.runs.states import AnomalySeverity, AnomalyState, IncidentState, RunState
 
 MACHINE_TROUBLE = frozenset({ReasonFamily.THERMAL, ReasonFamily.MACHINE})
 """Families of reasons in which the machine itself is to be looked at now."""
@@ -44,16 +45,18 @@ MAIL_SENDER = "notify.send_mail"
 def about_run(run_id: UUID) -> Concern | None:
     """Does the attempt need a person: nobody knows what it did, it stands still without anybody wanting it, or it failed and is not judged?
 
-    Those that a power cut ended are told of together (``about_power``).
+    Those that a power cut ended are told of together (``about_power``), those of an open incident with it (``about_incident``).
     """
     run = Run.objects.select_related("printer", "plate").filter(pk=run_id).first()
-    if run is None:
+    if run is None or attempts_held().filter(run=run).exists():
         return None
     family = FAMILY_OF.get(Reason(run.reason)) if run.reason else None
     params: dict[str, str | int] = {"plate": run.plate.number, "attempt": run.attempt, "printer": run.printer.code if run.printer else ""}
     params |= {"reason": run.reason} if run.reason else {}
     if run.desynced:
         kind, severity = NoticeKind.RUN_DESYNCED, Severity.URGENT
+    elif run.state == RunState.PAUSED and _is_told_by_an_anomaly(run):
+        return None
     elif run.state == RunState.PAUSED and family != ReasonFamily.HUMAN:
         kind, severity = NoticeKind.RUN_PAUSED, Severity.URGENT
     elif run.state == RunState.FAILED and run.judged_at is None and run.reason != Reason.POWER_LOSS:
@@ -64,13 +67,45 @@ def about_run(run_id: UUID) -> Concern | None:
     return Concern(kind, severity, ("run", run.pk), group, params)
 
 
+def _is_told_by_an_anomaly(run: Run) -> bool:
+    """Was somebody told of this pause by an anomaly: one notification, not two? What is for information, or was seen to before, tells nobody."""
+    telling = run.anomalies.filter(OPEN).exclude(severity=AnomalySeverity.INFORMATION)
+    return telling.filter(Q(state=AnomalyState.OPEN) | Q(acknowledged_at__gte=run.attention_since or run.created_at)).exists()
+
+
+def about_anomaly(anomaly_id: UUID) -> Concern | None:
+    """Does an anomaly wait for somebody who sees to it? What is for information only is on the page of its attempt."""
+    anomaly = Anomaly.objects.select_related("run__plate", "printer").get(pk=anomaly_id)
+    if anomaly.state != AnomalyState.OPEN or anomaly.severity == AnomalySeverity.INFORMATION:
+        return None
+    severity = Severity.URGENT if anomaly.severity == AnomalySeverity.URGENT else Severity.ATTENTION
+    run = anomaly.run
+    params: dict[str, str | int] = {
+        "plate": run.plate.number,
+        "attempt": run.attempt,
+        "printer": anomaly.printer.code,
+        "anomaly": anomaly.kind,
+    }
+    return Concern(NoticeKind.ANOMALY, severity, ("run", run.pk), f"printer:{anomaly.printer_id}", params)
+
+
 def about_power(site_id: UUID) -> Concern | None:
-    """Are there attempts at this site that a power cut ended and nobody judged yet?"""
+    """Are there attempts at this site that a power cut ended and nobody judged yet? Those of an open incident are told of with it."""
     cut = Run.objects.filter(ended_at__isnull=False, judged_at__isnull=True, state=RunState.FAILED, reason=Reason.POWER_LOSS)
+    cut = cut.exclude(pk__in=attempts_held().values("run_id"))
     count = cut.filter(plate__site_id=site_id).count()
     if not count:
         return None
     return Concern(NoticeKind.POWER_CUT, Severity.URGENT, ("site", site_id), params={"count": count})
+
+
+def about_incident(incident_id: UUID) -> Concern | None:
+    """Did one cause stop several printers, and nobody has let work start again there?"""
+    incident = Incident.objects.filter(pk=incident_id, state=IncidentState.OPEN).first()
+    if incident is None:
+        return None
+    params: dict[str, str | int] = {"count": incident.incident_printers.values("printer").distinct().count(), "reason": incident.reason}
+    return Concern(NoticeKind.INCIDENT, Severity.URGENT, ("incident", incident.pk), params=params)
 
 
 def about_health(printer_id: UUID) -> Concern | None:
@@ -85,8 +120,10 @@ def about_health(printer_id: UUID) -> Concern | None:
 
 
 def about_connection(printer_id: UUID) -> Concern | None:
-    """Is the printer silent, or does it refuse us, while an attempt is open on it?"""
+    """Is the printer silent, or does it refuse us, while an attempt is open on it? One of an open incident is told of with it."""
     printer = Printer.objects.get(pk=printer_id)
+    if printer.incident_printers.filter(HELD).exists():
+        return None
     unheard = printer.connection in (Connection.OFFLINE, Connection.MISCONFIGURED)
     if not unheard or printer.current_run_id is None or printer.retired_at is not None:
         return None

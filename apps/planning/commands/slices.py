@@ -38,7 +38,7 @@ class MadeOutput:
         filament_mm: Estimated.
         layers: None: not known.
         warnings: Codes.
-        facts: Bounds and temperatures as read back.
+        facts: Bounds, temperatures and labelled objects as read back.
         tool: What made it; empty for supplied G-code.
         tool_version: Of which version.
     """

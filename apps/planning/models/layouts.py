@@ -86,7 +86,9 @@ class Output(Record):
     layers = models.IntegerField(null=True, blank=True)
     warnings = models.JSONField(default=list, blank=True)
     facts = models.JSONField(
-        default=dict, blank=True, help_text=_("Read back from the G-code: {bounds_um, max_nozzle_c, max_bed_c}; not known: not there")
+        default=dict,
+        blank=True,
+        help_text=_("Read back from the G-code: {bounds_um, max_nozzle_c, max_bed_c, objects}; not known: not there"),
     )
     preview = models.ForeignKey(
         Artifact, on_delete=models.PROTECT, null=True, blank=True, related_name="previewed_outputs", help_text=_("Silhouette from above")

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from .about import story, subjects_of_plan, subjects_of_plate
 from .listing import DRAFT, LOCKED, OPEN_PLATES, of_site, waiting_for_people
-from .plates import is_started, output_for, overrides_of, plan_of, plates_with_canceled, plates_without_output, slice_key_of, wanted_of
+from .plates import (
+    is_started,
+    object_in,
+    object_name,
+    output_for,
+    overrides_of,
+    plan_of,
+    plates_with_canceled,
+    plates_without_output,
+    slice_key_of,
+    wanted_of,
+)
 from .revising import Wish, revised, usable_versions
 from .waiting import Blocker, Sentences, why_waiting
 
@@ -16,6 +27,8 @@ __all__ = [
     "Sentences",
     "Wish",
     "is_started",
+    "object_in",
+    "object_name",
     "of_site",
     "output_for",
     "overrides_of",

@@ -17,7 +17,7 @@ from apps.planning.domain import grouping
 from apps.planning.domain.recipes import ItemDraft, SlotDraft
 from apps.planning.states import PlanSource
 
-from .plates import overrides_of
+from .plates import object_name, overrides_of
 
 if TYPE_CHECKING:
     from apps.planning.domain.packing import Place
@@ -116,7 +116,7 @@ def plate_object(slot: int, placement: dict[str, Any], mesh: Path) -> Any:
     from apps.slicing.domain.job import PlateObject
 
     return PlateObject(
-        name=f"slot-{slot}",
+        name=object_name(slot),
         mesh=mesh,
         x_um=placement["x_um"],
         y_um=placement["y_um"],

@@ -24,6 +24,17 @@ def output_for(plate: BuildPlate) -> Output | None:
     return rows.select_related("artifact", "printer_class").first()
 
 
+def object_name(slot: int) -> str:
+    """Return what the part in a slot is called in the G-code: nothing about whose it is."""
+    return f"slot-{slot}"
+
+
+def object_in(output: Output, slot: int) -> str:
+    """Return what the part in a slot is called in this very file; empty: it is labelled nowhere in it, as far as anybody knows."""
+    name = object_name(slot)
+    return name if name in output.facts.get("objects", ()) else ""
+
+
 def plan_of(plate: BuildPlate) -> Plan:
     """Return the plan of a plate's first part: all its parts are made by the same profile version, slicer, overrides and material.
 

@@ -83,7 +83,7 @@ class Blocker:
     @property
     def next_action(self) -> str:
         """What to do about it, in a sentence."""
-        return self._refusal.fix if self._refusal else str(self.SENTENCES[self.code][1])
+        return self._refusal.fix if self._refusal else str(self.SENTENCES[self.code][1]).format_map(self.params)
 
     @property
     def _refusal(self) -> refusals.Refusal | None:

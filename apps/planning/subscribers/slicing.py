@@ -130,6 +130,7 @@ def _deposited(result: SliceResult) -> MadeOutput:
             "max_nozzle_c": result.max_nozzle_c,
             "max_bed_c": result.max_bed_c,
             "seconds": result.seconds,
+            "objects": list(result.objects),
         },
         tool=name,
         tool_version=version,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .approvals import deny_approval, expire_approval, grant_approval, revoke_approval
 from .breakers import acknowledge_breaker
 from .holds import lapse_hold, place_hold, release_hold
-from .policies import activate_policy
+from .policies import activate_policy, set_hours_rules
 
 __all__ = [
     "acknowledge_breaker",
@@ -17,4 +17,5 @@ __all__ = [
     "place_hold",
     "release_hold",
     "revoke_approval",
+    "set_hours_rules",
 ]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
 from apps.journal.commands import command
 from apps.journal.context import Context
-from apps.journal.event import SUBJECT_KINDS, Subject
-from apps.journal.recording import record
 from apps.journal.refusals import Invalid
-from apps.policy import events
+from apps.policy import changes, events
 from apps.policy.models import Approval
 
 
@@ -27,7 +24,7 @@ def grant_approval(ctx: Context, *, approval_id: UUID, expected_version: int, re
     approval = _asked(approval_id, expected_version, reason)
     approval.grant(by=ctx.actor.who, reason=reason.strip(), now=ctx.now)
     approval.save_changes("state", "decided_by", "decided_at", "reason", "similar_scope", "similar_until")
-    _record(ctx, approval, events.ApprovalGranted)
+    changes.record_answer(ctx, approval, events.ApprovalGranted)
 
 
 @command("policy.deny_approval")
@@ -41,7 +38,7 @@ def deny_approval(ctx: Context, *, approval_id: UUID, expected_version: int, rea
     approval = _asked(approval_id, expected_version, reason)
     approval.deny(by=ctx.actor.who, reason=reason.strip(), now=ctx.now)
     approval.save_changes("state", "decided_by", "decided_at", "reason")
-    _record(ctx, approval, events.ApprovalDenied)
+    changes.record_answer(ctx, approval, events.ApprovalDenied)
 
 
 @command("policy.expire_approval")
@@ -52,7 +49,7 @@ def expire_approval(ctx: Context, *, approval_id: UUID) -> bool:
         return False
     approval.expire()
     approval.save_changes("state")
-    _record(ctx, approval, events.ApprovalExpired)
+    changes.record_answer(ctx, approval, events.ApprovalExpired)
     return True
 
 
@@ -67,19 +64,10 @@ def revoke_approval(ctx: Context, *, approval_id: UUID, expected_version: int, r
     approval = _asked(approval_id, expected_version, reason)
     approval.revoke(by=ctx.actor.who, reason=reason.strip(), now=ctx.now)
     approval.save_changes("state", "revoked_by", "revoked_at", "revoke_reason")
-    _record(ctx, approval, events.ApprovalRevoked)
+    changes.record_answer(ctx, approval, events.ApprovalRevoked)
 
 
 def _asked(approval_id: UUID, expected_version: int, reason: str) -> Approval:
     if not reason.strip():
         raise Invalid({"reason": str(_("Say why; whoever looks at it later needs to know."))})
     return Approval.at_version(approval_id, expected_version)
-
-
-def _record(ctx: Context, approval: Approval, kind: Any) -> None:
-    happened = kind(
-        approval_id=approval.pk, transition=approval.transition, subject_kind=approval.subject_kind, subject_id=approval.subject_id
-    )
-    kept = approval.decision.subjects
-    concerned = [Subject(name, UUID(one)) for name, ids in kept.items() if name in SUBJECT_KINDS for one in ids]
-    record(ctx.about(site_id=approval.site_id), event=happened, subjects=[Subject("approval", approval.pk), *concerned])

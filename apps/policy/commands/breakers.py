@@ -8,13 +8,9 @@ from django.utils.translation import gettext as _
 
 from apps.journal.commands import command
 from apps.journal.context import Context
-from apps.journal.event import Subject
-from apps.journal.recording import record
 from apps.journal.refusals import Invalid, Refusal
-from apps.policy import events
-from apps.policy.changes import SUBJECT_OF
+from apps.policy import changes
 from apps.policy.models import Breaker
-from apps.policy.states import BreakerKind
 
 
 @command("policy.acknowledge_breaker")
@@ -31,8 +27,4 @@ def acknowledge_breaker(ctx: Context, *, breaker_id: UUID, expected_version: int
     breaker = Breaker.at_version(breaker_id, expected_version)
     if breaker.acknowledged_at is not None:
         raise Refusal("breaker-acknowledged", id=str(breaker_id))
-    breaker.acknowledged_by, breaker.acknowledged_at, breaker.note = ctx.actor.who, ctx.now, note.strip()
-    breaker.save_changes("acknowledged_by", "acknowledged_at", "note")
-    kind = BreakerKind(breaker.kind)
-    happened = events.BreakerAcknowledged(breaker_id=breaker.pk, breaker=kind, subject_id=breaker.subject_id, family=breaker.family)
-    record(ctx.about(site_id=breaker.site_id), event=happened, subjects=[Subject(SUBJECT_OF[kind], breaker.subject_id)])
+    changes.put_back(ctx, breaker, note=note.strip())

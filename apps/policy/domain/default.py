@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .predicates import MET, WATCHED
+
 EVERY_START = ["plate.slice", "run.queue", "run.dispatch", "run.resume", "item.reprint", "plan.approve", "intent.release"]
 
 
@@ -23,6 +25,8 @@ def default_body() -> dict[str, Any]:
             _rule("printer-answers", ["run.dispatch"], "printer_is_online"),
             _rule("printer-is-fit", ["run.dispatch"], "printer_is_ok"),
             _rule("bed-is-clear", ["run.dispatch"], "bed_is_clear"),
+            _rule("circuits-carry-it", ["run.dispatch"], "circuit_has_room"),
+            watched_start(15),
             _rule("material-is-there", ["run.dispatch"], "material_is_enough"),
             _rule("risky-prints-are-looked-at", ["run.dispatch"], "run_risk_is_at_most", ask=True, level="MEDIUM"),
             _rule("attempts-have-an-end", ["run.queue", "item.reprint"], "attempts_in_total_are_below", limit=3),
@@ -37,6 +41,16 @@ def default_body() -> dict[str, Any]:
             _rule("automation-is-in-bounds", ["run.dispatch", "item.reprint"], "automation_is_not_tripped", automatic=True),
         ],
     }
+
+
+def watched_start(minutes: int) -> dict[str, Any]:
+    """Return the rule that automation starts a print only while somebody is there, and for so long."""
+    return _rule("starts-are-watched", ["run.dispatch"], WATCHED, automatic=True, minutes=minutes)
+
+
+def met_end(grace_minutes: int) -> dict[str, Any]:
+    """Return the rule that automation starts what ends while somebody is there, or at most so long after they left."""
+    return _rule("ends-are-met", ["run.dispatch"], MET, automatic=True, grace_minutes=grace_minutes)
 
 
 def _rule(name: str, moves: list[str], predicate: str, *, ask: bool = False, automatic: bool = False, **params: Any) -> dict[str, Any]:

@@ -11,6 +11,8 @@ from .facts import FactValue
 
 Facts = Mapping[str, FactValue]
 LEVELS = ("LOW", "MEDIUM", "HIGH")
+WATCHED, MET = "starts_while_somebody_is_there", "ends_while_somebody_is_there"
+"""The conditions about working hours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +130,13 @@ def printer_is_ok(facts: Facts) -> Finding:
     return Finding(state == "OK", {"state": state})
 
 
+@predicate("printer.calibration_age_days", "printer.oldest_calibration")
+def calibrated_within(facts: Facts, *, days: int) -> Finding:
+    """Is everything that is calibrated on the printer no older than this, and was it good?"""
+    age = facts["printer.calibration_age_days"]
+    return Finding(_at_most(age, days), {"calibration": facts["printer.oldest_calibration"], "days": age, "limit": days})
+
+
 @predicate("bed.clear", nobody_overrides=True)
 def bed_is_clear(facts: Facts) -> Finding:
     """Did somebody say that nothing is on the bed?"""
@@ -159,6 +168,12 @@ def failure_may_be_repeated(facts: Facts, *, families: list[str]) -> Finding:
     return Finding(facts["item.failure_family"] in families, {"family": facts["item.failure_family"], "families": list(families)})
 
 
+@predicate("run.anomaly_kind")
+def anomaly_is_one_of(facts: Facts, *, kinds: list[str]) -> Finding:
+    """Is what looks wrong with the print of a kind for which automation may act?"""
+    return Finding(facts["run.anomaly_kind"] in kinds, {"kind": facts["run.anomaly_kind"], "kinds": list(kinds)})
+
+
 @predicate("automation.tripped")
 def automation_is_not_tripped(facts: Facts) -> Finding:
     """Is the breaker against too many automatic starts still in?"""
@@ -174,6 +189,37 @@ def finishes_before_due(facts: Facts, *, slack_minutes: int) -> Finding:
     if not isinstance(remaining, int) or not isinstance(estimated, int):
         return Finding(False, {"spare_min": None, "required_min": slack_minutes})
     return Finding(remaining - estimated >= slack_minutes, {"spare_min": remaining - estimated, "required_min": slack_minutes})
+
+
+@predicate("circuit.heating", "circuit.max_heating")
+def circuit_has_room(facts: Facts) -> Finding:
+    """Do fewer printers of its circuit heat up than may at once? A printer that is on no circuit always passes."""
+    heating, limit = facts["circuit.heating"], facts["circuit.max_heating"]
+    if limit is None:
+        return Finding(True)
+    known = isinstance(heating, int) and isinstance(limit, int)
+    return Finding(known and heating < limit, {"heating": heating, "limit": limit})  # type: ignore[operator]
+
+
+@predicate("hours.are_kept", "hours.there_for")
+def starts_while_somebody_is_there(facts: Facts, *, minutes: int) -> Finding:
+    """Is somebody there at the start, and for at least this long? A site that keeps no working hours always passes."""
+    kept, stays = facts["hours.are_kept"], facts["hours.there_for"]
+    if kept is False:
+        return Finding(True)
+    known = isinstance(stays, int) and not isinstance(stays, bool)
+    return Finding(kept is True and known and 0 < stays >= minutes, {"stays": stays, "limit": minutes})  # type: ignore[operator]
+
+
+@predicate("hours.are_kept", "hours.end_after", "hours.wait_at_end")
+def ends_while_somebody_is_there(facts: Facts, *, grace_minutes: int) -> Finding:
+    """Does the print end while somebody is there, or at most this long after they left? A site that keeps no working hours always passes."""
+    kept, after = facts["hours.are_kept"], facts["hours.end_after"]
+    if kept is False:
+        return Finding(True)
+    return Finding(
+        kept is True and _at_most(after, grace_minutes), {"after": after, "limit": grace_minutes, "wait": facts["hours.wait_at_end"]}
+    )
 
 
 @predicate()

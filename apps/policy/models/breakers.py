@@ -15,7 +15,8 @@ from apps.policy.states import BreakerKind
 class BreakerCount(Record):
     """One failure (or automatic start) that a breaker counted against one plan revision, printer or site.
 
-    However often its event arrives, a failure counts once. Failures that belong to an incident are not counted at all.
+    However often its event arrives, a failure counts once. Failures that belong to an incident are not counted, and taken back when
+    that is recognised later.
     """
 
     site = models.ForeignKey("accounts.Site", on_delete=models.PROTECT, related_name="breaker_counts", db_index=False)
@@ -24,8 +25,9 @@ class BreakerCount(Record):
     family = models.CharField(max_length=20, blank=True, help_text=_("Reason family; empty where the breaker counts every family"))
     failure_id = models.UUIDField(help_text=_("The attempt or piece fact that failed"))
     failed_at = models.DateTimeField()
+    taken_back_at = models.DateTimeField(null=True, blank=True, help_text=_("It turned out to belong to an incident: it counts no more"))
 
-    immutable = AppendOnly()
+    immutable = AppendOnly(may_fill=("taken_back_at",))
 
     class Meta(Record.Meta):
         verbose_name = _("counted failure")

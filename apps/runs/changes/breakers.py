@@ -13,7 +13,7 @@ from apps.planning.models import Plan, PlateItem
 from apps.planning.states import ReviewCode
 from apps.policy import changes as policy
 from apps.policy.states import BreakerKind
-from apps.runs.models import IncidentRun
+from apps.runs.queries.incidents import is_of_incident
 
 from .attempt import Attempt
 
@@ -21,7 +21,7 @@ from .attempt import Attempt
 def count_run_failure(ctx: Context, attempt: Attempt, *, reason: Reason) -> None:
     """Count a failed attempt once against its printer and each plan on its plate. Failures of an incident count for neither."""
     family = FAMILY_OF[Reason(reason)]
-    if family == ReasonFamily.HUMAN or IncidentRun.objects.filter(run=attempt.run).exists():
+    if family == ReasonFamily.HUMAN or is_of_incident(attempt.run.pk):
         return
     for plan in {item.plan_id: item.plan for item in attempt.items}.values():
         count_plan_failure(ctx, plan, site_id=attempt.site_id, reason=reason, failure_id=attempt.run.pk)
@@ -31,7 +31,7 @@ def count_run_failure(ctx: Context, attempt: Attempt, *, reason: Reason) -> None
 def count_part_failure(ctx: Context, attempt: Attempt, item: PlateItem, *, reason: Reason) -> None:
     """Count a failed part once per attempt against its plan and the printer. A fault of model or settings also asks a person to look at the plan."""
     family = FAMILY_OF[Reason(reason)]
-    if family == ReasonFamily.HUMAN or IncidentRun.objects.filter(run=attempt.run).exists():
+    if family == ReasonFamily.HUMAN or is_of_incident(attempt.run.pk):
         return
     count_plan_failure(ctx, item.plan, site_id=attempt.site_id, reason=reason, failure_id=attempt.run.pk)
     if family == ReasonFamily.PROCESS:

@@ -8,15 +8,18 @@ from typing import Any
 from apps.catalog.states import Reason
 from apps.fleet import changes as fleet
 from apps.fleet.models import Printer
-from apps.fleet.states import Occupancy, SessionOutcome
+from apps.fleet.states import Bed, Occupancy, SessionOutcome
 from apps.journal.context import Context
 from apps.orders import changes as orders
 from apps.orders.states import PieceState
 from apps.runs import events
+from apps.runs.queries.incidents import is_of_incident
 from apps.runs.states import TERMINAL, DispatchStep, RunState
 
+from .anomalies import close_anomalies
 from .attempt import Attempt
 from .breakers import count_run_failure
+from .exclusions import drop_exclusions
 from .filament import use_filament
 from .judging import skip_everything
 
@@ -35,6 +38,7 @@ ENDED = (
     "wish_by",
     "wish_at",
     "progress",
+    "layer",
     "ended_at",
     "desynced",
     "desynced_since",
@@ -92,6 +96,8 @@ def complete_now(ctx: Context, attempt: Attempt, *, evidence: Evidence) -> None:
     _end_session(ctx, printer, SessionOutcome.COMPLETED, evidence)
     leave_printer(ctx, attempt, evidence=evidence, bed_used=True)
     attempt.record(ctx, events.RunCompleted(run_id=run.pk, printer_id=printer.pk))
+    close_anomalies(ctx, attempt)
+    drop_exclusions(ctx, attempt)
     use_filament(ctx, attempt, pushed_mm=_whole(evidence.get("filament_mm")))
 
 
@@ -99,12 +105,17 @@ def fail_now(ctx: Context, attempt: Attempt, cause: Cause) -> None:
     """It ended without anybody wanting it; the breakers count it. Was nothing started, its parts are simply not printed."""
     run, printer, untouched = attempt.run, attempt.printer, nothing_started(ctx, attempt)
     run.fail(reason=cause.reason, by=cause.by, now=ctx.now, note=cause.note, evidence=cause.evidence)
+    run.believe(cause.evidence)
     _settle_doubts(attempt)
     run.save_changes(*ENDED)
     if printer is not None:
         _end_session(ctx, printer, SessionOutcome.ERROR, cause.evidence)
         leave_printer(ctx, attempt, evidence=cause.evidence, bed_used=not untouched)
+        if printer.bed == Bed.NOT_CLEAR and is_of_incident(run.pk):
+            fleet.doubt_bed(ctx, printer, evidence={"run": str(run.pk), **cause.evidence})
     attempt.record(ctx, events.RunFailed(run_id=run.pk, printer_id=printer.pk if printer else None, reason=cause.reason))
+    close_anomalies(ctx, attempt)
+    drop_exclusions(ctx, attempt)
     count_run_failure(ctx, attempt, reason=cause.reason)
     if untouched:
         skip_everything(ctx, attempt, reason=cause.reason, note=cause.note)
@@ -116,12 +127,15 @@ def abort_now(ctx: Context, attempt: Attempt, cause: Cause, *, untouched: bool =
     run, printer = attempt.run, attempt.printer
     untouched = untouched or nothing_started(ctx, attempt)
     run.abort(reason=cause.reason, by=cause.by, now=ctx.now, note=cause.note, evidence=cause.evidence)
+    run.believe(cause.evidence)
     _settle_doubts(attempt)
     run.save_changes(*ENDED)
     if printer is not None:
         _end_session(ctx, printer, SessionOutcome.CANCELLED, cause.evidence)
         leave_printer(ctx, attempt, evidence=cause.evidence, bed_used=not untouched)
     attempt.record(ctx, events.RunAborted(run_id=run.pk, printer_id=printer.pk if printer else None, reason=cause.reason))
+    close_anomalies(ctx, attempt)
+    drop_exclusions(ctx, attempt)
     if untouched:
         skip_everything(ctx, attempt, reason=cause.reason, note=cause.note)
     use_filament(ctx, attempt, pushed_mm=_whole(cause.evidence.get("filament_mm")))
@@ -178,6 +192,7 @@ def _end_session(ctx: Context, printer: Printer, outcome: SessionOutcome, eviden
         print_s=_whole(evidence.get("print_s")),
         filament_mm=_whole(evidence.get("filament_mm")),
         external_job_id=str(evidence.get("job_id") or ""),
+        ended_print=str(evidence.get("ended_print") or ""),
     )
 
 

@@ -19,6 +19,7 @@ from apps.runs.states import ItemResult
 
 from .attempt import Attempt
 from .breakers import count_part_failure
+from .rating import rate_printer
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def skip_everything(ctx: Context, attempt: Attempt, *, reason: Reason, note: str
 
 
 def settle_judgement(ctx: Context, attempt: Attempt) -> bool:
-    """Mark the attempt as judged when every part has an outcome, and return whether it is."""
+    """Mark the attempt as judged when every part has an outcome, and return whether it is. Its printer's confidence follows."""
     run = attempt.run
     if run.judged_at is not None:
         return True
@@ -118,4 +119,5 @@ def settle_judgement(ctx: Context, attempt: Attempt) -> bool:
             skipped=count[ItemResult.SKIPPED],
         ),
     )
+    rate_printer(ctx, attempt)
     return True

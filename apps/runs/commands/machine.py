@@ -23,7 +23,7 @@ from apps.runs.states import DispatchStep, RunState, Wish
 NO_FILE = "NO_FILE"
 """Our own store does not have the file, or has another: no printer can help."""
 
-ITS_OWN_FAULT = frozenset({"UPLOAD_FAILED", "NOT_READY"})
+ITS_OWN_FAULT = frozenset({"UPLOAD_FAILED", "STORAGE_FULL", "NOT_READY"})
 """Reasons for giving an attempt back that speak against the printer although it answers."""
 
 
@@ -187,13 +187,22 @@ def fail_run(
 
 
 MARKS = (25, 50, 75)
+AFTER_THE_FIRST = 2
+"""A machine that is at this layer, or a later one, has the first one behind it."""
 
 
 @command("runs.note_progress")
 def note_progress(
-    ctx: Context, *, run_id: UUID, printer_id: UUID, percent: float, layer: int | None = None, layers_total: int | None = None
+    ctx: Context,
+    *,
+    run_id: UUID,
+    printer_id: UUID,
+    percent: float,
+    layer: int | None = None,
+    layers_total: int | None = None,
+    is_hot: bool = False,
 ) -> bool:
-    """Note the first layer, and a quarter, a half and three quarters of a print, each once; return whether there was something to note.
+    """Note that it is past heating up, the first layer, a quarter, a half and three quarters, each once; return whether there was something to note.
 
     Everything finer is live telemetry and kept nowhere.
 
@@ -204,25 +213,36 @@ def note_progress(
         percent: How much is done.
         layer: The layer being printed, where the machine says so.
         layers_total: How many there are.
+        is_hot: Filament moves.
     """
     attempt = changes.lock_run(ctx, run_id)
     run = attempt.run
     if run.printer_id != printer_id or run.state not in (RunState.PRINTING, RunState.PAUSED):
         return False
-    reached = [mark for mark in MARKS if run.progress < mark <= percent]
-    first_layer_done = run.layer is None and layer is not None and layer >= 2
-    if not reached and not first_layer_done:
+    reached = marks_between(run.progress, {"progress": percent / 100})
+    first_layer_done = run.layer is None and layer is not None and layer >= AFTER_THE_FIRST
+    heated_now = run.heated_at is None and (is_hot or first_layer_done or bool(reached))
+    if not reached and not first_layer_done and not heated_now:
         return False
+    if heated_now:
+        run.heated_at = ctx.now
+        attempt.record(ctx, events.RunHeated(run_id=run.pk, printer_id=printer_id))
     marks = [("first_layer", percent)] if first_layer_done else []
     for mark, at in [*marks, *((f"percent_{mark}", mark) for mark in reached)]:
         attempt.record(ctx, events.RunProgressed(run_id=run.pk, printer_id=printer_id, mark=mark, percent=int(at)))
-    run.progress = max(run.progress, min(percent, 100.0))
-    if layer is not None and layers_total is not None and 0 <= layer <= layers_total and layers_total >= 1:
+    run.reach(percent)
+    if layer is not None and layers_total is not None and AFTER_THE_FIRST <= layer <= layers_total:  # not before: none says, not over yet
         run.layer, run.layers_total = layer, layers_total
     elif first_layer_done:
         run.layer = layer
-    run.save_changes("progress", "layer", "layers_total")
+    run.save_changes("progress", "layer", "layers_total", "heated_at")
     return True
+
+
+def marks_between(percent: float, evidence: dict[str, Any]) -> list[int]:
+    """Return the marks between what was noted and how far the machine says it is: each of them is noted as it is reached."""
+    share = evidence.get("progress")
+    return [mark for mark in MARKS if percent < mark <= share * 100] if isinstance(share, int | float) else []
 
 
 def _is_starting(run: Run, printer_id: UUID) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from apps.planning.models import PlateItem
 from apps.policy import gate
 from apps.policy.states import GatedTransition, SubjectKind
 from apps.runs import changes, events, facts, queries
-from apps.runs.models import ItemOutcome
+from apps.runs.models import Exclusion, ItemOutcome
 from apps.runs.states import TERMINAL, ItemResult
 
 MADE = (ItemResult.SUCCESS, ItemResult.UNKNOWN)
@@ -41,8 +41,8 @@ class ItemVerdict:
 def record_outcomes(ctx: Context, *, run_id: UUID, outcomes: tuple[ItemVerdict, ...], expected_version: int | None = None) -> bool:
     """Keep what became of parts of a plate that is over; return whether every part has an outcome now.
 
-    Good and unsure parts go on to cooling and QA; what failed is scrapped and owed again, what was not printed is still owed. Saying the same again
-    changes nothing.
+    Good and unsure parts go on to cooling and QA; what failed is scrapped and owed again, what was not printed is still owed, for the reason it was
+    left out where it was and no other is given. Saying the same again changes nothing.
 
     Args:
         ctx: Who looked, when.
@@ -63,8 +63,8 @@ def record_outcomes(ctx: Context, *, run_id: UUID, outcomes: tuple[ItemVerdict, 
         raise Refusal("run-not-over")
     items = {item.pk: item for item in attempt.items}
     _require_sense(outcomes, items)
-    said = queries.latest_outcomes(run_id)
-    for verdict in outcomes:
+    said, left_out = queries.latest_outcomes(run_id), queries.left_out_of(run_id)
+    for verdict in (_explained(verdict, left_out) for verdict in outcomes):
         known = said.get(verdict.item_id)
         if known is None:
             changes.note_outcome(
@@ -73,6 +73,14 @@ def record_outcomes(ctx: Context, *, run_id: UUID, outcomes: tuple[ItemVerdict, 
         elif (known.outcome, known.reason) != (verdict.outcome, verdict.reason):
             raise Refusal("outcome-recorded")
     return changes.settle_judgement(ctx, attempt)
+
+
+def _explained(verdict: ItemVerdict, left_out: dict[UUID, Exclusion]) -> ItemVerdict:
+    """Return a verdict with the reason why its part was left out, where it was, and nobody says another."""
+    out = left_out.get(verdict.item_id)
+    if out is None or verdict.outcome != ItemResult.SKIPPED or verdict.reason:
+        return verdict
+    return replace(verdict, reason=out.reason, note=verdict.note or out.note)
 
 
 def _require_sense(outcomes: tuple[ItemVerdict, ...], items: dict[UUID, PlateItem]) -> None:
@@ -125,7 +133,9 @@ def correct_outcome(ctx: Context, *, outcome_id: UUID, outcome: ItemResult, reas
         raise Refusal("outcome-corrected")
     item = next(one for one in attempt.items if one.pk == old.item_id)
     _follow(ctx, attempt, item, was=ItemResult(old.outcome), verdict=changes.Verdict(outcome, reason, note))
-    return changes.note_outcome(ctx, attempt, item, changes.Verdict(outcome, reason, note), corrects=old).pk
+    corrected = changes.note_outcome(ctx, attempt, item, changes.Verdict(outcome, reason, note), corrects=old)
+    changes.rate_printer(ctx, attempt)
+    return corrected.pk
 
 
 def _follow(ctx: Context, attempt: changes.Attempt, item: PlateItem, *, was: ItemResult, verdict: changes.Verdict) -> None:

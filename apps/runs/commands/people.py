@@ -97,6 +97,31 @@ def abort_run(
             return True
         raise _not_now(run, "abort", [])
     _require_note(reason, note)
+    return _stop(ctx, attempt, reason, note)
+
+
+@command("runs.abort_and_requeue")
+def abort_and_requeue(ctx: Context, *, run_id: UUID, expected_version: int, reason: Reason = Reason.FIRST_LAYER, note: str = "") -> bool:
+    """Stop an attempt of which no part can be good any more, and have all its parts made again; return True when it is over already.
+
+    When the machine was seen to stop, its parts are failed for this reason and go on a new plate, as far as the policy lets them.
+
+    Raises:
+        NotFound, StaleVersion, Invalid: as usual.
+        IllegalTransition: it is over.
+    """
+    attempt = _seen(ctx, run_id, expected_version)
+    run = attempt.run
+    if run.ended_at is not None or run.printer_id is None:
+        raise _not_now(run, "abort", [])
+    _require_note(reason, note)
+    attempt.record(ctx, events.RunRequeueWished(run_id=run.pk, printer_id=run.printer_id, reason=reason))
+    return _stop(ctx, attempt, reason, note)
+
+
+def _stop(ctx: Context, attempt: changes.Attempt, reason: Reason, note: str) -> bool:
+    """End it, or ask the machine to; return whether it is over."""
+    run = attempt.run
     if run.state in WAITING or changes.nothing_started(ctx, attempt):
         changes.abort_now(ctx, attempt, changes.Cause(reason, ctx.actor.who, note))
         return True
@@ -164,8 +189,11 @@ def _ask(ctx: Context, attempt: changes.Attempt, transition: GatedTransition, ov
     run, printer = attempt.run, attempt.printer
     if printer is None:
         raise RuntimeError(f"run {run.pk} is {run.state} without a printer")
-    gathered = facts.resume_facts(attempt.plate, attempt.items, printer, now=ctx.now)
-    about = (SubjectKind.RUN, run.pk, run.version, attempt.site_id)
+    work = (attempt.plate, attempt.items, printer)
+    is_pause = transition == GatedTransition.RUN_PAUSE
+    gathered = facts.pause_facts(run.pk, *work, now=ctx.now) if is_pause else facts.resume_facts(*work, now=ctx.now)
+    version = facts.pause_version(run.pk) if is_pause else run.version
+    about = (SubjectKind.RUN, run.pk, version, attempt.site_id)
     verdict = gate.judge(ctx, gate.Question(transition, *about, gathered, attempt.subjects(), override))
     return Parked(verdict.approval.pk) if verdict.approval is not None else verdict.refusal
 

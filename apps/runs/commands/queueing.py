@@ -116,8 +116,8 @@ def dispatch_run(
 
     Raises:
         NotFound, StaleVersion, IllegalTransition: as usual.
-        Refusal: what nobody overrides: ``printer-not-online``, ``printer-not-free``, ``bed-not-clear``, ``printer-does-not-fit``,
-            ``plate-not-approved``, ``no-file-to-print``. Returned: what the policy refuses.
+        Refusal: what nobody overrides: ``printer-in-incident``, ``printer-not-online``, ``printer-not-free``, ``bed-not-clear``,
+            ``printer-does-not-fit``, ``plate-not-approved``, ``no-file-to-print``. Returned: what the policy refuses.
     """
     attempt = changes.lock_attempt(ctx, run_id, printer_id=printer_id, counting=True)
     run = attempt.run
@@ -166,6 +166,8 @@ def _require_startable(attempt: changes.Attempt, printer_id: UUID) -> Printer:
         raise Refusal("printer-not-free", printer=str(printer_id), why=str(attempt.run.get_state_display()))
     if printer.retired_at is not None or printer.site_id != attempt.site_id:
         raise Refusal("printer-does-not-fit", printer=printer.code, misses=["site"])
+    if incident := queries.open_incident_of([printer.pk]).get(printer.pk):
+        raise Refusal("printer-in-incident", printer=printer.code, incident=str(incident))
     if printer.connection != Connection.ONLINE:
         raise Refusal("printer-not-online", printer=printer.code, state=str(printer.get_connection_display()))
     if printer.occupancy != Occupancy.FREE:

@@ -15,6 +15,8 @@ from apps.runs import changes, events
 from apps.runs.models import Run
 from apps.runs.states import ON_PRINTER, TERMINAL, Ruling, RunState, Wish
 
+from .machine import marks_between
+
 Evidence = dict[str, Any]
 
 
@@ -123,6 +125,8 @@ def _adopt(ctx: Context, attempt: changes.Attempt, job_ref: str, evidence: Evide
 def _pause(ctx: Context, attempt: changes.Attempt, cause: changes.Cause) -> None:
     run = attempt.run
     run.pause(reason=cause.reason, by=cause.by, note=cause.note, evidence=cause.evidence)
+    if not marks_between(run.progress, cause.evidence):
+        run.believe(cause.evidence)
     if run.wish == Wish.PAUSE:
         run.forget_the_wish()
     run.needs_attention, run.attention_since = True, run.attention_since or ctx.now
@@ -141,7 +145,7 @@ def _resume(ctx: Context, attempt: changes.Attempt) -> None:
 
 
 _PAUSED = (
-    *("state", "reason", "local_reason", "reason_note", "caused_by", "evidence"),
+    *("state", "reason", "local_reason", "reason_note", "caused_by", "evidence", "progress", "layer"),
     *("wish", "wish_reason", "wish_note", "wish_by", "wish_at"),
 )
 

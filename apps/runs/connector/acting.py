@@ -16,6 +16,7 @@ from apps.runs.states import DispatchStep, RunState, Wish
 
 from . import ACT_LEASE_S
 from .applying import apply
+from .excluded import tell
 from .hand import Hand
 from .sides import OpenSide, printer_in_service, side_of_run
 
@@ -63,7 +64,7 @@ def refresh(owed: Owed) -> None:
     side = side_of_run(owed.event.run_id, owed.event.printer_id)
     if side is not None:
         with Hand(side.printer) as hand:
-            _settle(owed, hand)
+            settle(owed, hand)
 
 
 def emergency_stop(owed: Owed) -> None:
@@ -113,7 +114,7 @@ def _act(owed: Owed, wish: Wish, *, when: Word | None, until: Callable[[Observat
             seen = hand.look_until(until, path, patience_s=FOLLOW_S)
             if not until(seen):
                 raise NotFollowed(f"The printer was asked to {wish} and still says {seen.print_state}.")
-        _settle(owed, hand)
+        settle(owed, hand)
 
 
 def _call_off(owed: Owed, side: OpenSide) -> None:
@@ -130,14 +131,15 @@ def _wished(owed: Owed, wish: Wish) -> OpenSide | None:
     return side if side is not None and side.run.wish == wish else None
 
 
-def _settle(owed: Owed, hand: Hand) -> None:
+def settle(owed: Owed, hand: Hand) -> None:
     """Judge what the machine does now, and record it; what ends an attempt is looked at twice."""
     before: Ruling | None = None
-    for _look in range(3):
+    for look in range(3):
         side = side_of_run(owed.event.run_id, owed.event.printer_id)
         if side is None:
             return
         seen = hand.look(side.platform.path)
+        tell(side, seen, owed.context(f"excluded:{look}"))
         side = side_of_run(owed.event.run_id, owed.event.printer_id, seen) or side
         ruling = reconcile(side.platform, seen)
         if ruling.action not in TO_CONFIRM or (before is not None and before.code == ruling.code):

@@ -14,11 +14,12 @@ from apps.fleet.models import Printer
 from apps.fleet.states import Connection, Occupancy, SessionOutcome
 from apps.journal.context import Context
 from apps.runs import commands
+from apps.runs.commands.machine import AFTER_THE_FIRST, MARKS
 from apps.runs.domain.machine_words import FINAL, Word, word
 from apps.runs.domain.reconcile import MACHINE, Action, Ruling, evidence_of
 from apps.runs.models import Run
+from apps.runs.states import ON_PRINTER, RunState
 from apps.runs.states import Ruling as RulingCode
-from apps.runs.states import RunState
 
 from .sides import Side
 
@@ -35,7 +36,8 @@ _MOVES = {
     Action.DESYNC: RulingCode.DESYNC,
 }
 _OUTCOMES = {Word.COMPLETE: SessionOutcome.COMPLETED, Word.CANCELLED: SessionOutcome.CANCELLED, Word.ERROR: SessionOutcome.ERROR}
-_MARKS = (25, 50, 75)
+NOTHING_YET = "nothing yet"
+"""Stands for the last print of a machine that was first seen at rest with none."""
 
 
 def apply(side: Side, seen: Observation, ruling: Ruling, contexts: Contexts) -> bool:
@@ -46,6 +48,8 @@ def apply(side: Side, seen: Observation, ruling: Ruling, contexts: Contexts) -> 
     elif side.printer.occupancy == Occupancy.FOREIGN and is_free(seen):
         _end_foreign(side, seen, contexts)
         changed = True
+    if ruling.action is Action.UNSEEN or _is_first_look(side, seen):
+        changed = _note_ended_print(side.printer, seen, contexts) or changed
     if ruling.action is Action.BLOCK and ruling.reason == Reason.THERMAL:
         fleet.degrade_printer(contexts("degrade"), printer_id=side.printer.pk, reason=Reason.THERMAL, evidence=evidence_of(seen))
         changed = True
@@ -61,6 +65,8 @@ def is_news(side: Side, ruling: Ruling, seen: Observation) -> bool:
     """Could applying this change anything? Keeps what is told over and over from opening a transaction each time."""
     if side.printer.occupancy == Occupancy.FOREIGN:
         return ruling.action in _MOVES or is_free(seen)
+    if _is_first_look(side, seen):
+        return True
     match ruling.action:
         case Action.NOTHING | Action.WAIT:
             return False
@@ -71,6 +77,12 @@ def is_news(side: Side, ruling: Ruling, seen: Observation) -> bool:
         case Action.DESYNC:
             return side.run is not None and not side.run.desynced
     return True
+
+
+def _is_first_look(side: Side, seen: Observation) -> bool:
+    """Is this the first time that the machine is at rest? What it printed last, if anything, is remembered, so that another print shows."""
+    is_at_work = side.run is not None and side.run.state in ON_PRINTER
+    return not is_at_work and not side.printer.last_print and word(seen) in FINAL | {Word.IDLE}
 
 
 def _takes_the_printer(ruling: Ruling) -> bool:
@@ -87,6 +99,7 @@ def _move(printer: Printer, run: Run, seen: Observation, ruling: Ruling, context
             percent=seen.progress * 100,
             layer=seen.layer,
             layers_total=seen.layers,
+            is_hot=seen.filament_mm > 0,
         )
     if ruling.action not in _MOVES:
         return False
@@ -116,8 +129,9 @@ def _kept(run: Run, ruling: Ruling) -> dict[str, Any]:
 def _has_reached(run: Run, seen: Observation) -> bool:
     if run.state not in (RunState.PRINTING, RunState.PAUSED):
         return False
-    first_layer_done = run.layer is None and seen.layer is not None and seen.layer >= 2
-    return first_layer_done or any(run.progress < mark <= seen.progress * 100 for mark in _MARKS)
+    first_layer_done = run.layer is None and seen.layer is not None and seen.layer >= AFTER_THE_FIRST
+    is_hot_now = run.heated_at is None and seen.filament_mm > 0
+    return is_hot_now or first_layer_done or any(run.progress < mark <= seen.progress * 100 for mark in MARKS)
 
 
 def _see_foreign(side: Side, seen: Observation, contexts: Contexts) -> bool:
@@ -142,6 +156,21 @@ def _end_foreign(side: Side, seen: Observation, contexts: Contexts) -> None:
         print_s=int(min(seen.print_s, 10**7)),
         duration_s=int(min(seen.total_s, 10**7)),
         filament_mm=int(min(seen.filament_mm, 10**8)),
+        ended_print=seen.ended_print,
+        evidence=evidence_of(seen),
+    )
+
+
+def _note_ended_print(printer: Printer, seen: Observation, contexts: Contexts) -> bool:
+    return fleet.note_unseen_print(
+        contexts("unseen"),
+        printer_id=printer.pk,
+        ended_print=seen.ended_print or NOTHING_YET,
+        file_name=seen.filename,
+        outcome=_OUTCOMES.get(word(seen), SessionOutcome.UNKNOWN),
+        print_s=int(min(seen.print_s, 10**7)),
+        duration_s=int(min(seen.total_s, 10**7)),
+        filament_mm=int(min(seen.filament_mm, 10**8)),
         evidence=evidence_of(seen),
     )
 
@@ -154,6 +183,7 @@ def tell_connection(printer_id: UUID, seen: Observation, context: Context) -> No
         reachable=seen.reachable,
         access_ok=seen.access_ok or seen.trouble == "refused",
         klippy_state=seen.klippy_state,
+        machine=seen.machine.as_kept(),
         evidence=evidence_of(seen),
     )
 
@@ -169,4 +199,6 @@ def expected_connection(seen: Observation) -> Connection:
 
 def is_as_told(printer: Printer, seen: Observation) -> bool:
     """Does the printer's record already say so?"""
-    return str(printer.connection) == expected_connection(seen)
+    if printer.is_another(seen.machine):
+        return str(printer.connection) == Connection.MISCONFIGURED
+    return str(printer.connection) == expected_connection(seen) and printer.is_all_known(seen.machine)

@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,9 @@ from apps.fleet.drivers import (
     LostReply,
     MachineError,
     NotUnderstood,
+    OtherMachine,
     Refused,
+    StorageFull,
     UploadCorrupt,
 )
 from apps.fleet.states import Bed, Connection
@@ -42,7 +44,7 @@ from apps.runs.models import Run
 from apps.runs.states import DispatchStep, Ruling, Wish
 
 from . import ACT_ATTEMPTS, ACT_LEASE_S
-from .applying import tell_connection
+from .applying import apply, tell_connection
 from .hand import Hand
 from .sides import OpenSide, side_of_run
 
@@ -54,8 +56,11 @@ CONFIRM_S = 3.0
 """How long to look for proof after a start was answered. Moonraker lags a quarter of a second; the rest is for the next attempt."""
 
 AFTER_BARRIER_S = 0.6
-CLOSED = (AccessRejected, NotUnderstood, BadAddress)
-"""The printer's record is wrong, or its key: trying again does not help."""
+KEPT_FILES, CLEARED_AT_ONCE = 2, 4
+"""So many files of attempts that are over stay on a printer, for whoever wants to look; so many older ones are deleted with each new one."""
+
+CLOSED = (AccessRejected, NotUnderstood, BadAddress, OtherMachine)
+"""The printer's record is wrong, or its key, or another machine answers: trying again does not help."""
 
 log = logging.getLogger("farmos.dispatch")
 
@@ -82,6 +87,8 @@ def dispatch(owed: Owed) -> None:
             _Dispatch(owed, side, hand).go()
     except CLOSED as problem:
         _close(owed, side, problem)
+    except StorageFull as problem:
+        _give_up(owed, side, problem)
     except (MachineError, NotReady, StartUnproven, Refusal) as problem:
         if owed.attempt >= ACT_ATTEMPTS:
             _give_up(owed, side, problem)
@@ -124,6 +131,7 @@ class _Dispatch:
     def send_file(self) -> bool:
         """Upload until what is read back is right, and say so; return whether to go on."""
         power_cuts.may_happen("dispatch.before_upload")
+        self.clear_out()
         with _local_file(self.run) as local:
             for _attempt in range(UPLOAD_TRIES):
                 self.require_lease()
@@ -138,11 +146,22 @@ class _Dispatch:
         power_cuts.may_happen("dispatch.after_record_upload")
         return goes_on
 
+    def clear_out(self) -> None:
+        """Delete our files of attempts that are long over: a printer's storage is small. What is loaded refuses; nobody else's is touched."""
+        over = Run.objects.filter(printer=self.side.printer, ended_at__isnull=False, desynced=False).exclude(remote_path="")
+        for path in list(over.order_by("-id").values_list("remote_path", flat=True)[KEPT_FILES : KEPT_FILES + CLEARED_AT_ONCE]):
+            with suppress(Refused):
+                self.hand.delete(path)
+
     def is_stored(self, local: Path) -> bool:
         try:
             self.hand.upload(self.path, local, self.sha256)
         except UploadCorrupt:
             return False
+        except StorageFull:
+            with suppress(MachineError):
+                self.hand.delete(self.path)
+            raise
         power_cuts.may_happen("dispatch.after_upload")
         return self.hand.read_back(self.path) == self.sha256
 
@@ -153,7 +172,7 @@ class _Dispatch:
         seen = self.look_when_ready(before)
         if proves_start(self.side.platform, seen):
             self.confirm(seen)
-        elif (code := self.machine_objection(seen)) or (code := self.own_objection()):
+        elif (code := self.machine_objection(seen)) or (code := self.own_objection(seen)):
             self.give_back(code, seen)
         else:
             self.send_start(seen)
@@ -186,16 +205,19 @@ class _Dispatch:
             raise NotReady(f"The printer is not ready: {seen.klippy_state} {seen.print_state}")
         return "FOREIGN" if found in ACTIVE or seen.is_paused or seen.is_active else ""
 
-    def own_objection(self) -> str:
+    def own_objection(self, seen: Observation) -> str:
         """Return what has changed on our side since it was given to this printer, empty when nothing has."""
-        side = side_of_run(self.run.pk, self.side.printer.pk)
+        side = side_of_run(self.run.pk, self.side.printer.pk, seen)
         if side is None:
             return "TAKEN_BACK"
         if side.run.wish == Wish.ABORT:
             return "STOPPED"
         if side.run.plate.state != PlateState.APPROVED:
             return "PLATE_TAKEN_BACK"
-        if side.printer.bed != Bed.CLEAR:
+        ruling = reconcile(side.platform, seen)
+        if ruling.action is Action.UNSEEN:  # also where the connector was faster in noting it: what lies there, lies there
+            apply(side, seen, ruling, self.owed.context)
+        if side.printer.bed != Bed.CLEAR or ruling.action is Action.UNSEEN:
             return "BED_NOT_CLEAR"
         return "ON_HOLD" if _is_held(side) else ""
 
@@ -255,6 +277,8 @@ class _Dispatch:
         """Put the attempt back into the queue. Whoever comes here has just proved that no start ran."""
         self.require_lease()
         log.info("run %s goes back into the queue: %s", self.run.pk, code)
+        with suppress(MachineError):
+            self.hand.delete(self.path)
         if code == "MACHINE_STOPPED":
             tell_connection(self.side.printer.pk, seen, self.owed.context("stopped"))
         commands.requeue_run(
@@ -277,7 +301,10 @@ class _Dispatch:
 def _close(owed: Owed, side: OpenSide, problem: MachineError) -> None:
     """The machine does not let us in: say so, and give the attempt back while nothing was started."""
     evidence = {"trouble": problem.trouble, "message": str(problem)[:300]}
-    fleet.observe_connection(owed.context("closed"), printer_id=side.printer.pk, reachable=True, access_ok=False, evidence=evidence)
+    machine = problem.machine.as_kept() if isinstance(problem, OtherMachine) else None
+    fleet.observe_connection(
+        owed.context("closed"), printer_id=side.printer.pk, reachable=True, access_ok=False, machine=machine, evidence=evidence
+    )
     who = {"run_id": owed.event.run_id, "printer_id": side.printer.pk}
     if commands.requeue_run(owed.context("closed-give-back"), **who, code="MISCONFIGURED", evidence=evidence):
         return
@@ -288,11 +315,16 @@ def _close(owed: Owed, side: OpenSide, problem: MachineError) -> None:
     raise problem
 
 
-_GIVEN_UP: dict[type[Exception], str] = {UploadCorrupt: "UPLOAD_FAILED", NotReady: "NOT_READY", Refusal: "NO_FILE"}
+_GIVEN_UP: dict[type[Exception], str] = {
+    UploadCorrupt: "UPLOAD_FAILED",
+    StorageFull: "STORAGE_FULL",
+    NotReady: "NOT_READY",
+    Refusal: "NO_FILE",
+}
 
 
 def _give_up(owed: Owed, side: OpenSide, problem: Exception) -> None:
-    """The last attempt failed: give the attempt back if nothing can have started, else leave it to a person."""
+    """Trying again does not help: give the attempt back if nothing can have started, else leave it to a person."""
     evidence = {"message": str(problem)[:300]}
     who = {"run_id": owed.event.run_id, "printer_id": side.printer.pk}
     code = next((code for kind, code in _GIVEN_UP.items() if isinstance(problem, kind)), "PRINTER_OFFLINE")

@@ -1,29 +1,54 @@
-"""The connector: one follower for each printer in service, as the record says at any moment."""
+"""The connector: one follower for each printer in service that is this process's share, as the record says at any moment."""
 
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
+import resource
+import sys
+import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from django.db import DatabaseError, InterfaceError, close_old_connections
+import uvloop
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 
 from apps.fleet import commands as fleet
-from apps.fleet import queries
 from apps.fleet.drivers import BadAddress, MachineError, connect
 from apps.fleet.models import Printer
 from apps.journal.refusals import Refusal
+from apps.runs import queries
 
+from . import keeping
+from .awake import AwakeClock
 from .following import Follower, Pace, own_context
+from .roster import Roster
+from .shards import LEASE_S, Shards
 
-LOOK_S = 2.0
-"""How often the record is asked which printers there are."""
+LOOK_S = 1.0
+"""How often the record is asked what changed of the printers and the attempts on them."""
+
+STOPPED_S = 8.0
+"""A transaction in which nothing happens for this long is that of a process that no longer runs."""
+
+END_AGAIN_S = 1.0
+"""A follower that has not ended by then is told once more: one that missed it must not hold up all others."""
+
+SETTLED_AGAIN = 1.1
+"""A floor that grew by so much is settled anew."""
 
 THREADS = 4
+"""What is recorded at once. SQLite has one writer at a time: there it is one, and nobody waits for another in naps of a tenth of a second."""
+
+SWITCH_S = 0.001
+"""How long a thread that works may keep the one that listens waiting."""
+
 TIMEOUT_S = 5.0
 
 log = logging.getLogger("farmos.connector")
@@ -44,35 +69,81 @@ class _Followed:
 
 
 class Connector:
-    """Follows every printer in service until ``stop`` is set."""
+    """Follows the printers in service, those of its shards, until ``stop`` is set."""
 
     def __init__(self, pace: Pace | None = None) -> None:
         self._pace = pace or Pace()
+        self._roster = Roster()
+        self._shards = Shards()
+        self._awake = AwakeClock()
+        self._kept_at = self._forgot_at = time.monotonic()
         self._followed: dict[UUID, _Followed] = {}
+        self._followers: dict[UUID, Follower] = {}
+        self._answering = self._settled = 0
+
+    def figures(self) -> dict[str, float]:
+        """Return how it does, for its sign of life: how many printers it follows, how many of them answer, how long ago those were looked at.
+
+        After a sleep also how long ago it woke: who fell silent right after that may have been so before.
+        """
+        woken_for = self._awake.woken_for()
+        slept = {} if woken_for is None else {queries.WOKEN_FOR: round(woken_for, 1)}
+        ages = sorted(age for follower in self._followers.copy().values() if (age := follower.age_s) is not None)
+        oldest = {"age_p99_s": round(ages[int(len(ages) * 0.99)], 2), "age_max_s": round(ages[-1], 2)} if ages else {}
+        return {"printers": len(self._followed), "answering": len(ages), **oldest, **slept}
 
     async def run(self, stop: asyncio.Event) -> None:
         """Begin and end followers as printers come, change and go."""
-        database = ThreadPoolExecutor(THREADS, thread_name_prefix="connector")
+        recording = ThreadPoolExecutor(1 if connection.vendor == "sqlite" else THREADS, thread_name_prefix="recording")
+        keeping_up = ThreadPoolExecutor(1, thread_name_prefix="keeping-up")  # leases wait for nothing that is recorded
+        awake = asyncio.create_task(self._awake.run())
         try:
             while not stop.is_set():
                 try:
-                    await self._keep_up(await self._printers(database), database)
+                    await self._in_database(keeping_up, self._refresh)
+                    await self._keep_up(self._roster.printers, recording)
+                    self._settle()
+                    await self._in_database(keeping_up, self._shards.give_back)
+                    await self._in_database(keeping_up, self._keep_numbers)
                 except (DatabaseError, InterfaceError) as problem:
                     log.warning("the printers could not be read, trying again: %s", type(problem).__name__)
                 await _wait(stop, LOOK_S)
         finally:
+            awake.cancel()
             await self._end(list(self._followed))
-            database.shutdown()
+            await self._leave(keeping_up)
+            recording.shutdown()
+            keeping_up.shutdown()
 
-    async def _printers(self, database: Executor) -> list[Printer]:
-        def read() -> list[Printer]:
+    def _refresh(self) -> None:
+        self._shards.keep()
+        self._roster.refresh(self._shards.is_ours)
+        _move_log()
+
+    def _keep_numbers(self) -> None:
+        """Keep what the printers measured, and forget what is too old, when it is time."""
+        now = time.monotonic()
+        if now - self._kept_at >= keeping.KEEP_S:
+            self._kept_at = now
+            ours = [one for pk, one in self._followers.copy().items() if self._shards.is_ours(pk)]
+            keeping.keep(measured for one in ours if (measured := one.measured) is not None)
+        if now - self._forgot_at >= keeping.FORGET_S and keeping.forget() < keeping.AT_ONCE:
+            self._forgot_at = now
+
+    async def _leave(self, database: Executor) -> None:
+        try:
+            await self._in_database(database, self._shards.leave)
+        except (DatabaseError, InterfaceError) as problem:
+            log.warning("the printers could not be handed over, others take them in %d s: %s", LEASE_S, type(problem).__name__)
+
+    async def _in_database(self, database: Executor, do: Callable[[], None]) -> None:
+        def with_a_living_connection() -> None:
             close_old_connections()
-            return [printer for printer in queries.printers_in_service() if printer.address]
+            do()
 
-        return await asyncio.get_running_loop().run_in_executor(database, read)
+        await asyncio.get_running_loop().run_in_executor(database, with_a_living_connection)
 
-    async def _keep_up(self, printers: list[Printer], database: Executor) -> None:
-        wanted = {printer.pk: printer for printer in printers}
+    async def _keep_up(self, wanted: dict[UUID, Printer], database: Executor) -> None:
         gone = [
             printer_id
             for printer_id, followed in self._followed.items()
@@ -84,6 +155,15 @@ class Connector:
                 task = asyncio.create_task(self._follow(printer, database), name=f"printer-{printer.code}")
                 self._followed[printer_id] = _Followed(printer.connector, printer.address, printer.access_key_sealed, task)
 
+    def _settle(self) -> None:
+        """Look for no garbage any more among what follows the floor, once a larger one has come up: that stopped everything, 0.1 s each time."""
+        answering = sum(follower.age_s is not None for follower in self._followers.values())
+        if answering == self._answering and answering > self._settled * SETTLED_AGAIN:
+            gc.collect()
+            gc.freeze()
+            self._settled = answering
+        self._answering = answering
+
     async def _follow(self, printer: Printer, database: Executor) -> None:
         try:
             machine = connect(printer, timeout_s=TIMEOUT_S)
@@ -92,27 +172,34 @@ class Connector:
             await asyncio.Event().wait()  # until its record is corrected
         try:
             async with machine:
-                await Follower(printer.pk, machine, database, self._pace).run()
+                follower = self._followers[printer.pk] = Follower(
+                    printer.pk, machine, self._roster, self._shards, database, self._pace, self._awake
+                )
+                await follower.run()
         except MachineError as problem:
             await self._say_unusable(printer, str(problem), database)
             await asyncio.Event().wait()
+        finally:
+            self._followers.pop(printer.pk, None)
 
     async def _say_unusable(self, printer: Printer, why: str, database: Executor) -> None:
         def say() -> None:
-            close_old_connections()
-            fleet.observe_connection(
-                own_context("unusable"), printer_id=printer.pk, reachable=True, access_ok=False, evidence={"message": why[:300]}
-            )
+            if self._shards.holds(printer.pk):
+                fleet.observe_connection(
+                    own_context("unusable"), printer_id=printer.pk, reachable=True, access_ok=False, evidence={"message": why[:300]}
+                )
 
-        await asyncio.get_running_loop().run_in_executor(database, say)
+        await self._in_database(database, say)
 
     async def _end(self, printer_ids: list[UUID]) -> None:
-        ending = [self._followed.pop(printer_id).task for printer_id in printer_ids]
-        for task in ending:
-            task.cancel()
-        for ended in await asyncio.gather(*ending, return_exceptions=True):
-            if isinstance(ended, Exception):
-                log.error("a printer could not be followed, trying again: %s", "".join(traceback.format_exception(ended)))
+        ending = {self._followed.pop(printer_id).task for printer_id in printer_ids}
+        while ending:
+            for task in ending:
+                task.cancel()
+            ended, ending = await asyncio.wait(ending, timeout=END_AGAIN_S)
+            for task in ended:
+                if not task.cancelled() and (problem := task.exception()) is not None:
+                    log.error("a printer could not be followed, trying again: %s", "".join(traceback.format_exception(problem)))
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
@@ -123,7 +210,30 @@ async def _wait(stop: asyncio.Event, seconds: float) -> None:
         return
 
 
-def run(install: Callable[[Callable[[], None]], None], pace: Pace | None = None) -> None:
+def _set_up(connection: BaseDatabaseWrapper, **_more: object) -> None:
+    """Make a new connection fit for this process.
+
+    A connector that is stopped in the middle of a command must not keep the next one from its printers: PostgreSQL lets go of its locks. A file is
+    opened once for each thread and not for each step, and not mapped into memory for each of them.
+    """
+    if connection.vendor == "sqlite":
+        connection.close_at = None
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA mmap_size = 0")
+            cursor.execute("PRAGMA wal_autocheckpoint = 0")  # see _move_log
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET idle_in_transaction_session_timeout = %s", [f"{STOPPED_S:.0f}s"])
+
+
+def _move_log() -> None:
+    """Move what was committed from SQLite's log into its file, which waits for the disk: here nobody waits for it, in a recording everybody would."""
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def run(connector: Connector, install: Callable[[Callable[[], None]], None]) -> None:
     """Run a connector in this thread. ``install`` is handed the function that stops it."""
 
     async def connect_all() -> None:
@@ -134,6 +244,12 @@ def run(install: Callable[[Callable[[], None]], None], pace: Pace | None = None)
             loop.call_soon_threadsafe(stop.set)
 
         install(say_stop)
-        await Connector(pace).run(stop)
+        await connector.run(stop)
 
-    asyncio.run(connect_all())
+    sys.setswitchinterval(SWITCH_S)
+    connection_created.connect(_set_up)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)  # two sockets for each printer
+    gc.collect()
+    gc.freeze()  # what is loaded stays: garbage is looked for sooner, and only among what came since
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:  # half the cost of asyncio's own for many small messages
+        runner.run(connect_all())

@@ -39,48 +39,36 @@ def printer_in_service(printer_id: UUID) -> Printer | None:
     return Printer.objects.select_related("site").filter(pk=printer_id, retired_at=None).first()
 
 
-def side_of(printer_id: UUID, seen: Observation) -> Side | None:
-    """Return our side of what was ``seen`` on a printer; None for a printer that left the farm.
-
-    The attempt concerned is the open one on the printer; without one, the attempt whose file the machine speaks of.
-    """
-    printer = printer_in_service(printer_id)
-    if printer is None:
-        return None
-    run = _open_on(printer) or _named_by(printer, seen.filename)
-    return Side(printer, run, _platform(run, seen))
-
-
 def side_of_run(run_id: UUID, printer_id: UUID, seen: Observation | None = None) -> OpenSide | None:
     """Return our side of an attempt while it is open on exactly this printer, else None: it is none of the asker's business any more."""
     run = _runs().filter(pk=run_id, printer_id=printer_id, ended_at__isnull=True).first()
     if run is None or run.printer is None:
         return None
-    return OpenSide(run.printer, run, _platform(run, seen))
+    return OpenSide(run.printer, run, platform_of(run.printer, run, seen))
 
 
 def _runs() -> QuerySet[Run]:
     return Run.objects.select_related("printer", "plate", "output__artifact")
 
 
-def _open_on(printer: Printer) -> Run | None:
-    if printer.current_run_id is None:
-        return None
-    return _runs().filter(pk=printer.current_run_id, ended_at__isnull=True).first()
-
-
-def _named_by(printer: Printer, filename: str) -> Run | None:
-    """Return the attempt a file name belongs to: one that is over on this printer, or waits for any."""
+def named_run_id(filename: str) -> UUID | None:
+    """Return the attempt that a file name on a machine speaks of; None: it is no name of ours."""
     found = _OUR_PATH.fullmatch(filename)
-    run = _runs().filter(pk=UUID(found[1])).first() if found else None
+    return UUID(found[1]) if found else None
+
+
+def named_by(printer: Printer, run_id: UUID) -> Run | None:
+    """Return the attempt whose file is on a printer: one that is over there, or waits for any; None: it is none of this printer's business."""
+    run = _runs().filter(pk=run_id).first()
     if run is None or (run.printer_id != printer.pk and run.state not in WAITING):
         return None
     return run
 
 
-def _platform(run: Run | None, seen: Observation | None) -> Platform:
+def platform_of(printer: Printer, run: Run | None, seen: Observation | None) -> Platform:
+    """Return what the table needs to know of a printer and the attempt on it."""
     if run is None:
-        return Platform()
+        return Platform(last_print=printer.last_print)
     pid = run.machine_evidence.get("klippy_pid")
     return Platform(
         state=str(run.state),
@@ -92,6 +80,9 @@ def _platform(run: Run | None, seen: Observation | None) -> Platform:
         wish=run.wish,
         wish_reason=run.wish_reason,
         wish_by=run.wish_by,
+        last_print=printer.last_print,
+        leaves_out=run.left_out > 0,
+        parts=frozenset(str(name).casefold() for name in run.output.facts.get("objects", ())) if run.output else frozenset(),
     )
 
 

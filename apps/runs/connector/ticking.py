@@ -24,6 +24,11 @@ class Ticker:
     def __init__(self) -> None:
         self._run_id: UUID | None = None
 
+    @property
+    def run_id(self) -> UUID | None:
+        """Our own attempt that is on the printer, as it was last told; None: none."""
+        return self._run_id
+
     def tell(self, side: Side, seen: Observation) -> None:
         """Tell what was ``seen``."""
         site_id, publisher = side.printer.site_id, ticks.publisher()
@@ -39,8 +44,11 @@ class Ticker:
             publisher.put("run", run.pk, site_id, progress=percent, eta=until, layer=seen.layer, layers=seen.layers)
 
     def silence(self, printer_id: UUID) -> None:
-        """Take the printer's numbers back: nobody knows them any more."""
+        """Take its numbers back: nobody knows them any more."""
         ticks.publisher().drop("printer", printer_id)
+        if self._run_id is not None:
+            ticks.publisher().drop("run", self._run_id)
+            self._run_id = None
 
 
 def ends_at(seen: Observation, estimated_s: float) -> datetime | None:

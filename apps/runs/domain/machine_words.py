@@ -6,6 +6,7 @@ read; "complete" is also said of an empty or truncated file; file names are comp
 
 from __future__ import annotations
 
+from collections.abc import Container
 from enum import StrEnum
 
 from apps.fleet.domain.observation import BROKEN, Observation
@@ -57,6 +58,7 @@ ACTIVE = frozenset({Word.PRINTING, Word.PAUSED, Word.UNREADABLE, Word.UNCLEAR})
 """Something is on the machine that is not over."""
 
 FINAL = frozenset({Word.COMPLETE, Word.CANCELLED, Word.ERROR})
+_PASTS = frozenset(one.value for one in Past)
 _ENDED_WORDS = {"complete": Word.COMPLETE, "cancelled": Word.CANCELLED, "error": Word.ERROR, "standby": Word.IDLE}
 
 
@@ -86,12 +88,11 @@ def whose(seen: Observation, path: str) -> Whose:
 
 def past(seen: Observation, path: str) -> Past:
     """Return what the history says became of our file; where a machine keeps none, what the file's own record says."""
-    known = {one.value for one in Past}
     job = seen.history
     if job is not None and path and job.filename.casefold() == path.casefold():
-        return Past(job.status) if job.status in known else Past.NOTHING
+        return Past(job.status) if job.status in _PASTS else Past.NOTHING
     outcome = seen.metadata.outcome if seen.metadata is not None else ""
-    return Past(outcome) if outcome in known else Past.NOTHING
+    return Past(outcome) if outcome in _PASTS else Past.NOTHING
 
 
 def has_started(seen: Observation, path: str) -> bool:
@@ -103,20 +104,28 @@ def has_started(seen: Observation, path: str) -> bool:
     return seen.metadata is not None and seen.metadata.print_start_time is not None
 
 
-def is_plausible(seen: Observation, *, size: int | None, estimated_s: float) -> bool:
-    """Can this "complete" be the whole print? Parts that were left out on purpose make it shorter, by nobody knows how much."""
+def is_plausible(seen: Observation, *, size: int | None, estimated_s: float, leaves_out: bool = False, parts: Container[str] = ()) -> bool:
+    """Can this "complete" be the whole print? Parts that were left out on purpose make it shorter, by nobody knows how much.
+
+    Machines forget what they left out as soon as they restart: ``leaves_out`` says that it is on record. They also take names that no print has;
+    only ``parts`` of this one (without capitals) make it shorter.
+    """
     if seen.progress < PLAUSIBLE_PROGRESS or seen.print_s <= 0:
         return False
     if size is not None and seen.file_size is not None and seen.file_size != size:
         return False
-    return bool(seen.excluded_objects) or seen.print_s >= PLAUSIBLE_SHARE * estimated_s
+    return leaves_out or _leaves_out_any(seen, parts) or seen.print_s >= PLAUSIBLE_SHARE * estimated_s
 
 
-def is_plausible_past(seen: Observation, *, estimated_s: float) -> bool:
+def is_plausible_past(seen: Observation, *, estimated_s: float, leaves_out: bool = False, parts: Container[str] = ()) -> bool:
     """Can the "completed" of the history, or of the file's record, be the whole print?"""
     told = seen.history or seen.metadata
     took = told.print_s if told is not None else 0.0
-    return took > 0 and (bool(seen.excluded_objects) or took >= PLAUSIBLE_SHARE * estimated_s)
+    return took > 0 and (leaves_out or _leaves_out_any(seen, parts) or took >= PLAUSIBLE_SHARE * estimated_s)
+
+
+def _leaves_out_any(seen: Observation, parts: Container[str]) -> bool:
+    return any(name.casefold() in parts for name in seen.excluded_objects)
 
 
 _FAULTS = (

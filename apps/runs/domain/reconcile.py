@@ -48,10 +48,11 @@ class Action(StrEnum):
     DESYNC = "desync"
     WAIT = "wait"
     FOREIGN = "foreign"
+    UNSEEN = "unseen"
     BLOCK = "block"
 
 
-TO_CONFIRM = frozenset({Action.COMPLETE, Action.FAIL, Action.ABORT, Action.DESYNC, Action.FOREIGN})
+TO_CONFIRM = frozenset({Action.COMPLETE, Action.FAIL, Action.ABORT, Action.DESYNC, Action.FOREIGN, Action.UNSEEN})
 """Rulings that are asked twice: right after a start or a restart a machine may still speak of what was before."""
 
 
@@ -69,6 +70,9 @@ class Platform:
         wish: ``pause``, ``resume`` or ``abort`` while a person's wish is open.
         wish_reason: why they want it.
         wish_by: who wants it.
+        last_print: what tells the print that ended last on the printer, as far as we watched, from others; empty: none is known.
+        leaves_out: whether it was seen to leave out parts of the plate, so that it takes less than was estimated.
+        parts: what the parts are called in its file, without capitals; empty: the file names none, or nobody knows.
     """
 
     state: str = ""
@@ -80,6 +84,9 @@ class Platform:
     wish: str = ""
     wish_reason: str = ""
     wish_by: str = ""
+    last_print: str = ""
+    leaves_out: bool = False
+    parts: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +100,7 @@ class Ruling:
         cause: who wanted it, or ``machine``.
         note: the machine's own words, where the reason needs them.
         params: what the sentence names.
-        evidence: what was seen, to be kept with the attempt.
+        evidence: what was seen, to be kept with the attempt; nothing where nothing is decided.
         is_foreign: something that is not ours is on the machine.
     """
 
@@ -125,6 +132,7 @@ def evidence_of(seen: Observation) -> dict[str, Any]:
         "job_id": seen.history.job_id if seen.history else "",
         "history_status": seen.history.status if seen.history else "",
         "metadata_uuid": seen.metadata.uuid if seen.metadata else "",
+        "excluded_objects": list(seen.excluded_objects) or None,
     }
     return {name: value for name, value in kept.items() if value not in ("", None)}
 
@@ -132,8 +140,11 @@ def evidence_of(seen: Observation) -> dict[str, Any]:
 _KEPT = (
     *("source", "reachable", "access_ok", "trouble", "klippy_state", "message", "print_state", "filename", "is_active", "is_paused"),
     *("progress", "layer", "layers", "print_s", "total_s", "filament_mm", "print_message", "klippy_pid", "eventtime", "file_size"),
-    *("filament_missing", "chosen"),
+    *("filament_missing", "chosen", "ended_print"),
 )
+
+
+_UNHEARD = {Word.SILENT: "machine_silent", Word.LOCKED_OUT: "machine_locked_out", Word.STARTING: "machine_starting"}
 
 
 class _Case:
@@ -146,14 +157,11 @@ class _Case:
         self.whose = whose(seen, platform.path)
         self.past = past(seen, platform.path)
         self.is_restarted = None not in (platform.klippy_pid, seen.klippy_pid) and platform.klippy_pid != seen.klippy_pid
+        self.is_unseen = self.word in FINAL and bool(platform.last_print) and seen.ended_print not in ("", platform.last_print)
         self.is_foreign = self.whose is not Whose.OURS and self.word in (Word.PRINTING, Word.PAUSED, Word.UNREADABLE)
 
     def ruling(self) -> Ruling:
-        unheard = {
-            Word.SILENT: "machine_silent",
-            Word.LOCKED_OUT: "machine_locked_out",
-            Word.STARTING: "machine_starting",
-        }.get(self.word)
+        unheard = _UNHEARD.get(self.word)
         if unheard is not None:
             return self.say(Action.WAIT, unheard)
         match self.platform.state:
@@ -175,7 +183,7 @@ class _Case:
             "message": self.seen.message or self.seen.print_message,
             "percent": round(self.seen.progress * 100),
         }
-        kept = {} if action is Action.NOTHING else evidence_of(self.seen)
+        kept = {} if action in (Action.NOTHING, Action.PROGRESS) else evidence_of(self.seen)
         return Ruling(action, code, reason, cause, note, params, kept, self.is_foreign)
 
     # -- printing or paused -------------------------------------------------------------------------------------------------------------
@@ -192,7 +200,7 @@ class _Case:
                 return self.goes_on()
             case Word.PAUSED:
                 return self.stands_still()
-            case Word.COMPLETE if is_plausible(self.seen, size=self.platform.size, estimated_s=self.platform.estimated_s):
+            case Word.COMPLETE if self.is_whole():
                 return self.say(Action.COMPLETE, "completed")
             case Word.COMPLETE:
                 return self.say(Action.DESYNC, "complete_but_implausible", reason="DESYNC", cause=MACHINE)
@@ -263,7 +271,8 @@ class _Case:
         return self.say(Action.DESYNC, code, reason="DESYNC", cause=MACHINE)
 
     def ended_before(self) -> Ruling:
-        if is_plausible_past(self.seen, estimated_s=self.platform.estimated_s):
+        ours = self.platform
+        if is_plausible_past(self.seen, estimated_s=ours.estimated_s, leaves_out=ours.leaves_out, parts=ours.parts):
             return self.say(Action.COMPLETE, "history_says_completed")
         return self.say(Action.DESYNC, "complete_but_implausible", reason="DESYNC", cause=MACHINE)
 
@@ -280,6 +289,8 @@ class _Case:
             return self.say(Action.FOREIGN, "foreign_print")
         if self.seen.is_paused:
             return self.say(Action.BLOCK, "pause_left_over")
+        if self.is_unseen:
+            return self.say(Action.UNSEEN, "printed_unseen")
         return self.say(Action.WAIT, "being_started")
 
     def not_given_out(self) -> Ruling:
@@ -304,7 +315,14 @@ class _Case:
             return self.say(Action.FOREIGN, "foreign_print")
         if self.seen.is_paused:
             return self.say(Action.BLOCK, "pause_left_over")
+        if self.is_unseen:
+            return self.say(Action.UNSEEN, "printed_unseen")
         return self.say(Action.NOTHING, "idle")
+
+    def is_whole(self) -> bool:
+        """Can what the machine calls complete be all that was to be printed?"""
+        ours = self.platform
+        return is_plausible(self.seen, size=ours.size, estimated_s=ours.estimated_s, leaves_out=ours.leaves_out, parts=ours.parts)
 
     # -- wording ------------------------------------------------------------------------------------------------------------------------
 

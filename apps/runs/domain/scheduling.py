@@ -1,8 +1,9 @@
 """Which waiting attempt goes to which printer, with reasons and the other choices. Pure: what is known goes in, assignments come out.
 
 Nothing is assigned to a machine that misses anything that is wanted, that is not ready by itself (online, fit, free, bed clear), or that is held; a
-printer gets one attempt, an attempt one printer. Changeovers are avoided by asking for exactly what is loaded; among machines that fit, the one
-fewest others of the queue could use is taken, so that flexible machines stay free.
+printer gets one attempt, an attempt one printer, and no circuit more heating printers than it carries: what finds no place there takes a printer of
+another circuit, or waits without keeping others back. So does what working hours let start later only. Changeovers are avoided by asking for exactly
+what is loaded; among machines that fit, the one fewest others of the queue could use is taken, so that flexible machines stay free.
 """
 
 from __future__ import annotations
@@ -32,7 +33,8 @@ class Waiting:
         priority: The most urgent order on its plate.
         only_printer: The one printer its plate is for; None: any that fits.
         blocked: Why it may not start wherever it goes: ``hold``, ``plan_locked``, ``automation_off``, ``no_file``,
-            ``plate_taken_back``; empty: nothing does.
+            ``plate_taken_back``, ``hours``; empty: nothing does.
+        not_before: When working hours let it start; None: now, or nobody can tell.
     """
 
     run_id: UUID
@@ -42,6 +44,7 @@ class Waiting:
     priority: str = "normal"
     only_printer: UUID | None = None
     blocked: str = ""
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,8 @@ class Candidate:
         machine: What is known about it.
         waits: What about itself keeps it from starting the next print; nothing: it may.
         confidence: 0 to 1; None: not known yet.
+        circuit: The circuit it heats up on, where only some may at once.
+        room: How many more may heat up there now.
     """
 
     printer_id: UUID
@@ -61,6 +66,8 @@ class Candidate:
     machine: Machine
     waits: tuple[str, ...] = ()
     confidence: float | None = None
+    circuit: UUID | None = None
+    room: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,15 +131,26 @@ def assign(queue: Sequence[Waiting], printers: Sequence[Candidate]) -> list[Assi
     suited = {one.run_id: fits(one, printers) for one in may_start}
     demand = {printer.printer_id: sum(_is_eligible(suited[one.run_id], printer.printer_id) for one in may_start) for printer in printers}
     taken: set[UUID] = set()
+    room = {printer.circuit: printer.room for printer in printers if printer.circuit is not None}
     made: list[Assignment] = []
     for one in may_start:
-        ready = [fit for fit in suited[one.run_id] if fit.is_ready and fit.candidate.printer_id not in taken]
+        ready = [
+            fit
+            for fit in suited[one.run_id]
+            if fit.is_ready and fit.candidate.printer_id not in taken and _finds_place(fit.candidate, room)
+        ]
         if not ready:
             continue
         chosen = min(ready, key=lambda fit: _cost(fit, one, demand))
         taken.add(chosen.candidate.printer_id)
+        if chosen.candidate.circuit is not None:
+            room[chosen.candidate.circuit] -= 1
         made.append(_assignment(one, chosen, ready, suited[one.run_id], demand))
     return made
+
+
+def _finds_place(one: Candidate, room: dict[UUID, int]) -> bool:
+    return one.circuit is None or room[one.circuit] > 0
 
 
 def _is_eligible(found: Sequence[Fit], printer_id: UUID) -> bool:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import attempts, moves, outcomes
+from . import anomalies, attempts, exclusions, moves, outcomes
 
-__all__ = ["attempts", "moves", "outcomes"]
+__all__ = ["anomalies", "attempts", "exclusions", "moves", "outcomes"]

@@ -190,3 +190,11 @@ declare(
     fix=_("End the attempt first."),
     constraint="only_ended_runs_are_cleared_and_judged",
 )
+declare(
+    "telemetry-exists",
+    status=409,
+    title=_("Kept already"),
+    detail=_("The numbers of this hour of the attempt have a row already."),
+    fix=_("Nothing to do: they are appended to it."),
+    constraint="one_telemetry_per_hour",
+)

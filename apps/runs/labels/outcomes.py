@@ -133,3 +133,39 @@ declare(
     fix=_("Nothing needs to be done."),
     constraint="an_incident_names_a_run_once",
 )
+declare(
+    "incident-printer-twice",
+    status=409,
+    title=_("It belongs to this incident already"),
+    detail=_("The incident already names this printer."),
+    fix=_("Nothing to do."),
+    constraint="an_incident_names_a_printer_once",
+)
+declare(
+    "incident-released",
+    status=409,
+    title=_("It is released already"),
+    detail=_("{by} let work start again on these printers."),
+    fix=_("Nothing to do. What is still missing is a clear bed, printer by printer."),
+)
+declare(
+    "printer-not-held",
+    status=409,
+    title=_("This incident does not hold it"),
+    detail=_("{printers} is not held by this incident: it was never taken by it, or is released already."),
+    fix=_("Open the incident again and tick the printers there."),
+)
+declare(
+    "printer-still-silent",
+    status=409,
+    title=_("It does not answer yet"),
+    detail=_("{printers} is still silent, so nobody can say that it is fit to work."),
+    fix=_("Release those that are back; the others when they are."),
+)
+declare(
+    "printer-in-incident",
+    status=409,
+    title=_("The printer is part of an incident"),
+    detail=_("One cause stopped it together with others, and nobody has let work start again there."),
+    fix=_("Open the incident, see to its printers, and release it."),
+)

@@ -48,6 +48,7 @@ RULINGS: dict[str, StrOrPromise] = {
     ),
     "start_unproven": _("The start was sent, and nothing shows whether the print began. Look at the printer."),
     "foreign_print": _("The printer is busy with something that is not ours. It is left alone."),
+    "printed_unseen": _("The printer has printed {file} while nobody watched it. What came of it may be on the bed."),
     "pause_left_over": _("Somebody pressed pause on the idle printer. The next print could then not be paused, so none is started."),
     "being_started": _("The file is being sent to the printer and started."),
     "prints_after_its_end": _("The attempt is over for us, but the printer still prints its file, or prints it again."),

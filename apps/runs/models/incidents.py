@@ -11,10 +11,11 @@ from django_fsm import FSMField, transition
 
 from apps.accounts.models import Site
 from apps.catalog.states import Reason
+from apps.fleet.models import Printer
 from apps.journal.constraints import known, not_after, signed
 from apps.journal.immutable import AppendOnly, Frozen
 from apps.journal.versioned import Record, Versioned
-from apps.runs.states import IncidentKind, IncidentState
+from apps.runs.states import IncidentKind, IncidentSign, IncidentState
 
 from .runs import Run
 
@@ -27,7 +28,7 @@ class Incident(Versioned):
 
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="incidents", db_index=False)
     kind = models.CharField(max_length=12, choices=IncidentKind.choices)
-    cause_ref = models.CharField(max_length=120, blank=True, help_text=_("Which circuit or network; empty: the whole site"))
+    cause_ref = models.CharField(max_length=120, blank=True, help_text=_("Which circuit; empty: the whole site"))
     reason = models.CharField(max_length=40, choices=Reason.choices)
     began_at = models.DateTimeField(help_text=_("First sign of it"))
     until = models.DateTimeField(null=True, blank=True, help_text=_("Last sign of it"))
@@ -67,6 +68,34 @@ class Incident(Versioned):
         self.released_by = by
         self.released_at = now
         self.release_note = note
+
+
+class IncidentPrinter(Record):
+    """One printer that an incident took, with or without a print on it, and the first sign of it.
+
+    It may be released before the others are, and be taken again: then there is a second row.
+    """
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="incident_printers", db_index=False)
+    printer = models.ForeignKey(Printer, on_delete=models.PROTECT, related_name="incident_printers")
+    sign = models.CharField(max_length=12, choices=IncidentSign.choices)
+    seen_at = models.DateTimeField()
+    released_at = models.DateTimeField(
+        null=True, blank=True, help_text=_("Released before the others were; NULL: not, or with all of them")
+    )
+
+    immutable = AppendOnly(may_fill=("released_at",))
+
+    class Meta(Record.Meta):
+        verbose_name = _("printer hit by an incident")
+        verbose_name_plural = _("printers hit by incidents")
+        constraints = [
+            models.UniqueConstraint(fields=["incident", "printer"], condition=Q(released_at=None), name="an_incident_names_a_printer_once"),
+            known("incident_printer", "sign", IncidentSign.values),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.incident_id}: {self.printer_id}"
 
 
 class IncidentRun(Record):

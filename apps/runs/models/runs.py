@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import datetime
 from typing import Any
 
@@ -83,6 +84,7 @@ class Run(Versioned):
     progress = models.FloatField(default=0, help_text=_("Percent"))
     layer = models.IntegerField(null=True, blank=True)
     layers_total = models.IntegerField(null=True, blank=True)
+    left_out = models.IntegerField(default=0, help_text=_("How many of its parts the machine was seen to leave out"))
     desynced = models.BooleanField(default=False)
     desynced_since = models.DateTimeField(null=True, blank=True)
     desync_evidence = models.JSONField(null=True, blank=True, help_text=_("Both sides: what we thought, what the machine says"))
@@ -92,6 +94,7 @@ class Run(Versioned):
     dispatched_at = models.DateTimeField(null=True, blank=True)
     started_at = models.DateTimeField(null=True, blank=True)
     started_by = models.CharField(max_length=120, blank=True)
+    heated_at = models.DateTimeField(null=True, blank=True, help_text=_("When it was first seen past heating up: filament moves"))
     intervened_at = models.DateTimeField(null=True, blank=True, help_text=_("When a person last had to help it along"))
     intervened_by = models.CharField(max_length=120, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -133,9 +136,11 @@ class Run(Versioned):
             "progress",
             "layer",
             "layers_total",
+            "left_out",
             "dispatched_at",
             "started_at",
             "started_by",
+            "heated_at",
             "intervened_at",
             "intervened_by",
             "ended_at",
@@ -158,6 +163,7 @@ class Run(Versioned):
             known("run", "wish_reason", Reason.values, blank=True),
             at_least("run", "attempt", 1),
             between("run", "progress", 0, 100),
+            at_least("run", "left_out", 0),
             models.CheckConstraint(
                 condition=Q(layer__gte=0, layers_total__gte=1, layer__lte=F("layers_total")), name="run_layers_are_within_the_print"
             ),
@@ -357,3 +363,16 @@ class Run(Versioned):
         self.reason_note = note
         self.caused_by = by
         self.evidence = evidence or {}
+
+    def believe(self, evidence: Evidence) -> None:
+        """Take over how far the machine says that its print of our file is, where that is further than was noted."""
+        share, layer = evidence.get("progress"), evidence.get("layer")
+        if str(evidence.get("filename", "")).casefold() != self.remote_path.casefold() or not isinstance(share, int | float):
+            return
+        self.reach(share * 100.0)
+        if isinstance(layer, int) and (self.layer or 0) < layer <= (self.layers_total or 0):
+            self.layer = layer
+
+    def reach(self, percent: float) -> None:
+        """Note how far it came, to a tenth of a percent and never more than that, so that rounding passes no mark."""
+        self.progress = max(self.progress, math.floor(min(percent, 100.0) * 10) / 10)

@@ -13,8 +13,8 @@ from apps.orders.models import PieceFact
 from apps.orders.states import PieceFactKind, PieceState
 from apps.planning.models import BuildPlate, PlateItem
 from apps.planning.states import PlateState
-from apps.runs.models import ItemOutcome, OutcomePhoto, Run
-from apps.runs.states import ItemResult, RunState
+from apps.runs.models import ItemOutcome, OutcomePhoto, Run, RunSnapshot
+from apps.runs.states import ItemResult, RunState, SnapshotMoment
 
 
 def items_on(plate_id: UUID) -> list[PlateItem]:
@@ -58,6 +58,12 @@ def photos_of(run_id: UUID) -> dict[UUID, list[OutcomePhoto]]:
     for photo in rows.select_related("outcome").order_by("outcome_id", "position"):
         found.setdefault(photo.outcome.item_id, []).append(photo)
     return found
+
+
+def snapshot_of(run_id: UUID, moment: SnapshotMoment, anomaly_id: UUID | None) -> RunSnapshot | None:
+    """Return the picture of a moment of an attempt, or of one of its anomalies, if there is one."""
+    rows = RunSnapshot.objects.filter(run_id=run_id, moment=moment)
+    return (rows.filter(anomaly=None) if anomaly_id is None else rows.filter(anomaly_id=anomaly_id)).first()
 
 
 def owed_reprints(run_id: UUID, items: Iterable[PlateItem]) -> list[tuple[PlateItem, ItemOutcome]]:

@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from apps.accounts.domain import hours
+from apps.accounts.queries import clock_time
 from apps.catalog.states import Reason
 from apps.fleet.domain.matching import Misfit
 from apps.fleet.states import Connection, MisfitCode, PrinterWait
@@ -20,16 +22,23 @@ from apps.orders.states import PieceState
 from apps.planning import queries as planning
 from apps.planning.models import BuildPlate, PlateItem
 from apps.planning.queries import Blocker, Sentences
+from apps.policy.domain.predicates import MET, WATCHED
 from apps.policy.models import Approval, Decision
 from apps.policy.queries import active_holds
 from apps.policy.states import ApprovalState, Outcome, SubjectKind
 from apps.runs import facts
+from apps.runs.domain.hours import Keeping
 from apps.runs.domain.scheduling import Candidate, Fit, fits
 from apps.runs.models import Run
 from apps.runs.states import RunState
 
 from .attempts import items_on
-from .floor import candidates, waiting
+from .floor import CIRCUIT_IS_FULL, IN_INCIDENT, candidates, waiting
+from .hours import keeping
+from .incidents import open_incident_of
+
+_MAY_START = _("Whoever is there may start it now.")
+_BOUND_TOO = _("The policy binds people to this too: by hand it starts only as an exception, with a reason.")
 
 WORDS: dict[str, Sentences] = {
     "AUTOMATION_OFF": (_("Automation is off: it started too much in an hour."), _("Look into it and put the breaker back in.")),
@@ -41,12 +50,36 @@ WORDS: dict[str, Sentences] = {
     "MATERIAL": (_("The material is loaded nowhere: {misses}."), _("Load it into a printer that fits.")),
     "BED": (_("The bed is not clear: {printers}."), _('Clear it and tap "Bed is clear".')),
     "OFFLINE": (_("Not heard from: {printers}."), _("Check power, network and address.")),
+    "OTHER_MACHINE": (
+        _("Another machine answers at the address of: {printers}."),
+        _("Open it: say where it is now, or that it is the same machine with a new board."),
+    ),
     "OUT_OF_SERVICE": (_("Degraded or in maintenance: {printers}."), _("Check the machine and acknowledge it.")),
     "FOREIGN": (
         _("Busy with something that is not ours, or paused while idle: {printers}."),
         _("Wait for it, or end it at the machine (CLEAR_PAUSE takes back a pause)."),
     ),
     "PRINTER_ON_HOLD": (_("On hold: {printers}."), _("Release the hold when its reason is gone.")),
+    "INCIDENT": (
+        _("An incident stopped {printers}, and nobody has released it."),
+        _("Open the incident: see to its printers, then let work start again."),
+    ),
+    "STAGGERED": (
+        _("As many printers heat up on its circuit as may at once: {printers}."),
+        _("Nothing: it starts when one of them is hot. Should more heat up at once, let the circuit carry more."),
+    ),
+    "UNWATCHED": (
+        _("Nobody would be there to watch it start. It starts by itself {start}, when somebody is there."),
+        _("Nothing. {by_hand} If somebody is there more often, change the working hours."),
+    ),
+    "ENDS_ALONE": (
+        _("It would end {end}, and nobody is there until {there}. It starts by itself {start}."),
+        _("Nothing. {by_hand} A shorter print goes first. If somebody is there then, change the working hours."),
+    ),
+    "NO_SHIFT_FITS": (
+        _("As the working hours are, it does not start by itself within {days} days: no shift is long enough, or none is left."),
+        _("{by_hand} Or change the working hours."),
+    ),
     "WAITING_FOR_PRINTER": (_("Every printer that fits is busy: {printers}."), _("Nothing: it is next in line when one is free.")),
     "STARTS_NOW": (_("A printer is free: it is about to be given to one."), _("Nothing.")),
     "UPLOADING": (_("It is being sent to printer {printer}."), _("Nothing.")),
@@ -79,13 +112,16 @@ _WAITS = {
     PrinterWait.OFFLINE: "OFFLINE",
     PrinterWait.CONNECTION_UNKNOWN: "OFFLINE",
     PrinterWait.MISCONFIGURED: "OFFLINE",
+    PrinterWait.OTHER_MACHINE: "OTHER_MACHINE",
     PrinterWait.DEGRADED: "OUT_OF_SERVICE",
     PrinterWait.MAINTENANCE: "OUT_OF_SERVICE",
     PrinterWait.FOREIGN: "FOREIGN",
     PrinterWait.PRINTING: "WAITING_FOR_PRINTER",
     "hold": "PRINTER_ON_HOLD",
+    CIRCUIT_IS_FULL: "STAGGERED",
+    IN_INCIDENT: "INCIDENT",
 }
-_ORDER = ("BED", "OUT_OF_SERVICE", "OFFLINE", "PRINTER_ON_HOLD", "FOREIGN", "WAITING_FOR_PRINTER")
+_ORDER = ("STAGGERED", "INCIDENT", "BED", "OTHER_MACHINE", "OUT_OF_SERVICE", "OFFLINE", "PRINTER_ON_HOLD", "FOREIGN", "WAITING_FOR_PRINTER")
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,10 +228,14 @@ def _of_printing(run: Run) -> Iterator[Blocker]:
     """Yield what is to be known about an attempt that is on a printer."""
     printer = run.printer
     here: dict[str, Any] = {"printer": printer.code if printer else "?", "reason": run.reason}
+    if printer is not None and (incident := open_incident_of([printer.pk]).get(printer.pk)):
+        yield _Blocker("INCIDENT", "incident", str(incident), printer.connection_since, {"printers": printer.code})
     if run.desynced:
         yield _Blocker("IN_DOUBT", "run", str(run.pk), run.desynced_since, here)
     if printer is not None and printer.connection != Connection.ONLINE:
         said = {**here, "connection": str(printer.get_connection_display())}
+        if printer.other_machine is not None:
+            yield _Blocker("OTHER_MACHINE", "printer", str(printer.pk), printer.connection_since, {"printers": printer.code})
         yield _Blocker("NOT_HEARD", "printer", str(printer.pk), printer.connection_since, said)
     code = {RunState.UPLOADING: "UPLOADING", RunState.PRINTING: "PRINTING", RunState.PAUSED: "PAUSED"}[RunState(run.state)]
     if run.state == RunState.PAUSED:
@@ -206,19 +246,42 @@ def _of_printing(run: Run) -> Iterator[Blocker]:
 
 
 def _of_queued(run: Run, now: datetime, printers: Printers) -> Iterator[Blocker]:
-    site_id, items = run.plate.site_id, items_on(run.plate_id)
+    is_off, kept = facts.automation_is_tripped(run.plate.site_id), keeping(run.plate.site_id)
+    stops = list(_of_stops(run, now, is_off=is_off, kept=kept))
+    yield from stops
+    wanted = waiting(run, now=now, automation_is_off=is_off, kept=kept)
+    for blocker in _of_printers(run, fits(wanted, printers(run.plate.site_id))):
+        if blocker.code != "STARTS_NOW" or not stops:
+            yield blocker
+
+
+def _of_stops(run: Run, now: datetime, *, is_off: bool, kept: Keeping | None) -> Iterator[Blocker]:
+    """Yield what keeps it from starting whatever the printers are like."""
+    items = items_on(run.plate_id)
     for hold in active_holds(on=facts.targets_of(run.plate, items), now=now):
         yield _Blocker("ON_HOLD", "hold", str(hold.pk), hold.placed_at, {"reason": hold.reason, "scope": hold.scope})
     for plan in {item.plan_id: item.plan for item in items if item.plan.dispatch_blocked}.values():
         yield _Blocker("PLAN_LOCKED", "plan", str(plan.pk), plan.blocked_since)
-    is_off = facts.automation_is_tripped(site_id)
     if is_off:
-        yield _Blocker("AUTOMATION_OFF", "site", str(site_id))
+        yield _Blocker("AUTOMATION_OFF", "site", str(run.plate.site_id))
     asked = _last_decisions("run", [run.pk]).get(run.pk)
-    if asked is not None and asked.outcome == Outcome.BLOCK:
+    if asked is not None and asked.outcome == Outcome.BLOCK and {str(one.get("code")) for one in asked.explanations} - {WATCHED, MET}:
         yield _Blocker("POLICY", "decision", str(asked.pk), asked.created_at, _of_decision(asked))
-    suited = fits(waiting(run, now=now, automation_is_off=is_off), printers(site_id))
-    yield from _of_printers(run, suited)
+    if kept is not None and (in_hours := _of_hours(run, kept, now)) is not None:
+        yield in_hours
+
+
+def _of_hours(run: Run, keeping: Keeping, now: datetime) -> Blocker | None:
+    """Say what working hours keep back, and until when."""
+    output = planning.output_for(run.plate)
+    kept = keeping.kept(minutes=output.estimated_minutes, now=now) if output is not None else None
+    if kept is None:
+        return None
+    moments = {"end": kept.ends_at, "there": keeping.next_there(kept, now=now), "start": kept.start}
+    said = {name: clock_time(at, now=now, zone=keeping.calendar.zone) if at else "" for name, at in moments.items()}
+    said |= {"by_hand": str(_BOUND_TOO if keeping.binds_people else _MAY_START), "days": str(hours.AHEAD.days)}
+    code = "NO_SHIFT_FITS" if kept.start is None else "UNWATCHED" if kept.is_unwatched else "ENDS_ALONE"
+    return _Blocker(code, "run", str(run.pk), run.created_at, {**said, "start_at": kept.start})
 
 
 def _of_printers(run: Run, suited: list[Fit]) -> Iterator[Blocker]:
@@ -256,7 +319,11 @@ def _of_waits(run: Run, eligible: list[Fit]) -> Iterator[Blocker]:
     for fit in eligible:
         grouped.setdefault(_WAITS.get(fit.candidate.waits[0], "OUT_OF_SERVICE"), []).append(fit.candidate.code)
     for code in sorted(grouped, key=_ORDER.index):
-        yield _Blocker(code, "run", str(run.pk), run.created_at, {"printers": ", ".join(grouped[code])})
+        about = ("run", str(run.pk))
+        if code == "INCIDENT":
+            stopped = open_incident_of([fit.candidate.printer_id for fit in eligible])
+            about = ("incident", str(next(iter(stopped.values())))) if stopped else about
+        yield _Blocker(code, *about, run.created_at, {"printers": ", ".join(grouped[code])})
 
 
 def _last_decisions(kind: str, record_ids: Iterable[UUID]) -> dict[UUID, Decision]:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from . import machines, requests, scheduling
+from . import anomalies, incidents, machines, requests, scheduling
 
-__all__ = ["machines", "requests", "scheduling"]
+__all__ = ["anomalies", "incidents", "machines", "requests", "scheduling"]

@@ -50,6 +50,20 @@ def abort(owed: Owed) -> None:
 
 
 @subscribe(
+    events.ItemExclusionRequested,
+    label=_("Leave a part out of a print"),
+    lane=Lane.DISPATCH,
+    max_attempts=ACT_ATTEMPTS,
+    lease_s=ACT_LEASE_S,
+)
+def exclude(owed: Owed) -> None:
+    """Have the machine leave the part out, and see that it does."""
+    from apps.runs.connector import excluding
+
+    excluding.exclude(owed)
+
+
+@subscribe(
     events.EmergencyStopRequested, label=_("Stop a machine at once"), lane=Lane.RECONCILE, max_attempts=STOP_ATTEMPTS, lease_s=STOP_LEASE_S
 )
 def emergency_stop(owed: Owed) -> None:

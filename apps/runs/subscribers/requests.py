@@ -13,6 +13,7 @@ from apps.journal.context import Context
 from apps.journal.refusals import Invalid
 from apps.runs import commands
 from apps.runs.models import Run
+from apps.runs.states import AnomalyKind, AnomalySeverity
 
 
 def _site(run: Run) -> UUID:
@@ -54,12 +55,34 @@ def reprint(ctx: Context, wanted: Wanted) -> Any:
     label=_("Say that a print looks wrong"),
     kind="run",
     model=Run,
-    right="runs.view_run",
+    right="runs.raise_anomaly",
     site_of=_site,
-    takes=("evidence",),
+    takes=("kind", "severity", "evidence"),
 )
-def raise_anomaly(ctx: Context, wanted: Wanted) -> None:
-    """Do nothing but keep the request: it is the record that something looks wrong, with its reason, for whoever looks after the print."""
+def raise_anomaly(ctx: Context, wanted: Wanted) -> Any:
+    """Raise an anomaly of the ``kind`` in ``params``, with its ``evidence`` and, if it knows better than usual, ``severity``."""
+    return commands.raise_anomaly(
+        ctx,
+        run_id=wanted.target.pk,
+        kind=AnomalyKind(_one_of(wanted, "kind", AnomalyKind.values)),
+        severity=AnomalySeverity(_one_of(wanted, "severity", AnomalySeverity.values)) if "severity" in wanted.params else None,
+        evidence=_mapping(wanted, "evidence"),
+        note=wanted.reason,
+    )
+
+
+def _one_of(wanted: Wanted, name: str, codes: list[str]) -> str:
+    said = wanted.params.get(name)
+    if not isinstance(said, str) or said not in codes:
+        raise Invalid({f"params.{name}": f"must be one of {', '.join(codes)}"})
+    return said
+
+
+def _mapping(wanted: Wanted, name: str) -> dict[str, Any]:
+    said = wanted.params.get(name, {})
+    if not isinstance(said, dict):
+        raise Invalid({f"params.{name}": "must be an object"})
+    return said
 
 
 def _reason(wanted: Wanted, otherwise: Reason) -> Reason:

@@ -86,6 +86,8 @@ class SliceResult:
     warnings: tuple[str, ...]
     preview_svg: bytes
     slicer_digest: str
+    objects: tuple[str, ...] = ()
+    """Names of the labelled objects, each of which was found to be printed."""
     log: str = field(repr=False, default="")
 
 

@@ -220,6 +220,7 @@ def _result(job: SliceJob, facts: GcodeFacts, final: Path, sha256: str, named: s
         warnings=tuple(finding.code.value for finding in facts.findings),
         preview_svg=preview_svg(job.bed, job.objects, printed),
         slicer_digest=named,
+        objects=tuple(sorted(one.name for one in job.objects)),
         log=log,
     )
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views import View
 
 from apps.journal.context import Context
+from apps.journal.http import house
 from apps.journal.http.headers import content_security_policy
 from apps.journal.http.page_command import Form
 from apps.journal.http.problem import headers_of
@@ -62,7 +63,7 @@ class ShopView(View):
         """Return what the frame around every page shows."""
         account = self.asker.account
         return {
-            "shop_name": self.asker.site.name,
+            "shop_name": house.remember(self.asker.site.name),
             "site": self.asker.site,
             "basket_count": 0 if account is None else queries.count_in_basket(account.pk),
             "is_known": account is not None,

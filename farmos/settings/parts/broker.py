@@ -70,9 +70,10 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 
-# A message that waited longer than the next sweep says nothing new: it expires instead of piling up behind a stopped worker.
+# A message that waited longer than the next sweep says nothing new: it expires instead of piling up behind a stopped worker. It waits in a queue of
+# its own, behind nothing: each effect that is done may wake a lane again, and behind all those messages every sweep would expire.
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "apps.journal.tasks.sweep", "schedule": SWEEP_S, "options": {"queue": "default", "expires": 4 * SWEEP_S}},
+    "sweep": {"task": "apps.journal.tasks.sweep", "schedule": SWEEP_S, "options": {"queue": "sweep", "expires": 4 * SWEEP_S}},
     "export the signed head": {"task": "apps.journal.tasks.export_head", "schedule": crontab(minute="7"), "options": {"queue": "default"}},
     "sweep the file store": {
         "task": "apps.artifacts.tasks.sweep_store",

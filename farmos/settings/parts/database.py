@@ -18,6 +18,12 @@ from .paths import DATA_DIR
 LOCK_TIMEOUT_S = 20
 """Seconds a statement waits for a lock held by another writer before the command answers 'busy'."""
 
+MOST_CONNECTIONS = 20
+"""Connections to PostgreSQL one process holds at most. It keeps one and opens more as its threads ask: a new one takes longer than a small page."""
+
+_PLANNING = "-c random_page_cost=1.1 -c jit=off"
+"""What a page of the floor needs is in memory or on a solid-state disk: PostgreSQL's defaults are those of spinning disks, and of long reports."""
+
 
 def _sqlite_options() -> dict[str, Any]:
     sync = "FULL" if os.environ.get("FARMOS_SQLITE_SYNC", "").upper() == "FULL" else "NORMAL"
@@ -47,7 +53,8 @@ def configure(url: str | None) -> dict[str, Any]:
     else:
         found["OPTIONS"] = {
             **found.get("OPTIONS", {}),
-            "options": f"-c lock_timeout={LOCK_TIMEOUT_S * 1000} -c idle_in_transaction_session_timeout=120000",
+            "options": f"-c lock_timeout={LOCK_TIMEOUT_S * 1000} -c idle_in_transaction_session_timeout=120000 {_PLANNING}",
+            "pool": {"min_size": 1, "max_size": MOST_CONNECTIONS, "timeout": LOCK_TIMEOUT_S},
         }
         found["CONN_HEALTH_CHECKS"] = True
     return found

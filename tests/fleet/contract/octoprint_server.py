@@ -24,7 +24,7 @@ from tests.fleet.others_programs import there_is
 ROOT = Path(__file__).resolve().parents[3]
 VERSION = "1.11.8"
 START_S = 60.0
-WITHOUT = ("achievements", "announcements", "backup", "discovery", "errortracking", "file_check", "firmware_check", "health_check")
+WITHOUT = ("achievements", "announcements", "backup", "errortracking", "file_check", "firmware_check", "health_check")
 """Plugins that ask the internet, or that take their time."""
 
 ALSO_WITHOUT = ("pi_support", "pluginmanager", "softwareupdate", "tracking")

@@ -81,6 +81,31 @@ class TestLeavingOutAnObject:
 
         assert (await until(machine.observe, lambda seen: bool(seen.excluded_objects))).excluded_objects == ("SLOT-2",)
 
+    async def test_is_told_what_there_is_to_leave_out(self, machine: Driver, rig: Rig) -> None:
+        need(machine, Capability.EXCLUDE_OBJECT)
+        await begin(machine, rig.path(), rig.long_file())
+        await until(machine.observe, lambda seen: bool(seen.current_object))
+
+        assert await machine.objects() == ("SLOT-1", "SLOT-2")
+
+    async def test_twice_leaves_out_nothing_more(self, machine: Driver, rig: Rig) -> None:
+        need(machine, Capability.EXCLUDE_OBJECT)
+        await begin(machine, rig.path(), rig.long_file())
+        await until(machine.observe, lambda seen: bool(seen.current_object))
+        await machine.exclude_object("slot-2")
+        await machine.exclude_object("slot-2")
+        await machine.barrier()
+
+        assert (await machine.observe()).excluded_objects == ("SLOT-2",)
+
+    @pytest.mark.parametrize(
+        "kind", [kind for kind, driver in sorted(DRIVERS.items()) if Capability.EXCLUDE_OBJECT not in driver.capabilities]
+    )
+    async def test_is_not_asked_about_where_it_cannot_be_done(self, kind: str) -> None:
+        async with DRIVERS[kind]("http://127.0.0.1:9") as machine:
+            with pytest.raises(NotSupported):
+                await machine.objects()
+
 
 class TestTheHistory:
     async def test_names_the_job(self, machine: Driver, rig: Rig) -> None:

@@ -30,6 +30,13 @@ class TestAnIdleMachine:
     async def test_says_who_it_is(self, machine: Driver, rig: Rig) -> None:
         assert (await machine.identify()).startswith(f"{rig.server} ")
 
+    async def test_says_which_machine_it_is_the_same_each_time(self, machine: Driver, rig: Rig) -> None:
+        async with rig.driver() as again:
+            told = [await machine.who(), (await machine.observe()).machine, await again.who()]
+
+        assert told[0].says_something
+        assert told == [told[0]] * 3
+
     async def test_tells_how_warm_it_is(self, machine: Driver) -> None:
         assert (await until(machine.observe, lambda seen: seen.nozzle_c is not None)).nozzle_c is not None
 

@@ -27,7 +27,7 @@ from tests import engines
 from tests.factories.fleet import make_capability, make_printer
 from tests.fleet.contract.octoprint_server import ROOT, OctoPrintServer
 from tests.fleet.contract.rigs import virtual_gcode
-from tests.runs.floor import forget_leases, fresh, give, hand_out_all, make_work, now_context, until, worker
+from tests.runs.floor import PATIENCE_S, forget_leases, fresh, give, hand_out_all, make_work, now_context, until, worker
 from tests.runs.test_dispatch_effect_killed import STEPS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow, pytest.mark.processes]
@@ -70,7 +70,7 @@ def _connector(tmp_path: Path) -> Iterator[None]:
         process = subprocess.Popen([sys.executable, "manage.py", "connectors"], cwd=ROOT, env=environment, stdout=out, stderr=out)
     yield
     process.send_signal(signal.SIGTERM)
-    assert process.wait(20) == 0
+    assert process.wait(PATIENCE_S) == 0
     assert "Traceback" not in log.read_text()
 
 

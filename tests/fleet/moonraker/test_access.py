@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import aiohttp
 import pytest
 
@@ -9,9 +11,19 @@ from apps.fleet.drivers import AccessRejected
 from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File
-from .rigs import Rig
+from .rigs import Rig, until
+
+PATH = "farmos/agents/a.gcode"
 
 pytestmark = pytest.mark.asyncio
+
+
+async def answer_to(socket: aiohttp.ClientWebSocketResponse, number: int) -> dict[str, Any]:
+    """Return the answer to a question; what is told unasked is passed over."""
+    while True:
+        told: dict[str, Any] = await socket.receive_json(timeout=20)
+        if told.get("id") == number:
+            return told
 
 
 class TestAWrongKey:
@@ -65,6 +77,25 @@ class TestAToken:
                     statuses.append(told.status)
 
         assert statuses == [200, 401]
+
+
+class TestTheNameOfAnAgent:
+    async def test_that_is_taken_keeps_farmos_from_nothing(self, rig: Rig, machine: Moonraker, long_file: File) -> None:
+        me = {"client_name": "farmos", "version": "1", "type": "agent", "url": "http://x", "api_key": rig.api_key}
+        answers = []
+        async with aiohttp.ClientSession() as session:
+            sockets = [await session.ws_connect(f"{rig.address}/websocket") for _ in range(2)]
+            for socket in sockets:
+                await socket.send_json({"jsonrpc": "2.0", "method": "server.connection.identify", "params": me, "id": 1})
+                answers.append(await answer_to(socket, 1))
+            await machine.upload(PATH, long_file.local, long_file.sha256)
+            await machine.start(PATH)
+            seen = await until(machine.observe, lambda seen: seen.print_state == "printing")
+
+        assert "connection_id" in answers[0]["result"]
+        assert answers[1]["error"]["code"] == 400
+        assert "already registered" in answers[1]["error"]["message"]
+        assert (seen.filename, seen.access_ok) == (PATH, True)
 
 
 class TestAWebsocket:

@@ -76,9 +76,9 @@ class TestStart:
         await rig.reach_in("fault", kind="lose_reply", method="printer.print.start")
         with pytest.raises(Exception, match="connection failed"):
             await machine.start(PATH)
-        seen = await until(lambda: machine.observe(PATH), lambda seen: seen.history is not None)
+        seen = await until(lambda: machine.observe(PATH), lambda seen: seen.history is not None and seen.print_state == "printing")
 
-        assert (seen.print_state, seen.filename) == ("printing", PATH)
+        assert seen.filename == PATH
 
 
 class TestCommands:
@@ -131,6 +131,18 @@ class TestAShutdown:
 
         assert (seen.print_state, seen.is_paused, seen.klippy_state) == ("paused", False, "shutdown")
         assert "ADC out of range" in seen.message
+
+    async def test_by_a_lost_board_is_told_seconds_later(self, machine: Moonraker, rig: Rig, long_file: File) -> None:
+        await begin(machine, long_file)
+        await rig.reach_in("lose-board")
+        before = await machine.observe()
+        told = await until(machine.observe, lambda seen: seen.klippy_state != "ready")
+        after = await until(machine.observe, lambda seen: seen.print_state != "printing")
+
+        assert (before.klippy_state, before.print_state, before.is_active) == ("ready", "printing", True)
+        assert (told.klippy_state, told.message) == ("shutdown", "Lost communication with MCU 'mcu'")
+        assert (after.print_state, after.is_paused) == ("paused", False)
+        assert rig.prints()[0].outcome == "shutdown"
 
     async def test_needs_a_firmware_restart(self, machine: Moonraker, long_file: File) -> None:
         await begin(machine, long_file)

@@ -153,3 +153,24 @@ class TestTheControl:
 
         assert [(one["outcome"], one["bed_was_occupied"], one["unfinished"]) for one in account["sim-01"]] == [("complete", False, [])] * 2
         assert (printer["state"], printer["bed_is_occupied"]) == ("complete", False)
+
+    async def test_lets_a_spool_end_within_the_next_print_of_several_parts(self, tmp_path: Path) -> None:
+        file = file_of(tmp_path, gcode())
+        async with simulating(tmp_path / "state") as simulator, client(simulator) as machine, aiohttp.ClientSession() as session:
+            for at in (0.9, None, 0.5):  # the last word counts
+                async with session.post(f"{simulator.control_url}/sim/printers/sim-01/runout", json={"at": at}) as told:
+                    assert told.status == 200
+            await machine.upload(PATH, file.local, file.sha256)
+            await machine.start(PATH)
+            seen = await until(machine.observe, state_is("paused"))
+            async with session.get(f"{simulator.control_url}/sim/printers") as told:
+                (printer,) = (await told.json())["printers"]
+            async with session.post(f"{simulator.control_url}/sim/printers/sim-01/load-filament") as told:
+                assert told.status == 200
+            await machine.resume()
+            await until(machine.observe, state_is("complete"))
+
+        (one,) = physical_account(tmp_path / "state")["sim-01"]
+        assert 0.4 < seen.progress < 0.8
+        assert not printer["has_filament"]
+        assert (one.outcome, one.unfinished) == ("complete", [])

@@ -78,8 +78,47 @@ class TestRules:
         for name, condition in PREDICATES.items():
             assert set(condition.reads) <= set(FACTS), name
             params = {key: {int: 1, str: "LOW", list: []}[kind] for key, kind in condition.parameters.items()}
-            if name not in ("finishes_before_due",):
+            if name not in ("finishes_before_due", "circuit_has_room"):
                 assert not condition.test(dict.fromkeys(condition.reads), **params).holds, name
+
+    @pytest.mark.parametrize(
+        ("kept", "stays", "holds"),
+        [(False, None, True), (True, 15, True), (True, 14, False), (True, 0, False), (True, None, False), (None, 60, False)],
+    )
+    def test_a_start_is_watched_for_so_long_where_hours_are_kept(self, kept: bool | None, stays: int | None, holds: bool) -> None:
+        given = {"hours.are_kept": kept, "hours.there_for": stays}
+
+        assert PREDICATES["starts_while_somebody_is_there"].test(given, minutes=15).holds is holds
+
+    def test_nobody_watches_where_nobody_is(self) -> None:
+        assert not PREDICATES["starts_while_somebody_is_there"].test({"hours.are_kept": True, "hours.there_for": 0}, minutes=0).holds
+
+    @pytest.mark.parametrize(
+        ("kept", "after", "holds"),
+        [(False, None, True), (True, 0, True), (True, 30, True), (True, 31, False), (True, None, False), (None, 0, False)],
+    )
+    def test_an_end_is_met_with_grace_where_hours_are_kept(self, kept: bool | None, after: int | None, holds: bool) -> None:
+        given = {"hours.are_kept": kept, "hours.end_after": after, "hours.wait_at_end": 140}
+
+        found = PREDICATES["ends_while_somebody_is_there"].test(given, grace_minutes=30)
+
+        assert found.holds is holds
+        assert holds == (kept is False) or found.params["limit"] == 30
+
+    @pytest.mark.parametrize(("heating", "limit", "room"), [(0, 1, True), (1, 1, False), (2, 1, False), (None, 1, False), (9, None, True)])
+    def test_a_circuit_has_room_below_its_ceiling_and_no_circuit_always(self, heating: int | None, limit: int | None, room: bool) -> None:
+        given = {"circuit.heating": heating, "circuit.max_heating": limit}
+
+        assert PREDICATES["circuit_has_room"].test(given).holds is room
+
+    @pytest.mark.parametrize(("age", "fresh"), [(0, True), (30, True), (31, False), (None, False)])
+    def test_a_printer_is_freshly_calibrated_up_to_the_limit_and_never_when_nobody_knows(self, age: int | None, fresh: bool) -> None:
+        given = {"printer.calibration_age_days": age, "printer.oldest_calibration": "bed_mesh"}
+
+        found = PREDICATES["calibrated_within"].test(given, days=30)
+
+        assert found.holds is fresh
+        assert found.params == {"calibration": "bed_mesh", "days": age, "limit": 30}
 
     def test_work_without_a_promised_time_is_never_late(self) -> None:
         rule = {"id": "a", "transitions": ["m"], "predicate": "finishes_before_due", "params": {"slack_minutes": 10}, "otherwise": "BLOCK"}

@@ -11,6 +11,10 @@ from apps.board.domain.cards import Action, Card
 
 POSTS: dict[str, tuple[str, str]] = {
     "runs.refresh_run": ("console:run-refresh", "run_id"),
+    "runs.pause_run": ("console:run-pause", "run_id"),
+    "runs.abort_run": ("console:run-abort", "run_id"),
+    "runs.abort_and_requeue": ("console:run-requeue", "run_id"),
+    "runs.acknowledge_anomaly": ("console:anomaly-acknowledge", "anomaly_id"),
     "runs.resume_run": ("console:run-resume", "run_id"),
     "runs.adopt_machine_state": ("console:run-adopt", "run_id"),
     "runs.keep_platform_state": ("console:run-keep", "run_id"),
@@ -31,15 +35,22 @@ ABOUT_PIECES: dict[str, str] = {
 
 PAGES: dict[str, tuple[str, Callable[[Action], dict[str, Any]]]] = {
     "page:printer": ("console:printer", lambda action: {"code": action.params.get("code", "")}),
+    "page:stop": ("console:printer", lambda action: {"code": action.params.get("code", "")}),
+    "page:service": ("console:printer", lambda action: {"code": action.params.get("code", "")}),
     "page:run": ("console:run", lambda action: {"run_id": action.id}),
+    "page:leave-out": ("console:leave-out", lambda action: {"run_id": action.id}),
     "page:outcome": ("console:outcome", lambda action: {"run_id": action.id}),
     "page:approval": ("console:approval", lambda action: {"approval_id": action.id}),
     "page:plan": ("console:plan", lambda action: {"plan_id": action.id}),
     "page:why": ("console:why", lambda action: {"kind": action.kind, "record_id": action.id}),
     "page:payment": ("console:review", lambda _action: {}),
     "page:given-up": ("dead-letters", lambda _action: {}),
+    "page:incident": ("console:incident", lambda action: {"incident_id": action.id}),
     "page:order": ("console:order", lambda action: {"number": action.params.get("order", "")}),
 }
+
+PLACES = {"page:service": "#service", "page:stop": "#stop-now"}
+"""Action → where on its page."""
 
 
 def address_of(action: Action) -> str:
@@ -51,7 +62,7 @@ def address_of(action: Action) -> str:
             name, record = POSTS[action.code]
             return reverse(name, kwargs={record: action.id})
         name, of = PAGES[action.code]
-        return reverse(name, kwargs=of(action))
+        return reverse(name, kwargs=of(action)) + PLACES.get(action.code, "")
     except (NoReverseMatch, KeyError):
         return ""
 
@@ -64,7 +75,7 @@ def open_card(card: Card) -> str:
 def timeline_of(card: Card) -> str:
     """Return where everything that happened to the card's record is told; empty for what has no timeline."""
     kind, record_id = ("printer", card.machine.id) if card.kind == "printer" and card.machine else (card.kind, card.id)
-    if kind not in ("run", "printer", "plan"):
+    if kind not in ("run", "printer", "plan", "incident"):
         return ""
     try:
         return reverse("console:trace", kwargs={"kind": kind, "record_id": record_id})

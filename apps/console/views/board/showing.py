@@ -39,6 +39,8 @@ class Button:
     version: int = 0
     piece_ids: tuple[str, ...] = ()
     about: str = ""
+    form: tuple[tuple[str, str], ...] = ()
+    """Further fields of its form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +202,7 @@ class Showing:
             version=action.version,
             piece_ids=tuple(action.params.get("piece_ids", ())),
             about=str(action.params.get("code", "")),
+            form=tuple(action.params.get("form", {}).items()),
         )
 
     def _sheet(self, card: Card) -> Sheet | None:
@@ -211,6 +214,8 @@ class Showing:
             return self._members(card, wanted)
         asked = {
             "form:doubt": ("runs.adopt_machine_state", "runs.keep_platform_state"),
+            "form:abort": ("runs.abort_run",),
+            "form:requeue": ("runs.abort_and_requeue",),
             "form:reject": ("fulfilment.reject_qa",),
             "form:ship": ("fulfilment.ship",),
             "form:breaker": ("policy.acknowledge_breaker",),

@@ -193,6 +193,52 @@ class FitNozzle(OnPrinter):
         }
 
 
+class FitSheet(OnPrinter):
+    """This sheet is on it."""
+
+    command = staticmethod(fleet.fit_sheet)
+    receipt = gettext_lazy("Noted. Plates are matched to this sheet.")
+
+    def arguments(self, form: Form) -> dict[str, Any]:
+        """Read which sheet; empty: nobody knows."""
+        return {"sheet": form.text("sheet", most=60)}
+
+
+class DescribePrinter(OnPrinter):
+    """What it is called, where it stands, what to know of it."""
+
+    command = staticmethod(fleet.describe_printer)
+    receipt = gettext_lazy("Kept.")
+
+    def arguments(self, form: Form) -> dict[str, Any]:
+        """Read name, group and notes."""
+        return {"name": form.required("name", most=120), "group": form.text("group", most=60), "notes": form.text("notes", most=2000)}
+
+
+class MoveToClass(OnPrinter):
+    """It belongs to another class, or another version of its class."""
+
+    command = staticmethod(fleet.move_to_class)
+    receipt = gettext_lazy("Noted. From now on it takes what is made for this class.")
+
+    def arguments(self, form: Form) -> dict[str, Any]:
+        """Read which class."""
+        return {"printer_class_id": form.uuid("printer_class")}
+
+
+class RatePrinter(OnPrinter):
+    """So much a person trusts it, and why; or let its prints say it again."""
+
+    command = staticmethod(fleet.rate_printer)
+    receipt = gettext_lazy("Noted.")
+
+    def arguments(self, form: Form) -> dict[str, Any]:
+        """Read the percentage and the reason."""
+        if form.text("by") == "prints":
+            return {"percent": None}
+        return {"percent": form.number("percent", least=0, most=100), "reason": form.required("reason", most=300)}
+
+
 class RecordCalibration(OnPrinter):
     """This was measured or checked."""
 
@@ -210,6 +256,28 @@ class RecordCalibration(OnPrinter):
         kind = CalibrationKind(form.one_of("kind", CalibrationKind))
         passed = form.text("passed") != "no"
         return {"kind": kind, "measured_at": clock.now(), "value": number, "passed": passed, "note": form.text("note", most=300)}
+
+
+class SetMaintenanceInterval(OnPrinter):
+    """Tell us after so many hours."""
+
+    command = staticmethod(fleet.set_maintenance_interval)
+    receipt = gettext_lazy("Noted. Hours are counted from the last service.")
+
+    def arguments(self, form: Form) -> dict[str, Any]:
+        """Read the hours; empty: nobody wants to be told."""
+        return {"hours": form.number("hours", least=1, most=20_000) if form.text("hours") else None}
+
+
+class RecordMaintenance(OnPrinter):
+    """It was serviced."""
+
+    command = staticmethod(fleet.record_maintenance)
+    receipt = gettext_lazy("Kept. Hours count anew from now.")
+
+    def arguments(self, form: Form) -> dict[str, Any]:
+        """Read what was done."""
+        return {"note": form.required("note", most=300)}
 
 
 class HoldPrinter(OnPrinter):
@@ -264,6 +332,28 @@ class CorrectAccess(OnPrinter):
             "api_key": "" if form.text("no_key") == "yes" else key or None,
             "connector": kind_of(chosen) if (chosen := form.text("connector", most=20)) else None,
         }
+
+
+class AcceptMachine(OnPrinter):
+    """It is the same machine with a new board, or one of two that say the same of themselves."""
+
+    command = staticmethod(fleet.accept_machine)
+    receipt = gettext_lazy("Noted. From now on this machine is the printer.")
+
+    def arguments(self, form: Form) -> dict[str, Any]:
+        """Read why."""
+        return {"reason": form.required("reason", most=300)}
+
+
+class SwapAddresses(OnPrinter):
+    """Two printers have changed places: each gets the other's address."""
+
+    command = staticmethod(fleet.swap_addresses)
+    receipt = gettext_lazy("Swapped. Both are asked again at once.")
+
+    def arguments(self, form: Form) -> dict[str, Any]:
+        """Read which other printer it is."""
+        return {"other_id": form.uuid("other")}
 
 
 class Retire(OnPrinter):

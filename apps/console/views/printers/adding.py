@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from apps.accounts.models import Site
 from apps.accounts.queries import sites_of
@@ -26,17 +21,10 @@ from apps.fleet.domain import sealing
 from apps.fleet.drivers.diagnosis import Diagnosis, diagnose
 from apps.fleet.models import Printer
 from apps.journal import clock
-from apps.journal.http.access import may
 from apps.journal.http.page_command import Form
-from apps.journal.http.translation import refusal_from
-from apps.journal.refusals import Invalid, NotFound, Refusal
+from apps.journal.refusals import Invalid, NotFound
 
 from .connecting import KINDS, kind_of, steps_of
-
-MOST_ROWS = 500
-"""Printers of one pasted list."""
-
-COLUMNS = ("code", "name", "address", "class", "key", "group", "kind")
 
 
 class AddPrinter(Page):
@@ -52,10 +40,8 @@ class AddPrinter(Page):
         return {
             **super().get_context_data(**kwargs),
             "classes": classes,
-            "columns": ", ".join(COLUMNS),
             "kinds": KINDS,
             "entered": {},
-            "rows": "",
             **kwargs,
         }
 
@@ -125,83 +111,6 @@ class RegisterPrinter(Act):
     def onward(self, request: HttpRequest, result: Any) -> str:
         """Go to the new printer."""
         return reverse("console:printer", args=[Printer.objects.get(pk=result).code])
-
-
-@dataclass(frozen=True, slots=True)
-class Wrong:
-    """A row of a list that could not be added, and why."""
-
-    number: int
-    code: str
-    address: str
-    why: str
-
-
-class RegisterMany(AddPrinter):
-    """A pasted list: each row is one command, so that a wrong one does not keep the others. What is left is shown again."""
-
-    http_method_names = ["post"]
-
-    def post(self, request: HttpRequest, *_args: Any, **_kwargs: Any) -> HttpResponse:
-        """Register each row."""
-        try:
-            form = Form(request)
-            key, text = form.required("key", most=60), request.POST.get("rows", "")[:200_000]
-        except Invalid as wrong:
-            return self.render_to_response(self.get_context_data(wrong=wrong.detail), status=422)
-        if not may(request.user, "fleet.register_printer", self.site.pk):
-            raise PermissionDenied
-        added, left, kept = self._register(request, key, text)
-        if added:
-            words = ngettext("%(n)d printer is added: %(codes)s.", "%(n)d printers are added: %(codes)s.", len(added))
-            messages.success(request, words % {"n": len(added), "codes": ", ".join(added)})
-        if added and not left:
-            return HttpResponseRedirect(reverse("console:printers"), status=303)
-        shown = {"left": left, "rows": kept, "wrong": "" if left else _("There is no row with a printer in it.")}
-        return self.render_to_response(self.get_context_data(**shown), status=422)
-
-    def _register(self, request: HttpRequest, key: str, text: str) -> tuple[list[str], list[Wrong], str]:
-        classes = {str(one): one for one in PrinterClass.objects.filter(state=ClassState.RELEASED).order_by("key", "class_version")}
-        classes |= {one.key: one for one in classes.values()}
-        added: list[str] = []
-        left: list[Wrong] = []
-        kept: list[str] = []
-        for number, line in enumerate(text.splitlines()[:MOST_ROWS], start=1):
-            row = dict(zip(COLUMNS, [cell.strip() for cell in next(csv.reader(io.StringIO(line)), [])], strict=False))
-            if not row.get("code") or row["code"].startswith("#") or [row.get(name) for name in COLUMNS[:3]] == list(COLUMNS[:3]):
-                continue
-            refusal = self._register_one(request, f"{key}-{row['code']}-{number}", row, classes)
-            if refusal is None:
-                added.append(row["code"])
-            else:
-                left.append(Wrong(number, row["code"], row.get("address", ""), f"{refusal.words.title}. {refusal.detail}"))
-                kept.append(line)
-        return added, left, "\n".join(kept)
-
-    def _register_one(self, request: HttpRequest, key: str, row: dict[str, str], classes: dict[str, PrinterClass]) -> Refusal | None:
-        from apps.journal.http.context import context_for
-
-        kind = classes.get(row.get("class", ""))
-        if kind is None:
-            return Invalid({"class": _("There is no released printer class of this name.")})
-        try:
-            fleet.register_printer(
-                context_for(request, key=key),
-                site_id=self.site.pk,
-                code=row["code"],
-                name=row.get("name") or row["code"],
-                printer_class_id=kind.pk,
-                connector=kind_of(row.get("kind", "")),
-                address=row.get("address", ""),
-                api_key=row.get("key", ""),
-                group=row.get("group", ""),
-            )
-        except Exception as error:
-            refusal = refusal_from(error)
-            if refusal is None:
-                raise
-            return refusal
-        return None
 
 
 def _site(request: HttpRequest) -> Site:

@@ -91,6 +91,9 @@ def _failed(stage: Stage, found: Diagnosis) -> Step:
         return Step(
             "failed", _("No answer in time"), found.message, _("Is it switched on, and in the same network? A firewall may be between.")
         )
+    if stage == Stage.ANSWERS and found.why in _NOT_REACHED:
+        words = _NOT_REACHED[found.why]
+        return Step("failed", words[0], "", words[1])
     if stage == Stage.ANSWERS:
         fix = _("Check that it is switched on and in this network, and the port: usually 7125 for Moonraker, 80 or 5000 for OctoPrint.")
         return Step("failed", _("Nobody answers there"), found.message, fix)
@@ -106,8 +109,42 @@ def _failed(stage: Stage, found: Diagnosis) -> Step:
     return Step("failed", _("It does not say what it is doing"), found.message, _("Look at its own page; then test again."))
 
 
+_NOT_REACHED: dict[str, tuple[StrOrPromise, StrOrPromise]] = {
+    "no_name": (
+        gettext_lazy("No computer of that name is known here"),
+        gettext_lazy(
+            "Check the spelling, or use its number: http://192.168.1.20:7125. Names that end in .local are known on its own network only."
+        ),
+    ),
+    "closed": (
+        gettext_lazy("That computer is there, and nothing listens at that port"),
+        gettext_lazy(
+            "Check the port: usually 7125 for Moonraker, 80 or 5000 for OctoPrint. If it is right, start Moonraker or OctoPrint there."
+        ),
+    ),
+    "no_tls": (gettext_lazy("It answers, and does not speak HTTPS"), gettext_lazy("Write http:// instead of https://.")),
+    "certificate": (
+        gettext_lazy("Its certificate is not trusted by this computer"),
+        gettext_lazy(
+            "In your own network write http:// and the port of Moonraker or OctoPrint itself, or let this computer trust the certificate."
+        ),
+    ),
+}
+"""What the network says of a connection that failed → title and fix."""
+
+
 def _another_server(found: Diagnosis) -> Step:
     """Something answers that is neither Moonraker nor OctoPrint; farmos itself, perhaps, or the web page beside Moonraker."""
+    if found.why == "gateway":
+        fix = _(
+            "Moonraker or OctoPrint behind it is not running, or is starting. Look at it there, or use its own port, usually 7125 or 5000."
+        )
+        return Step("failed", _("A web page answers, and what stands behind it is away"), found.message, fix)
+    if found.kind:
+        fix = _("Bring it up to date. If a web server stands before it, that must pass on everything, or use its own port.")
+        return Step(
+            "failed", _("It is %(software)s, and answers otherwise than it should") % {"software": found.software}, found.message, fix
+        )
     if found.software:
         words = _("It is %(software)s, with which farmos does not speak") % {"software": found.software}
         return Step("failed", words, found.message, _("farmos speaks with Moonraker and with OctoPrint."))

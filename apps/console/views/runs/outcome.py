@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from apps.board.badges import run_badge
+from apps.board.badges import Badge, run_badge
 from apps.board.queries.beds import Place, bed_of
 from apps.board.queries.people import names_of
 from apps.board.queries.printers import tiles
@@ -27,10 +27,11 @@ from apps.journal.results import Parked
 from apps.runs import commands as runs
 from apps.runs import queries
 from apps.runs.commands import ItemVerdict
-from apps.runs.models import ItemOutcome, OutcomePhoto, Run
-from apps.runs.states import TERMINAL, ItemResult, RunState
+from apps.runs.models import Exclusion, ItemOutcome, OutcomePhoto, Run
+from apps.runs.states import TERMINAL, ExclusionState, ItemResult, RunState
 
 from .acts import OnOutcome, OnRun
+from .leaving_out import badged
 from .page import RunPage
 from .reasons import FAILED_FIRST, FAILED_MORE, choices
 
@@ -57,6 +58,8 @@ class Row:
         preset: What is marked when the page opens; empty: nothing.
         is_open: May what was said still be changed here?
         photos: What it looked like.
+        out: That somebody wanted it left out, or that it was, and how that looks. What was left out is marked as not printed, and of what was not
+            seen to be nothing is marked, whatever the others are: somebody saw a fault in it.
     """
 
     place: Place
@@ -64,6 +67,7 @@ class Row:
     preset: str
     is_open: bool
     photos: tuple[OutcomePhoto, ...] = ()
+    out: tuple[Exclusion, Badge] | None = None
 
 
 class Outcome(RunPage):
@@ -78,8 +82,14 @@ class Outcome(RunPage):
         said = queries.latest_outcomes(run.pk)
         all_as = self.request.GET.get("all", "")
         photos = queries.photos_of(run.pk)
+        preset, exclusions = preset_of(run, all_as), queries.exclusions_of(run.pk)
+        out = badged(exclusions)
         rows = [
-            replace(_row(place, said.get(place.item.pk), preset_of(run, all_as), now), photos=tuple(photos.get(place.item.pk, ())))
+            replace(
+                _row(place, said.get(place.item.pk), _unless_out(exclusions.get(place.item.pk), preset), now),
+                photos=tuple(photos.get(place.item.pk, ())),
+                out=out.get(place.item.pk),
+            )
             for place in bed.places
         ]
         items = queries.items_on(run.plate_id)
@@ -93,7 +103,9 @@ class Outcome(RunPage):
             "rows": rows,
             "open_rows": [row for row in rows if row.said is None],
             "orders": len({place.order for place in bed.places}),
-            "preset_marked": sum(bool(row.preset) and row.said is None for row in rows),
+            "preset": preset,
+            "has_left_out": any(one.state == ExclusionState.EXCLUDED for one in exclusions.values()),
+            "set_apart": bool(out),
             "marks": {row.place.slot: row.said.outcome for row in rows if row.said},
             "is_over": run.state in TERMINAL,
             "owed": owed,
@@ -101,7 +113,7 @@ class Outcome(RunPage):
             "results": ItemResult.choices,
             "reasons_first": choices(FAILED_FIRST),
             "reasons_more": choices(FAILED_MORE),
-            "names": names_of([run.judged_by, *(one.recorded_by for one in said.values())]),
+            "names": names_of([run.judged_by, *(one.recorded_by for one in said.values()), *(one.asked_by for one in exclusions.values())]),
             "can": rights(self.request, self.site.pk, COMMANDS),
         }
 
@@ -109,11 +121,20 @@ class Outcome(RunPage):
 def preset_of(run: Run, all_as: str = "") -> str:
     """Return what every part is marked as when the page opens: good after a completed, undoubted attempt, else nothing: a person looks.
 
-    A completed print says how it went by itself; a failed or aborted one says nothing about its single parts. ``all_as`` is the person's own word.
+    A completed print says how it went by itself, unless something was left out of it of which nobody knows to which part it belongs; a failed or
+    aborted one says nothing about its single parts. ``all_as`` is the person's own word.
     """
     if all_as in ItemResult.values:
         return all_as
-    return ItemResult.SUCCESS if run.state == RunState.COMPLETED and not run.desynced else ""
+    is_whole = len(run.evidence.get("excluded_objects", ())) <= run.left_out
+    return ItemResult.SUCCESS if run.state == RunState.COMPLETED and not run.desynced and is_whole else ""
+
+
+def _unless_out(exclusion: Exclusion | None, preset: str) -> str:
+    """Return what a part is marked as where somebody wanted it left out, or it was; else as all."""
+    if exclusion is None:
+        return preset
+    return ItemResult.SKIPPED if exclusion.state == ExclusionState.EXCLUDED else ""
 
 
 def _row(place: Place, said: ItemOutcome | None, preset: str, now: Any) -> Row:

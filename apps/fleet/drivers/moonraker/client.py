@@ -6,6 +6,7 @@ timed out may still be followed later; ``barrier()`` tells when everything sent 
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from datetime import UTC, datetime
@@ -13,15 +14,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apps.fleet.domain import observation
+from apps.fleet.domain.identity import MachineIdentity
 from apps.fleet.domain.observation import FileFacts, HistoryJob, Observation, Reports
-from apps.fleet.drivers.contract import Capability, Driver, OnObservation, Pace, Webcam
-from apps.fleet.drivers.errors import NotUnderstood, Refused, UploadCorrupt
+from apps.fleet.drivers.contract import Capability, Driver, OnObservation, OnSample, Pace, Webcam, nowhere
+from apps.fleet.drivers.errors import LostReply, MachineError, Refused, StorageFull, UploadCorrupt
 from apps.fleet.drivers.files import checked_path, limit_s, require_sha256
 
+from . import remembered, who
+from .remembered import NOT_FOUND
+from .remembered import mapping as _mapping
 from .uploads import alone_on, default_folder
 
 if TYPE_CHECKING:
     from .transport import Transport
+    from .watching import Watch
 
 Objects = dict[str, list[str] | None]
 OBJECTS: Objects = {
@@ -35,15 +41,15 @@ OBJECTS: Objects = {
 }
 """What is asked of Klippy. An object a machine does not have is simply absent from the answer."""
 
+WHO_S = 5.0
+"""For so long it holds which machine answered, over requests that may each be a connection of its own."""
+
 QUEUE_S = 120.0
 """How long to wait for a command: it stands behind running G-code, such as heating up."""
 
-NOT_FOUND = frozenset({404, -32601})
-"""Moonraker's codes for "no such file"; over JSON-RPC it is the code of an unknown method."""
-
 KLIPPY_AWAY = 503
 MOST_SENSORS = 16
-NEWEST_JOBS = 200
+MOST_OBJECTS = 1000
 _OBJECT_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 
 
@@ -59,6 +65,8 @@ class Moonraker(Driver):
         self._open: Transport | None = None
         self._known_file: tuple[str, FileFacts] | None = None
         self._objects: tuple[int | None, Objects] | None = None
+        self._who: tuple[int | None, float, MachineIdentity] | None = None
+        self._watch: Watch | None = None
 
     async def open(self) -> None:
         """Make the session; nothing is sent yet."""
@@ -84,6 +92,10 @@ class Moonraker(Driver):
         """Return Moonraker and its version; works while Klippy is down."""
         return f"{self.server} {observation.text((await self.server_info()).get('moonraker_version'))}".strip()
 
+    async def who(self) -> MachineIdentity:
+        """Return which machine answers; works while Klippy is down."""
+        return await who.who(self.transport.call)
+
     async def server_info(self) -> dict[str, Any]:
         """Return Moonraker's own state; works while Klippy is down."""
         return _mapping(await self._call("server.info"))
@@ -98,18 +110,30 @@ class Moonraker(Driver):
         Raises:
             MachineError: nothing usable was heard.
         """
+        if self._watch is not None and (told := await self._watch.reports(path)) is not None:
+            return told
+        known, self._who = self._who, None  # whoever answers after trouble may be somebody else
         server = await self.server_info()
         status, eventtime, pid = await self._klippy(server)
+        now = asyncio.get_running_loop().time()
+        if known is None or known[0] != pid or now - known[1] > WHO_S:  # the same process id is no proof: computers number alike
+            known = (pid, now, await self.who())
         filename = observation.text(_mapping_or_empty(status.get("print_stats")).get("filename"))
-        return Reports(
+        history, metadata = await asyncio.gather(self.history(path), self.metadata(path)) if path else (None, None)
+        if metadata is not None and filename == path:
+            self._known_file = (filename, metadata)
+        found = Reports(
             server=server,
             status=status,
             eventtime=eventtime,
             klippy_pid=pid,
             current_file=await self.current_file(filename) if filename else None,
-            history=await self.history(path) if path else None,
-            metadata=await self.metadata(path) if path else None,
+            history=history,
+            metadata=metadata,
+            machine=known[2],
         )
+        self._who = known
+        return found
 
     async def _klippy(self, server: dict[str, Any]) -> tuple[dict[str, Any], float, int | None]:
         """Return Klippy's objects, its clock and its process; nothing when it is away."""
@@ -128,19 +152,11 @@ class Moonraker(Driver):
 
     async def history(self, path: str) -> HistoryJob | None:
         """Return the newest job of ``path`` among the newest ones; None proves nothing, since Moonraker misses some."""
-        answer = _mapping(await self._call("server.history.list", limit=NEWEST_JOBS, order="desc"))
-        jobs = answer.get("jobs")
-        found = (job for job in jobs if isinstance(job, dict)) if isinstance(jobs, list) else ()
-        return next((observation.history_job(job) for job in found if job.get("filename") == path), None)
+        return await remembered.history(self.transport.call, path)
 
     async def metadata(self, path: str) -> FileFacts | None:
         """Return what is known of the stored file ``path``, None when there is none."""
-        try:
-            return observation.file_facts(_mapping(await self._call("server.files.metadata", filename=path)))
-        except Refused as problem:
-            if problem.code in NOT_FOUND:
-                return None
-            raise
+        return await remembered.metadata(self.transport.call, path)
 
     async def current_file(self, filename: str) -> FileFacts | None:
         """Return the facts of the file that is loaded, asked once; a foreign file's name may be anything."""
@@ -154,11 +170,17 @@ class Moonraker(Driver):
             self._known_file = (filename, found)
         return self._known_file[1]
 
-    async def watch(self, on_observation: OnObservation, *, pace: Pace | None = None) -> None:
+    async def watch(self, on_observation: OnObservation, *, on_sample: OnSample = nowhere, pace: Pace | None = None) -> None:
         """Tell every relevant change until cancelled, over a websocket with polls behind it. See ``watching``."""
         from .watching import Watch
 
-        await Watch(self, on_observation, pace or Pace()).run()
+        self._watch = Watch(self, on_observation, on_sample, pace or Pace())
+        await self._watch.run()
+
+    @property
+    def heard_at(self) -> float | None:
+        """When it last said something that left all as ``watch`` told it: it tells every change by itself, and every second that it lives."""
+        return self._watch.heard_at if self._watch is not None else None
 
     # -- files --------------------------------------------------------------------------------------------------------------------------
 
@@ -167,6 +189,7 @@ class Moonraker(Driver):
 
         Raises:
             UploadCorrupt: ``local`` is not what ``sha256`` says, or the machine received something else.
+            StorageFull: there is no room for it. Moonraker itself says only "Unable to save file", and may keep the part that fitted.
             Refused: among others 403, the file is loaded right now.
         """
         checked_path(path)
@@ -179,10 +202,24 @@ class Moonraker(Driver):
             except Refused as problem:
                 if problem.code == 422:
                     raise UploadCorrupt("The machine received something else than was sent.") from problem
+                await self._require_room(size, problem)
+                raise
+            except LostReply as problem:
+                await self._require_room(size, problem)
                 raise
         stored = _mapping_or_empty(answer.get("item"))
         if stored.get("path") != path or stored.get("size") != size:
             raise UploadCorrupt("The machine stored another size, or under another name.")
+
+    async def _require_room(self, size: int, problem: MachineError) -> None:
+        """Say that the storage is full where that is why an upload failed: less is free now than the file takes."""
+        try:
+            usage = _mapping_or_empty(_mapping(await self._call("server.files.get_directory", path="gcodes")).get("disk_usage"))
+        except MachineError:
+            return
+        free = observation.whole(usage.get("free"))
+        if free is not None and free < size:
+            raise StorageFull(f"The printer has {free // 1024} KiB left, and the file takes {size // 1024} KiB.") from problem
 
     async def read_back(self, path: str) -> str:
         """Return the SHA-256 (hex) of what the machine has stored as ``path``.
@@ -224,6 +261,14 @@ class Moonraker(Driver):
     async def cancel(self) -> None:
         """Ask to cancel; answered also when nothing prints."""
         await self._command("printer.print.cancel")
+
+    async def objects(self) -> tuple[str, ...]:
+        """Return the objects that the loaded file has defined, in capitals. Klipper leaves out a name it does not know without a word."""
+        answer = _mapping(await self._call("printer.objects.query", objects={"exclude_object": ["objects"]}))
+        listed = _mapping_or_empty(_mapping_or_empty(answer.get("status")).get("exclude_object")).get("objects")
+        found = (one for one in listed if isinstance(one, dict)) if isinstance(listed, list) else ()
+        names = (observation.text(one.get("name")) for one in found)
+        return tuple(name for name in names if name)[:MOST_OBJECTS]
 
     async def exclude_object(self, name: str) -> None:
         """Ask to leave out one object of the running print. Klipper writes names in capitals."""
@@ -272,12 +317,6 @@ def objects_of(answer: Any) -> Objects:
     names = [name for name in listed if isinstance(name, str)] if isinstance(listed, list) else []
     sensors = [name for name in names if observation.is_filament_sensor(name)]
     return {**OBJECTS, **dict.fromkeys(sensors[:MOST_SENSORS])}
-
-
-def _mapping(found: Any) -> dict[str, Any]:
-    if not isinstance(found, dict):
-        raise NotUnderstood("Its answer has another shape than Moonraker's.")
-    return found
 
 
 def _mapping_or_empty(found: Any) -> dict[str, Any]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
-from contextlib import suppress
 from itertools import count
 from types import TracebackType
 from typing import Any, Self
@@ -16,11 +16,23 @@ from apps.fleet.drivers.web import parse, translated
 
 from .transport import result_of
 
-Notify = Callable[[str, list[Any]], None]
+Notify = Callable[[str, list[Any]], bool]
+"""Given the name and parameters of a notification; returns whether it must be looked at now."""
+
+HEARTBEAT = "notify_proc_stat_update"
+"""What Moonraker says every second, whatever happens: proof that it lives, and nothing else. Most of what it says in all; it is not even read."""
+
+_TEXT = aiohttp.WSMsgType.TEXT
+
+_HEAD = 60
+"""Characters of a message among which its method's name is."""
 
 
 class Wire:
     """One open websocket. Leaving it cancels its reader; whoever still waits for a reply is told.
+
+    Thousands of messages a second pass here, so nothing is done for each that can be done once: no limit of time around each, no task woken by it
+    that has nothing to do.
 
     Args:
         socket: the open websocket.
@@ -35,8 +47,10 @@ class Wire:
         self._ids = count(1)
         self._waiting: dict[int, asyncio.Future[dict[str, Any]]] = {}
         self._reader: asyncio.Task[None] | None = None
+        self.heard_at = time.monotonic()
+        """When it last said something, whatever it was; that the connection ended is nothing it said."""
         self.news = asyncio.Event()
-        """Set by every notification and by the end of the connection."""
+        """Set by notifications that must be looked at now, and by the end of the connection."""
 
     async def __aenter__(self) -> Self:
         self._reader = asyncio.create_task(self._read())
@@ -45,14 +59,25 @@ class Wire:
     async def __aexit__(self, kind: type[BaseException] | None, problem: BaseException | None, where: TracebackType | None) -> None:
         if self._reader is not None:
             self._reader.cancel()
-            with suppress(asyncio.CancelledError, MachineError):
-                await self._reader
+            await asyncio.wait(
+                [self._reader]
+            )  # raises only when whoever leaves is cancelled meanwhile, which must not be taken for the reader's end
+            if not self._reader.cancelled():
+                self._reader.exception()  # why it ended was told by ``check``
+
+    @property
+    def silent_at(self) -> float:
+        """When it has been silent for too long, by ``time.monotonic()``, if it says nothing from now on."""
+        return self.heard_at + self._heartbeat_s
 
     def check(self) -> None:
-        """Raise what ended the connection, if something did."""
+        """Raise what ended the connection, if something did, its silence included."""
         if self._reader is not None and self._reader.done():
-            self._reader.result()
+            if not self._reader.cancelled():  # else we left: whoever asks on beside the reader is told so, and is not cancelled with it
+                self._reader.result()
             raise Unreachable("The connection was closed.")
+        if time.monotonic() >= self.silent_at:
+            raise Unreachable(f"It has said nothing for {self._heartbeat_s:.0f} s.")
 
     async def call(self, method: str, params: dict[str, Any] | None = None, *, timeout_s: float) -> Any:
         """Ask and return the result. A reply that comes too late is dropped."""
@@ -71,34 +96,39 @@ class Wire:
             self._waiting.pop(number, None)
 
     async def _read(self) -> None:
+        receive, clock = self._socket.receive, time.monotonic
         try:
-            while True:
-                self._take(await self._next())
+            with translated():
+                while True:
+                    message = await receive()
+                    if message.type is _TEXT:  # the end of a connection is not said by the machine
+                        self.heard_at = clock()
+                    self._take(message)
         finally:
             self.news.set()
             for reply in self._waiting.values():
                 if not reply.done():
                     reply.set_exception(Unreachable("The connection was closed."))
 
-    async def _next(self) -> aiohttp.WSMessage:
-        try:
-            async with asyncio.timeout(self._heartbeat_s):
-                with translated():
-                    return await self._socket.receive()
-        except (TimeoutError, TimedOut) as problem:
-            raise Unreachable(f"It has said nothing for {self._heartbeat_s:.0f} s.") from problem
-
     def _take(self, message: aiohttp.WSMessage) -> None:
-        if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED):
-            raise Unreachable("The connection was closed.")
-        if message.type is aiohttp.WSMsgType.ERROR:
-            raise NotUnderstood(f"It broke the websocket's rules: {message.data}")
-        if message.type is not aiohttp.WSMsgType.TEXT:
-            raise NotUnderstood("It sent something that is no text.")
+        if message.type is not _TEXT:
+            raise _end_of(message)
+        if HEARTBEAT in message.data[:_HEAD]:
+            return
         said = parse(message.data)
-        if isinstance(said.get("method"), str):
+        method = said.get("method")
+        if isinstance(method, str):
             params = said.get("params")
-            self._notify(said["method"], params if isinstance(params, list) else [])
-            self.news.set()
+            if self._notify(method, params if isinstance(params, list) else []):
+                self.news.set()
         elif isinstance(number := said.get("id"), int) and (reply := self._waiting.pop(number, None)) is not None and not reply.done():
             reply.set_result(said)
+
+
+def _end_of(message: aiohttp.WSMessage) -> MachineError:
+    """Return the error that ends a connection with this last message."""
+    if message.type in (aiohttp.WSMsgType.CLOSE, aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED):
+        return Unreachable("The connection was closed.")
+    if message.type is aiohttp.WSMsgType.ERROR:
+        return NotUnderstood(f"It broke the websocket's rules: {message.data}")
+    return NotUnderstood("It sent something that is no text.")

@@ -9,13 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from apps.fleet.domain import observation
+from apps.fleet.domain.identity import MachineIdentity
 from apps.fleet.domain.observation import FileFacts, Observation
-from apps.fleet.drivers.contract import Capability, Driver, OnObservation, Pace, Webcam
+from apps.fleet.drivers.contract import Capability, Driver, OnObservation, OnSample, Pace, Webcam, nowhere
 from apps.fleet.drivers.errors import AccessRejected, MachineError, NotUnderstood, Refused, TimedOut, Unreachable, UploadCorrupt
 from apps.fleet.drivers.files import checked_path, limit_s, require_sha256
 from apps.fleet.drivers.polling import ask_for_ever
@@ -26,6 +29,8 @@ from .starting import is_starting
 if TYPE_CHECKING:
     from apps.fleet.drivers.web import Web
 
+DISCOVERY = "/plugin/discovery/discovery.xml"
+_UNIQUE_NAME = re.compile(rb"<UDN>uuid:([0-9a-fA-F-]{32,36})</UDN>")
 COMMAND_S = 30.0
 CONFLICT = 409
 NOT_FOUND = 404
@@ -47,6 +52,7 @@ class OctoPrint(Driver):
         super().__init__(address, api_key=api_key, timeout_s=timeout_s, locks=locks)
         self._open: Web | None = None
         self._software = ""
+        self._who: MachineIdentity | None = None
 
     async def open(self) -> None:
         """Make the session; nothing is sent yet."""
@@ -77,19 +83,30 @@ class OctoPrint(Driver):
             self._software = said
         return self._software
 
+    async def who(self) -> MachineIdentity:
+        """Return which installation answers: OctoPrint tells it to everybody in its network, unless that plugin is switched off."""
+        from apps.fleet.drivers.web import read_bounded
+
+        async with self.web.request("GET", DISCOVERY) as response:
+            told = await read_bounded(response.content) if response.status == 200 else b""
+        found = _UNIQUE_NAME.search(told)
+        return MachineIdentity.of(install=found[1].decode()) if found else observation.NOBODY
+
     async def look(self, path: str | None = None) -> Observation:
         """Return what OctoPrint says of its printer now."""
         try:
             await self.identify()
+            if self._who is None:
+                self._who = await self.who()
             job = await self._get("/api/job")
             loaded = _loaded(job)
             record = await self._record(loaded) if loaded else None
             asked = record if path == loaded else await self._record(path) if path else None
             printer = await self._printer()
         except MachineError:
-            self._software = ""  # whoever answers next may be somebody else
+            self._software, self._who = "", None  # whoever answers next may be somebody else
             raise
-        return read(job, printer, record=record, asked=asked, now=datetime.now(tz=UTC))
+        return replace(read(job, printer, record=record, asked=asked, now=datetime.now(tz=UTC)), machine=self._who)
 
     async def _printer(self) -> dict[str, Any]:
         """Return temperatures, which OctoPrint refuses to say while it is not connected."""
@@ -100,9 +117,9 @@ class OctoPrint(Driver):
                 return {}
             raise
 
-    async def watch(self, on_observation: OnObservation, *, pace: Pace | None = None) -> None:
+    async def watch(self, on_observation: OnObservation, *, on_sample: OnSample = nowhere, pace: Pace | None = None) -> None:
         """Ask again and again until cancelled."""
-        await ask_for_ever(self.observe, on_observation, pace or Pace())
+        await ask_for_ever(self.observe, on_observation, on_sample, pace or Pace())
 
     async def metadata(self, path: str) -> FileFacts | None:
         """Return what is known of the stored file ``path``, and how its last print ended; None when there is none."""

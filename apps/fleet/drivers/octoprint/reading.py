@@ -78,6 +78,7 @@ def read(
     if state == "complete" and record is not None and record.outcome == COMPLETED:
         done, took = 1.0, record.print_s
     heat = _part(printer, "temperature")
+    nozzle, bed = _part(heat, "tool0"), _part(heat, "bed")
     said = text(job.get("error"))
     return Observation(
         observed_at=now,
@@ -94,8 +95,10 @@ def read(
         total_s=took,
         print_message=said,
         file_size=whole(file.get("size")),
-        nozzle_c=number(_part(heat, "tool0").get("actual")),
-        bed_c=number(_part(heat, "bed").get("actual")),
+        nozzle_c=number(nozzle.get("actual")),
+        nozzle_target_c=number(nozzle.get("target")),
+        bed_c=number(bed.get("actual")),
+        bed_target_c=number(bed.get("target")),
         metadata=asked,
     )
 

@@ -125,7 +125,19 @@ class RealHost(Machine):
         Raises:
             ValueError: always.
         """
-        raise ValueError(f"the real Moonraker does not let itself be told whether uploads spoil each other ({on=})")
+        raise _as_it_is("whether uploads spoil each other", on)
+
+    def limit_storage(self, free: int | None) -> None:
+        """Refuse: its storage is this computer's."""
+        raise _as_it_is("how much fits", free)
+
+    def set_back(self, hours: float) -> None:
+        """Refuse: its clock is this computer's."""
+        raise _as_it_is("what time it is", hours)
+
+    def clone(self, other: Machine) -> None:
+        """Refuse: what it remembers is in its own database."""
+        raise _as_it_is("what it remembers", other.name)
 
     async def end(self) -> None:
         """Stop everything."""
@@ -134,3 +146,7 @@ class RealHost(Machine):
         await self._socket.close()
         await self.session.close()
         self._sockets.cleanup()
+
+
+def _as_it_is(what: str, wanted: object) -> ValueError:
+    return ValueError(f"the real Moonraker does not let itself be told {what} ({wanted})")

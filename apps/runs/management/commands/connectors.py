@@ -33,7 +33,8 @@ class Command(BaseCommand):
             for number in (signal.SIGTERM, signal.SIGINT):
                 signal.signal(number, lambda *_: stop())
 
-        heartbeats.start("connectors")
-        listening.run(on_signals, Pace(silent_after_s=options["offline_after"]))
+        connector = listening.Connector(Pace(silent_after_s=options["offline_after"]))
+        heartbeats.start("connectors", connector.figures)
+        listening.run(connector, on_signals)
         ticks.publisher().stop()
         heartbeats.stop()

@@ -30,8 +30,9 @@ if (form) {
       left.hidden = open === 0 && why === 0;
       left.textContent = open ? `${open} / ${parts.length}` : "";
       if (!open && why) left.textContent = `${why} ×?`;
-      if (form.dataset.openWords && open) left.textContent = form.dataset.openWords.replace("%n", open);
-      if (form.dataset.whyWords && !open && why) left.textContent = form.dataset.whyWords.replace("%n", why);
+      const { openOne, openWords, whyOne, whyWords } = form.dataset;
+      if (openWords && open) left.textContent = open === 1 && openOne ? openOne : openWords.replace("%n", open);
+      if (whyWords && !open && why) left.textContent = why === 1 && whyOne ? whyOne : whyWords.replace("%n", why);
     }
   };
   const mark = (part, code) => {
@@ -42,7 +43,7 @@ if (form) {
   for (const link of document.querySelectorAll("[data-all]")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      for (const part of parts) mark(part, link.dataset.all);
+      for (const part of parts) if (!("apart" in part.dataset)) mark(part, link.dataset.all);
       together = link.dataset.all === "FAILED";
       count();
     });

@@ -1,4 +1,4 @@
-"""What the fleet app says when the database refuses something."""
+"""What is said when something about a printer is refused."""
 
 from __future__ import annotations
 
@@ -219,94 +219,6 @@ declare(
     constraint="known_feeds_say_by_whom",
 )
 declare(
-    "session-seen-already",
-    status=409,
-    title=_("This print was seen already"),
-    detail=_("The print with this machine job id and start time is recorded."),
-    fix=_("Update that record."),
-    constraint="one_session_per_machine_job",
-)
-declare(
-    "session-open-already",
-    status=409,
-    title=_("A print is open on this printer"),
-    detail=_("A machine prints one thing at a time, and another print is still open."),
-    fix=_("End that one first."),
-    constraint="one_open_session_per_printer",
-)
-declare(
-    "session-ends-before-start",
-    status=422,
-    title=_("It ends before it starts"),
-    detail=_("The end of this print is before its start."),
-    fix=_("Check the machine's clock."),
-    constraint="machine_session_started_at_not_after_ended_at",
-)
-declare(
-    "session-outcome-contradiction",
-    status=422,
-    title=_("How did it end?"),
-    detail=_("A print that ended says how; one that runs has no end."),
-    fix=_("Give the end and the outcome together."),
-    constraint="ended_sessions_have_an_outcome",
-)
-declare(
-    "session-duration-negative",
-    status=422,
-    title=_("A duration cannot be negative"),
-    detail=_("A print lasts 0 seconds or more."),
-    fix=_("Leave it empty when it is not known."),
-    constraint="machine_session_duration_s_at_least_0",
-)
-declare(
-    "session-print-time-negative",
-    status=422,
-    title=_("A print time cannot be negative"),
-    detail=_("The time spent printing is 0 seconds or more."),
-    fix=_("Leave it empty when it is not known."),
-    constraint="machine_session_print_s_at_least_0",
-)
-declare(
-    "session-print-time-too-long",
-    status=422,
-    title=_("Printing took longer than the whole"),
-    detail=_("The time spent printing is longer than the time from start to end."),
-    fix=_("Check both numbers."),
-    constraint="machine_session_print_s_not_after_duration_s",
-)
-declare(
-    "session-filament-negative",
-    status=422,
-    title=_("Filament cannot be negative"),
-    detail=_("A print uses 0 millimetres or more."),
-    fix=_("Leave it empty when it is not known."),
-    constraint="machine_session_filament_mm_at_least_0",
-)
-declare(
-    "session-ownership-contradiction",
-    status=422,
-    title=_("Ours or not?"),
-    detail=_("A print of ours names its attempt; a foreign one names none."),
-    fix=_("Name the attempt, or mark the print as foreign."),
-    constraint="sessions_are_ours_or_foreign",
-)
-declare(
-    "session-not-claimable",
-    status=409,
-    title=_("This print cannot be claimed"),
-    detail=_("Only a foreign print that has ended can be claimed for an order, and the claim says for what, when and by whom."),
-    fix=_("Wait until it has ended; prints of ours belong to their order already."),
-    constraint="only_ended_foreign_sessions_are_claimed",
-)
-declare(
-    "session-claimed-before-end",
-    status=422,
-    title=_("Claimed before it ended"),
-    detail=_("A print can be claimed only after its end."),
-    fix=_("Check the times."),
-    constraint="machine_session_ended_at_not_after_claimed_at",
-)
-declare(
     "printer-busy",
     status=409,
     title=_("Another attempt has this printer"),
@@ -354,4 +266,28 @@ declare(
     title=_("Something prints on it"),
     detail=_("{printer} is at a print, so its bed cannot be clear."),
     fix=_("Wait until the print has ended, take it off, then say that the bed is clear."),
+)
+declare(
+    "maintenance-interval-invalid",
+    status=422,
+    title=_("That is no number of hours"),
+    detail=_("A service is due after some time of printing."),
+    fix=_("Give whole hours, or leave it empty."),
+    constraint="printer_service_every_s_at_least_1",
+)
+declare(
+    "maintenance-hours-negative",
+    status=422,
+    title=_("Printed hours cannot be negative"),
+    detail=_("The hours at a service are those the machine had printed by then."),
+    fix=_("Record the service with its command."),
+    constraint="printer_serviced_s_at_least_0",
+)
+declare(
+    "maintenance-unsigned",
+    status=422,
+    title=_("Who serviced it, and when?"),
+    detail=_("A service says when and by whom."),
+    fix=_("Record it with its command."),
+    constraint="services_say_when_and_by_whom",
 )

@@ -10,7 +10,36 @@ from django.utils.translation import gettext_lazy as _
 
 from apps.journal.event import event, subject_kind
 
+from .anomalies import (
+    AnomalyAcknowledged as AnomalyAcknowledged,
+)
+from .anomalies import (
+    AnomalyAssigned as AnomalyAssigned,
+)
+from .anomalies import (
+    AnomalyClosed as AnomalyClosed,
+)
+from .anomalies import (
+    AnomalyDetected as AnomalyDetected,
+)
+from .anomalies import (
+    PlaybookCompleted as PlaybookCompleted,
+)
+from .anomalies import (
+    SnapshotTaken as SnapshotTaken,
+)
+from .exclusions import (
+    ItemExcluded as ItemExcluded,
+)
+from .exclusions import (
+    ItemExclusionDropped as ItemExclusionDropped,
+)
+from .exclusions import (
+    ItemExclusionRequested as ItemExclusionRequested,
+)
+
 subject_kind("run", label=_("Print Attempt"))
+subject_kind("anomaly", label=_("Anomaly"))
 subject_kind("incident", label=_("Incident"))
 subject_kind("item", label=_("Part on a plate"))
 
@@ -85,6 +114,15 @@ class RunRequeued:
 
 @event()
 @dataclass(frozen=True, kw_only=True)
+class RunHeated:
+    """Its printer is past heating up: filament moves. Others on its circuit may heat now."""
+
+    run_id: UUID
+    printer_id: UUID
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
 class RunProgressed:
     """Coarse progress: first layer, 25, 50, 75 percent."""
 
@@ -117,6 +155,16 @@ class RunResumeRequested:
 @dataclass(frozen=True, kw_only=True)
 class RunAbortRequested:
     """Somebody wants it stopped; telling the machine is owed. It is over when the machine says so."""
+
+    run_id: UUID
+    printer_id: UUID
+    reason: str
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class RunRequeueWished:
+    """Somebody wants all parts of an attempt made again when it was seen to stop; that is owed."""
 
     run_id: UUID
     printer_id: UUID
@@ -286,3 +334,47 @@ class RunSettled:
     run_id: UUID
     printer_id: UUID
     adopted: bool
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class IncidentOpened:
+    """One cause stopped several printers. Nothing starts on them until it is released."""
+
+    incident_id: UUID
+    kind: str
+    reason: str
+    printers: list[UUID]
+    runs: list[UUID]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class IncidentJoined:
+    """More printers turned out to be stopped by the same cause."""
+
+    incident_id: UUID
+    kind: str
+    reason: str
+    printers: list[UUID]
+    runs: list[UUID]
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class IncidentPrintersReleased:
+    """Somebody looked at some printers of an incident and lets work start again on them; ``left`` are still held."""
+
+    incident_id: UUID
+    printers: list[UUID]
+    left: int
+
+
+@event()
+@dataclass(frozen=True, kw_only=True)
+class IncidentReleased:
+    """Somebody lets work start again on the printers of an incident, once their beds are clear."""
+
+    incident_id: UUID
+    printers: list[UUID]
+    beds_to_clear: int
