@@ -23,8 +23,9 @@ def command_line(*words: str) -> list[str]:
 
 
 def processes_in(home: str) -> list[str]:
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [line for line in found if home in line and "ps -eo" not in line]
+    """Return the command lines with ``home`` in them: whole ones, for ``ps`` cuts them off at 80 characters unless told otherwise."""
+    found = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, errors="replace", check=True).stdout.splitlines()
+    return [line for line in found if home in line]
 
 
 class TestPostgres:
@@ -44,7 +45,7 @@ class TestPostgres:
 
         (home,) = started
         assert not (services.base() / home).exists()
-        assert not processes_in(home)
+        until(lambda: not processes_in(home), "its helpers to be gone, too")
 
     def fail_while_running(self, started: list[str]) -> None:
         with services.postgres() as url:

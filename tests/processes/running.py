@@ -182,7 +182,9 @@ class Farm:
                 sessions.kill(pid)
 
     def _is_ours(self, pid: int) -> bool:
-        """Is this still our process, and not another that got its number? All of ours were told where the data is."""
+        """Is this still our process, and not another that got its number? It was told where the data is, or is there (Redis)."""
+        told = f"FARMOS_DATA={self.place.data}".encode()
         with contextlib.suppress(OSError):
-            return f"FARMOS_DATA={self.place.data}".encode() in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0")
+            process = Path(f"/proc/{pid}")
+            return told in (process / "environ").read_bytes().split(b"\0") or (process / "cwd").readlink() == self.place.run
         return False
