@@ -21,8 +21,14 @@ from tests.writers import Writers
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker that only this file reads; a machine that has other work too is no fault of what is tested."""
-    settings.register_profile("farmos", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    """Name the marker that only this file reads; a machine that has other work too is no fault of what is tested.
+
+    The same code gets the same examples, so that a red run is the fault of what was changed; ``FARMOS_TEST_CHANCE=1`` draws new ones each time.
+    """
+    by_chance = os.environ.get("FARMOS_TEST_CHANCE") == "1"
+    settings.register_profile(
+        "farmos", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=not by_chance, print_blob=True
+    )
     settings.load_profile("farmos")
     config.addinivalue_line("markers", "tampers: edits or fakes journal rows on purpose, so they are not held against their schemas")
 
