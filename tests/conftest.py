@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from apps.journal import ticks
 from apps.journal.context import Context
 from tests import engines, journal_contract, services
 from tests.factories import context
@@ -87,6 +88,15 @@ def _journal_matches_its_schemas(request: pytest.FixtureRequest) -> Iterator[Non
     if request.node.get_closest_marker("tampers") is None:
         problems = journal_contract.problems(connection)
         assert not problems, "events that do not match their committed schema:\n" + "\n".join(problems)
+
+
+@pytest.fixture(autouse=True)
+def _no_numbers_are_told_on() -> Iterator[None]:
+    """After every test: what it told live pages is taken back, and the thread that goes on telling it has ended."""
+    yield
+    if ticks._publisher is not None:
+        ticks._publisher.stop()
+        ticks._publisher = None
 
 
 @pytest.fixture

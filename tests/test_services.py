@@ -23,8 +23,7 @@ def command_line(*words: str) -> list[str]:
 
 
 def processes_in(home: str) -> list[str]:
-    """Return the command lines with ``home`` in them: whole ones, for ``ps`` cuts them off at 80 characters unless told otherwise."""
-    found = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, errors="replace", check=True).stdout.splitlines()
+    found = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()  # ww: lines in full
     return [line for line in found if home in line]
 
 
@@ -88,7 +87,7 @@ class TestCommandLine:
 
             os.kill(running.pid, signal.SIGKILL)
 
-            until(lambda: not processes_in(home), "the database to be gone")
+        until(lambda: not processes_in(home), "the kernel to stop PostgreSQL")
         services.sweep()
         assert not (services.base() / home).exists()
 
