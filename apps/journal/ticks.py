@@ -51,6 +51,7 @@ class Publisher:
 
     def __init__(self) -> None:
         self.name = f"{os.getpid()}-{uuid4().hex[:8]}"
+        self._file = folder() / f"{self.name}.json"
         self._lock = threading.Lock()
         self._wanted: dict[str, Values] = {}
         self._shown: dict[str, Values] = {}
@@ -78,10 +79,6 @@ class Publisher:
         self._thread.join(timeout=2 * ANSWER_TIMEOUT_S)
         with contextlib.suppress(OSError):
             self._file.unlink(missing_ok=True)
-
-    @property
-    def _file(self) -> Path:
-        return folder() / f"{self.name}.json"
 
     def _run(self) -> None:
         _tidy()
@@ -112,7 +109,7 @@ class Publisher:
         return True
 
     def _into_file(self, said: str) -> None:
-        folder().mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         scratch = self._file.with_suffix(".new")
         scratch.write_text(said)
         scratch.replace(self._file)

@@ -76,12 +76,19 @@ class TestPublishing:
         assert reader.changes() == {}
         assert reader.current == {}
 
-    def test_survives_a_folder_that_cannot_be_written(self, publisher: Publisher, settings: Settings, tmp_path: Path) -> None:
-        (tmp_path / "file").write_text("")
-        settings.DATA_DIR = tmp_path / "file"
+    def test_survives_a_folder_that_cannot_be_written(self, publisher: Publisher) -> None:
+        ticks.folder().write_text("a file")
         put(publisher, uuid4(), progress=1)
 
         assert publisher.flush(100.0)
+
+    def test_stays_where_it_began(self, publisher: Publisher, settings: Settings, tmp_path: Path) -> None:
+        """A publisher that nobody stopped tells nothing of it to those who work with another folder by now."""
+        put(publisher, uuid4(), progress=1)
+        settings.DATA_DIR = tmp_path / "another"
+
+        assert publisher.flush(100.0)
+        assert ticks.read() == {}
 
     def test_goes_over_redis_where_there_is_one(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         import redis
