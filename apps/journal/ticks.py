@@ -145,7 +145,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self._of: dict[str, tuple[float, dict[str, Values]]] = {}
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, int]] = {}
         self.current: dict[str, Values] = {}
 
     def take(self, said: str | bytes) -> None:
@@ -164,11 +164,12 @@ class Numbers:
             return
         for entry in entries:
             with contextlib.suppress(OSError):
-                changed = entry.stat().st_mtime_ns
-                is_old = time.time() - changed / 1e9 > STALE_S
-                if is_old or self._seen.get(entry.name) == changed:
+                about = entry.stat()
+                version = (about.st_ino, about.st_mtime_ns)  # a clock may tick too coarsely to tell two files of one publisher apart
+                is_old = time.time() - about.st_mtime > STALE_S
+                if is_old or self._seen.get(entry.name) == version:
                     continue
-                self._seen[entry.name] = changed
+                self._seen[entry.name] = version
                 self.take(Path(entry.path).read_bytes())
 
     def changes(self) -> dict[str, Values]:

@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from apps.journal import ticks
 from apps.journal.ticks import ALIVE_S, OBJECT_S, Numbers, Publisher
 from tests import services
+from tests.processes.running import PATIENCE_S
 
 SITE = uuid4()
 
@@ -99,11 +100,11 @@ class TestPublishing:
             settings.REDIS_URL = server.url
             with redis.Redis.from_url(server.url) as client, client.pubsub() as channel:
                 channel.subscribe(ticks.CHANNEL)
-                channel.get_message(timeout=5)
+                channel.get_message(timeout=PATIENCE_S)
                 publisher, run_id, reader = Publisher(), uuid4(), Numbers()
                 put(publisher, run_id, progress=7)
                 publisher.flush(100.0)
-                said = channel.get_message(timeout=5)
+                said = channel.get_message(timeout=PATIENCE_S)
 
                 assert said is not None
                 reader.take(said["data"])
@@ -144,6 +145,17 @@ class TestReading:
         os.utime(file, (time.time() - 2 * ticks.STALE_S,) * 2)
 
         assert ticks.read() == {}
+
+    def test_sees_another_file_of_the_same_moment(self, publisher: Publisher) -> None:
+        """Where the file system's clock ticks every few milliseconds, two hand-outs have one time."""
+        run_id, reader, moment = uuid4(), Numbers(), time.time()
+        for progress in (1, 2):
+            put(publisher, run_id, progress=progress)
+            publisher.flush(100.0 + progress)
+            os.utime(publisher._file, (moment, moment))
+            reader.look()
+
+        assert reader.changes()[f"run:{run_id}"]["progress"] == 2
 
     def test_reads_everything_for_one_rendering(self, settings: Settings, tmp_path: Path) -> None:
         settings.DATA_DIR = tmp_path
