@@ -53,7 +53,11 @@ class TestWithTheBrokerStopped:
 
 @pytest.mark.django_db(transaction=True)
 class TestWithoutABroker:
-    def test_waking_does_nothing_and_the_work_waits_in_the_database(self, ctx_factory: Callable[..., Context]) -> None:
+    def test_waking_does_nothing_and_the_work_waits_in_the_database(
+        self, ctx_factory: Callable[..., Context], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(wakeups, "_publisher", None)  # an earlier test may have had a broker
+
         commands.add_bolts(ctx_factory(), jar_id=make_jar().id, bolts=1, expected_version=1)
 
         assert wakeups._publisher is None
