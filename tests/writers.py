@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from multiprocessing.synchronize import Barrier
 from typing import Any
 
-PATIENCE_S = 60.0
+PATIENCE_S = 300.0
 """How long all writers of a race may take to start."""
 
 

@@ -80,6 +80,15 @@ class Floor:
         """Return what a printer physically printed."""
         return physical_account(self.state).get(self.machines[number]["name"], [])
 
+    def newest_job(self, number: int) -> tuple[str, str]:
+        """Return what a printer's history says last: of which file, and what became of it."""
+        known = self.machines[number]
+        at, shown = f"{known['address']}/server/history/list?limit=1", {"X-Api-Key": known["api_key"]}
+        asked = urllib.request.Request(at, headers=shown)  # noqa: S310 - our own loopback address
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:  # noqa: S310 - our own loopback address
+            (job,) = json.load(answer)["result"]["jobs"]
+        return job["filename"], job["status"]
+
     def all_prints(self) -> list[Print]:
         """Return what was physically printed anywhere."""
         return [one for prints in physical_account(self.state).values() for one in prints]

@@ -11,6 +11,7 @@ import pytest
 from apps.fleet.models import Printer
 from apps.journal import lanes
 from apps.runs.connector import dispatching
+from apps.runs.connector.hand import Hand
 from tests.fleet.others_programs import REAL, is_real
 from tests.runs.floor import Floor, machine_is, simulated, until
 
@@ -33,6 +34,12 @@ def as_new_afterwards(floor: Floor) -> Iterator[Printer]:
         floor.tell(0, order)
     until(machine_is(floor, 0, "standby"), "the printer to be as new")
     floor.tell(0, "clear-bed")
+
+
+def defined(printer: Printer) -> tuple[str, ...]:
+    """Return what the machine says the print consists of: it says so a moment after it was started."""
+    with Hand(printer) as hand:
+        return hand.objects()
 
 
 def try_again_soon(monkeypatch: pytest.MonkeyPatch, kind: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -59,12 +60,22 @@ class TestTheClock:
             assert 0.0 <= after - before <= max(min(jump, STEP_S), 0.0) + 1e-6
             before = after
 
-    def test_is_kept_going_by_its_connector(self) -> None:
+    def test_is_kept_going_by_its_connector(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        reading, slept, passes = Reading(), [0.0], asyncio.sleep
+
+        async def sleep(seconds: float) -> None:
+            slept.append(seconds)
+            reading.at += seconds
+            await passes(0)
+
         async def listen() -> float:
-            clock = AwakeClock()
+            clock = AwakeClock(reading)
             going = asyncio.create_task(clock.run())
-            await asyncio.sleep(STEP_S * 1.5)
+            while sum(slept) < 10 * STEP_S:
+                await passes(0)
             going.cancel()
             return clock.now()
 
-        assert asyncio.run(listen()) > STEP_S
+        monkeypatch.setattr(asyncio, "sleep", sleep)
+
+        assert asyncio.run(listen()) == sum(slept)

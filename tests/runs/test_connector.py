@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import signal
 import subprocess
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +21,7 @@ from apps.runs.models import Exclusion, Run
 from apps.runs.states import RunState
 from tests import engines
 from tests.fleet.others_programs import REAL, is_real
-from tests.runs.connectors import connect, end, minds_sigterm
+from tests.runs.connectors import connect, end, minds_sigterm, stop
 from tests.runs.floor import (
     PATIENCE_S,
     Floor,
@@ -39,6 +37,7 @@ from tests.runs.floor import (
     simulated,
     until,
 )
+from tests.runs.one_printer import defined
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
@@ -78,6 +77,7 @@ def printer(floor: Floor, connector: subprocess.Popen[bytes]) -> Iterator[Printe
     until(machine_is(floor, 0, "standby"), "the printer to be as new")
     floor.tell(0, "clear-bed")
     floor.tell(0, "load-filament")
+    floor.tell(0, "mend")
 
 
 def now(printer: Printer) -> Printer:
@@ -85,22 +85,20 @@ def now(printer: Printer) -> Printer:
 
 
 def printing(printer: Printer, seconds: int = 3600, **more: Any) -> Run:
-    """Return an attempt that prints on it."""
+    """Return an attempt that prints on it; a short one may be over when that is known."""
     run = make_work(printer, gcode(seconds, **more), seconds=seconds)
     give(run, printer)
     hand_out_all()
-    assert fresh(run).state == RunState.PRINTING
+    assert fresh(run).state in (RunState.PRINTING, RunState.COMPLETED)
     return run
 
 
-def newest_job(floor: Floor, number: int) -> tuple[str, str]:
-    """Return what the machine's history says last: of which file, and what became of it."""
-    known = floor.machines[number]
-    at, shown = f"{known['address']}/server/history/list?limit=1", {"X-Api-Key": known["api_key"]}
-    asked = urllib.request.Request(at, headers=shown)  # noqa: S310 - our own loopback address
-    with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - our own loopback address
-        (job,) = json.load(answer)["result"]["jobs"]
-    return job["filename"], job["status"]
+def held(floor: Floor, printer: Printer, seconds: int) -> Run:
+    """Return an attempt that prints on it and gets no further until the printer is mended, however long anything else takes meanwhile."""
+    floor.tell(0, "stick")
+    run = printing(printer, seconds)
+    assert fresh(run).state == RunState.PRINTING
+    return run
 
 
 def became(run: Run, *states: str) -> Run:
@@ -151,13 +149,18 @@ class TestAPrint:
     def test_with_a_part_left_out_at_the_machine_says_so(self, floor: Floor, printer: Printer) -> None:
         content = gcode(1200, objects=("SLOT-1", "SLOT-2", "SLOT-3"))
         run = make_work(printer, content, seconds=1200, pieces=3)
+        floor.tell(0, "stick")
         give(run, printer)
         hand_out_all()
+        floor.tell(0, "mend")
+        until(lambda: len(defined(printer)) == 3, "the print to say what it consists of")
+        floor.tell(0, "stick")
 
         floor.tell(0, "at-machine", script="EXCLUDE_OBJECT NAME=SLOT-2")
         until(lambda: fresh(run).left_out == 1, "the connector to notice what is left out")
         floor.tell(0, "at-machine", script="EXCLUDE_OBJECT NAME=SLOT-3")
         until(lambda: fresh(run).left_out == 2, "the connector to notice the other, too")
+        floor.tell(0, "mend")
 
         out = {one.object_name: (one.state, one.asked_by) for one in Exclusion.objects.filter(run=run)}
         assert out == {"slot-2": ("excluded", ""), "slot-3": ("excluded", "")}
@@ -170,7 +173,7 @@ class TestAPrint:
         floor.tell(0, "shutdown")
 
         assert became(run, RunState.FAILED).reason == "THERMAL"
-        assert now(printer).health == Health.DEGRADED
+        until(lambda: now(printer).health == Health.DEGRADED, "the printer to be degraded, too")
         until(lambda: now(printer).connection == Connection.UNKNOWN, "the shutdown to show")
 
     def test_whose_board_goes_silent_has_failed_once_the_machine_says_so(self, floor: Floor, printer: Printer) -> None:
@@ -191,7 +194,7 @@ class TestAPrint:
         run = printing(printer, seconds=300)
 
         assert became(run, RunState.COMPLETED).evidence["row"] == "completed"
-        assert newest_job(floor, 0) == ("", "completed")
+        assert floor.newest_job(0) == ("", "completed")
 
     def test_lost_to_a_restart_has_failed(self, floor: Floor, printer: Printer) -> None:
         run = printing(printer)
@@ -208,16 +211,17 @@ class TestAPrint:
         assert became(run, RunState.ABORTED).evidence["history_status"] == "cancelled"
 
     def test_that_ends_while_nobody_listens_is_completed_afterwards(self, floor: Floor, printer: Printer) -> None:
-        run = printing(printer, seconds=300)
+        run = held(floor, printer, seconds=300)
 
         floor.tell(0, "kill-moonraker")
+        floor.tell(0, "mend")
         until(machine_is(floor, 0, "complete"), "the print to end")
         until(lambda: now(printer).connection == Connection.OFFLINE, "the silence to be noticed")
         assert fresh(run).state == RunState.PRINTING
         floor.tell(0, "start-moonraker")
 
         became(run, RunState.COMPLETED)
-        assert now(printer).connection == Connection.ONLINE
+        until(lambda: now(printer).connection == Connection.ONLINE, "the printer to be back")
 
     def test_that_runs_on_after_we_thought_it_over_is_told_to_a_person(self, floor: Floor, printer: Printer) -> None:
         run = printing(printer)
@@ -225,8 +229,8 @@ class TestAPrint:
         commands.fail_run(now_context(), run_id=run.pk, printer_id=printer.pk, reason=Reason.SPAGHETTI, evidence={})
 
         until(lambda: fresh(run).desynced, "the doubt")
+        until(lambda: now(printer).occupancy == Occupancy.FOREIGN, "the printer to be taken")
         assert fresh(run).state == RunState.FAILED
-        assert now(printer).occupancy == Occupancy.FOREIGN
         floor.tell(0, "at-machine", script="CANCEL_PRINT")
         until(lambda: now(printer).occupancy == Occupancy.FREE, "the printer to be free")
 
@@ -252,7 +256,7 @@ class TestWishes:
 
     def test_for_a_fresh_look_are_granted(self, floor: Floor, printer: Printer, connector: subprocess.Popen[bytes]) -> None:
         run = printing(printer)
-        connector.send_signal(signal.SIGSTOP)
+        stop(connector)
         floor.tell(0, "at-machine", script="CANCEL_PRINT")
 
         commands.refresh_run(now_context(), run_id=run.pk)
@@ -264,9 +268,11 @@ class TestWishes:
 
 class TestSomethingForeign:
     def test_is_seen_kept_and_left_alone_until_it_ends(self, floor: Floor, printer: Printer) -> None:
+        floor.tell(0, "stick")
         name = floor.tell(0, "foreign-print", seconds=600)
 
         until(lambda: now(printer).occupancy == Occupancy.FOREIGN, "the foreign print to be seen")
+        floor.tell(0, "mend")
         until(lambda: now(printer).occupancy == Occupancy.FREE, "its end to be seen")
 
         session = MachineSession.objects.get(printer=printer)

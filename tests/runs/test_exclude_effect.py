@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from apps.catalog.states import Reason
+from apps.fleet.domain.observation import Observation
 from apps.fleet.models import Printer
 from apps.journal import leases
 from apps.journal.models import Event
@@ -32,7 +34,7 @@ from tests.runs.floor import (
     until,
     worker,
 )
-from tests.runs.one_printer import KINDS, as_new_afterwards, one_machine, try_again_soon
+from tests.runs.one_printer import KINDS, as_new_afterwards, defined, one_machine, try_again_soon
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -98,10 +100,10 @@ def said_to_be_left_out(printer: Printer) -> tuple[str, ...]:
         return hand.look().excluded_objects
 
 
-def defined(printer: Printer) -> tuple[str, ...]:
-    """Return what the machine says the print consists of: it says so a moment after it was started."""
+def layer_of(printer: Printer) -> int | None:
+    """Return the layer that the machine says it prints."""
     with Hand(printer) as hand:
-        return hand.objects()
+        return hand.look().layer
 
 
 class TestAPartLeftOut:
@@ -183,6 +185,30 @@ class TestWhatIsNeverTold:
 
         assert became(exclusion_id) == (ExclusionState.DROPPED, "unknown")
         assert said_to_be_left_out(printer) == ()
+
+    def test_it_is_told_when_the_print_said_what_it_consists_of_just_after_it_was_asked(
+        self, floor: Floor, printer: Printer, run: Run, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """It is asked before its first lines were read, and seen when it prints: then it is asked once more, and not taken at its old word."""
+        look, objects = Hand.look, Hand.objects
+        exclusion_id = leave_out(run, 2)
+        until(lambda: layer_of(printer), "the first layer")
+        asked: list[Hand] = []
+
+        def looked(hand: Hand, path: str | None = None) -> Observation:
+            return look(hand, path) if asked else replace(look(hand, path), current_object="", layer=None, filament_mm=0.0)
+
+        def said(hand: Hand) -> tuple[str, ...]:
+            asked.append(hand)
+            return objects(hand) if len(asked) > 1 else ()
+
+        monkeypatch.setattr(excluding, "DEFINED_S", 0.0)
+        monkeypatch.setattr(Hand, "look", looked)
+        monkeypatch.setattr(Hand, "objects", said)
+        hand_out_all()
+
+        assert became(exclusion_id) == (ExclusionState.EXCLUDED, "")
+        assert physically(floor) == ["SLOT-2"]
 
     def test_the_last_part_when_the_others_were_left_out_at_the_machine(self, floor: Floor, run: Run) -> None:
         exclusion_id = leave_out(run, 1)

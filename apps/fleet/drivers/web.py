@@ -119,7 +119,8 @@ class Web:
         with translated():
             timeouts = aiohttp.ClientWSTimeout(ws_close=CLOSE_S)
             opening = self.session.ws_connect(f"{self.address.url}{path}", max_msg_size=LARGEST_REPLY, timeout=timeouts)
-            opened = await asyncio.wait_for(opening, self.timeout_s)
+            async with asyncio.timeout(self.timeout_s):  # ``wait_for`` misses that its task is to end when what it waits for is just done
+                opened = await opening
         try:
             yield opened
         finally:

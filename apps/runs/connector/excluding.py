@@ -39,10 +39,11 @@ def exclude(owed: Owed) -> None:
         return
     path = side.platform.path
     with Hand(side.printer) as hand:
+        has_begun = _has_begun(hand.look(path), path)
         is_defined = _is_defined(hand, wanted.object_name)
         seen = hand.look(path)
         if whose(seen, path) is Whose.OURS and word(seen) in (Word.PRINTING, Word.PAUSED):
-            why_not = _why_not(side, wanted.object_name, seen, is_defined=is_defined)
+            why_not = _why_not(side, wanted.object_name, seen, is_defined=is_defined, has_begun=has_begun)
             if why_not is not None:
                 commands.drop_exclusion(owed.context("drop"), exclusion_id=wanted.pk, because=why_not, evidence=evidence_of(seen))
                 return
@@ -65,6 +66,11 @@ def _wanted(owed: Owed) -> tuple[OpenSide | None, Exclusion | None]:
     return side, Exclusion.objects.filter(pk=owed.event.exclusion_id, state=ExclusionState.ASKED).first()
 
 
+def _has_begun(seen: Observation, path: str) -> bool:
+    """Is our print past its first lines? What it has not said by then, it never will; what it had not said before it was asked, it may say now."""
+    return whose(seen, path) is Whose.OURS and bool(seen.current_object or seen.layer or seen.filament_mm > 0)
+
+
 def _is_defined(hand: Hand, name: str) -> bool:
     """Does the print say that it has an object of this name? It says so in its first lines, a moment after it was started."""
     deadline = time.monotonic() + DEFINED_S
@@ -75,7 +81,7 @@ def _is_defined(hand: Hand, name: str) -> bool:
     return True
 
 
-def _why_not(side: OpenSide, name: str, seen: Observation, *, is_defined: bool) -> ExclusionDrop | None:
+def _why_not(side: OpenSide, name: str, seen: Observation, *, is_defined: bool, has_begun: bool) -> ExclusionDrop | None:
     """Return why the machine cannot leave ``name`` out; None: it can, or does.
 
     Raises:
@@ -84,7 +90,7 @@ def _why_not(side: OpenSide, name: str, seen: Observation, *, is_defined: bool) 
     if leaves_out(seen, name):
         return None
     if not is_defined:
-        if seen.current_object or seen.layer or seen.filament_mm > 0:
+        if has_begun:
             return ExclusionDrop.UNKNOWN_TO_MACHINE
         raise NotFollowed(f"The print has not said yet that it has an object {name}.")
     labelled = side.run.output.facts.get("objects", ()) if side.run.output is not None else ()

@@ -31,6 +31,7 @@ from apps.runs.domain.reconcile import TO_CONFIRM, Action, Ruling, reconcile
 
 from .applying import apply, is_as_told, is_news, tell_connection
 from .awake import AwakeClock
+from .ending import end
 from .excluded import ExclusionTeller
 from .noticing import Noticer
 from .roster import Roster
@@ -162,13 +163,18 @@ class Follower:
         return (self._ticker.run_id, newest[-1]) if self._ticker.run_id and newest and self.age_s is not None else None
 
     async def run(self) -> None:
-        """Watch and judge, side by side."""
+        """Watch and judge, side by side, until one of them ends; why it failed is raised in an ``ExceptionGroup``, once both have ended."""
         from apps.fleet.drivers import Pace as WatchPace
 
         pace = WatchPace(poll_s=self._pace.poll_s, ask_s=self._pace.ask_s, coarse_s=self._pace.coarse_s)
-        async with asyncio.TaskGroup() as both:
-            both.create_task(self._machine.watch(self._take, on_sample=self.ring.put, pace=pace))
-            both.create_task(self._judge_for_ever())
+        watching = asyncio.create_task(self._machine.watch(self._take, on_sample=self.ring.put, pace=pace))
+        both = [watching, asyncio.create_task(self._judge_for_ever())]
+        try:
+            await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            await end(both)
+        if problems := [problem for task in both if not task.cancelled() and isinstance(problem := task.exception(), Exception)]:
+            raise ExceptionGroup("a printer could not be followed", problems)
 
     async def _take(self, seen: Observation) -> None:
         self._latest, self._looked_at = seen, time.monotonic()

@@ -27,6 +27,7 @@ from apps.runs import queries
 
 from . import keeping
 from .awake import AwakeClock
+from .ending import end
 from .following import Follower, Pace, own_context
 from .roster import Roster
 from .shards import LEASE_S, Shards
@@ -36,9 +37,6 @@ LOOK_S = 1.0
 
 STOPPED_S = 8.0
 """A transaction in which nothing happens for this long is that of a process that no longer runs."""
-
-END_AGAIN_S = 1.0
-"""A follower that has not ended by then is told once more: one that missed it must not hold up all others."""
 
 SETTLED_AGAIN = 1.1
 """A floor that grew by so much is settled anew."""
@@ -192,14 +190,11 @@ class Connector:
         await self._in_database(database, say)
 
     async def _end(self, printer_ids: list[UUID]) -> None:
-        ending = {self._followed.pop(printer_id).task for printer_id in printer_ids}
-        while ending:
-            for task in ending:
-                task.cancel()
-            ended, ending = await asyncio.wait(ending, timeout=END_AGAIN_S)
-            for task in ended:
-                if not task.cancelled() and (problem := task.exception()) is not None:
-                    log.error("a printer could not be followed, trying again: %s", "".join(traceback.format_exception(problem)))
+        tasks = [self._followed.pop(printer_id).task for printer_id in printer_ids]
+        await end(tasks)
+        for task in tasks:
+            if not task.cancelled() and (problem := task.exception()) is not None:
+                log.error("a printer could not be followed, trying again: %s", "".join(traceback.format_exception(problem)))
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:
@@ -241,7 +236,8 @@ def run(connector: Connector, install: Callable[[Callable[[], None]], None]) -> 
         loop = asyncio.get_running_loop()
 
         def say_stop() -> None:
-            loop.call_soon_threadsafe(stop.set)
+            if not loop.is_closed():  # who is told twice may have ended meanwhile
+                loop.call_soon_threadsafe(stop.set)
 
         install(say_stop)
         await connector.run(stop)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import count
 from typing import Any
 
 import pytest
 
+from apps.fleet.domain.observation import Observation
 from apps.fleet.models import Printer
 from apps.runs.connector.following import own_context
 from apps.runs.connector.hand import Hand
@@ -16,15 +17,16 @@ from apps.runs.connector.roster import Roster
 from apps.runs.domain.anomaly import Thresholds
 from apps.runs.models import Anomaly, Run
 from apps.runs.states import RunState
-from tests.runs.floor import Floor, fresh, gcode, give, hand_out_all, make_work, simulated
+from tests.runs.floor import Floor, fresh, gcode, give, hand_out_all, make_work, simulated, until
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.slow]
 
 SOON = Thresholds(
-    settle_s=0.2, drift_s=0.5, runaway_s=0.3, off_s=0.5, off_share=0.0001, stuck_s=2.0, still_s=2.0, starved_s=1.5, starved_share=0.001
+    settle_s=0.2, drift_s=0.5, runaway_s=0.3, off_s=0.5, off_share=0.0001, stuck_s=6.0, still_s=6.0, starved_s=1.5, starved_share=0.001
 )
 LONG = gcode(1_200, body="M104 S200") + b"; filament used [mm] = 9000.0\n"
 """A minute and more at this pace, warm from its second layer on."""
+WARM_C, LOOKS = 200, 40
 
 
 @pytest.fixture(scope="module")
@@ -47,19 +49,27 @@ def run(floor: Floor) -> Iterator[Run]:
     floor.tell(0, "clear-bed")
 
 
-def watch(run: Run, noticer: Noticer, *, seconds: float) -> list[str]:
-    """Look at the machine for a while, or until something was raised; return what was."""
+def watch(run: Run, noticer: Noticer, is_enough: Callable[[Observation], bool]) -> list[str]:
+    """Look at the machine until that is enough or something was raised; return what was."""
     printer = Printer.objects.get(pk=run.printer_id)  # type: ignore[misc]
-    until = time.monotonic() + seconds
     with Hand(printer) as hand:
-        while time.monotonic() < until and not Anomaly.objects.exists():
+
+        def looked() -> bool:
             seen = hand.look(run.remote_path)
             side = Roster().fresh_side(printer.pk, seen)
             assert side is not None
             if noticer.look(side, seen):
                 noticer.raise_found(own_context)
-            time.sleep(0.1)
+            return is_enough(seen) or Anomaly.objects.exists()
+
+        until(looked, "the machine to be looked at enough")
     return list(Anomaly.objects.values_list("kind", flat=True))
+
+
+def warm_for_a_while() -> Callable[[Observation], bool]:
+    """Return whether a machine was looked at often enough while it printed, warm and extruding, to be judged by what it did before."""
+    looks = count(1)
+    return lambda seen: (seen.nozzle_c or 0) >= WARM_C and seen.filament_mm > 0 and next(looks) > LOOKS
 
 
 @pytest.mark.parametrize(
@@ -75,8 +85,8 @@ def watch(run: Run, noticer: Noticer, *, seconds: float) -> list[str]:
 )
 def test_a_fault_at_the_machine_is_an_anomaly(floor: Floor, run: Run, fault: str, given: dict[str, Any], kind: str) -> None:
     noticer = Noticer(SOON)
-    assert watch(run, noticer, seconds=9) == []
+    assert watch(run, noticer, warm_for_a_while()) == []
 
     floor.tell(0, fault, **given)
 
-    assert watch(run, noticer, seconds=15) == [kind]
+    assert watch(run, noticer, lambda _seen: False) == [kind]
