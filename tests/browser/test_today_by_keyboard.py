@@ -30,7 +30,8 @@ def morning(monkeypatch: pytest.MonkeyPatch) -> Morning:
 
 
 def walk_to(page: Page, card: str) -> None:
-    """Press J until the cursor is at a card."""
+    """Press J until the cursor is at a card, once the page is whole: its script hears no key before."""
+    page.wait_for_load_state()
     for _ in range(MOST_STEPS):
         page.keyboard.press("j")
         if str(page.evaluate("document.activeElement.dataset.card ?? ''")).startswith(card):
