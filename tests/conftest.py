@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import DjangoDbBlocker
 
+from apps.journal import ticks
 from apps.journal.context import Context
 from tests import engines, journal_contract, services
 from tests.factories import context
@@ -20,8 +21,14 @@ from tests.writers import Writers
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Name the marker that only this file reads; a machine that has other work too is no fault of what is tested."""
-    settings.register_profile("farmos", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    """Name the marker that only this file reads; a machine that has other work too is no fault of what is tested.
+
+    The same code gets the same examples, so that a red run is the fault of what was changed; ``FARMOS_TEST_CHANCE=1`` draws new ones each time.
+    """
+    by_chance = os.environ.get("FARMOS_TEST_CHANCE") == "1"
+    settings.register_profile(
+        "farmos", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=not by_chance, print_blob=True
+    )
     settings.load_profile("farmos")
     config.addinivalue_line("markers", "tampers: edits or fakes journal rows on purpose, so they are not held against their schemas")
 
@@ -81,6 +88,15 @@ def _journal_matches_its_schemas(request: pytest.FixtureRequest) -> Iterator[Non
     if request.node.get_closest_marker("tampers") is None:
         problems = journal_contract.problems(connection)
         assert not problems, "events that do not match their committed schema:\n" + "\n".join(problems)
+
+
+@pytest.fixture(autouse=True)
+def _no_numbers_are_told_on() -> Iterator[None]:
+    """After every test: what it told live pages is taken back, and the thread that goes on telling it has ended."""
+    yield
+    if ticks._publisher is not None:
+        ticks._publisher.stop()
+        ticks._publisher = None
 
 
 @pytest.fixture

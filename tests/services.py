@@ -29,10 +29,10 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
 
-START_SECONDS = 30.0
+START_SECONDS = 120.0
 """How long a service may take to answer before we give up."""
 
-STOP_SECONDS = 10.0
+STOP_SECONDS = 60.0
 """How long a service may take to stop before it is killed."""
 
 OLDEST_POSTGRES = 15

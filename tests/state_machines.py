@@ -20,7 +20,7 @@ M = TypeVar("M", bound=Versioned)
 Table = Mapping[Any, Mapping[str, str]]
 """State → method → where it leads."""
 
-WALKS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+WALKS = settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 """A walk writes to the database within the test's transaction and is undone after itself."""
 
 

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -14,6 +13,7 @@ import pytest
 import redis
 
 from tests import services
+from tests.processes.running import until
 
 pytestmark = pytest.mark.slow
 
@@ -23,8 +23,8 @@ def command_line(*words: str) -> list[str]:
 
 
 def processes_in(home: str) -> list[str]:
-    found = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()
-    return [line for line in found if home in line and "ps -eo" not in line]
+    found = subprocess.run(["ps", "-ewwo", "args"], capture_output=True, text=True, check=True).stdout.splitlines()  # ww: lines in full
+    return [line for line in found if home in line]
 
 
 class TestPostgres:
@@ -87,10 +87,7 @@ class TestCommandLine:
 
             os.kill(running.pid, signal.SIGKILL)
 
-            deadline = time.monotonic() + 20
-            while processes_in(home) and time.monotonic() < deadline:
-                time.sleep(0.1)
-        assert not processes_in(home)
+        until(lambda: not processes_in(home), "the kernel to stop PostgreSQL")
         services.sweep()
         assert not (services.base() / home).exists()
 

@@ -51,6 +51,7 @@ class Publisher:
 
     def __init__(self) -> None:
         self.name = f"{os.getpid()}-{uuid4().hex[:8]}"
+        self._file = folder() / f"{self.name}.json"
         self._lock = threading.Lock()
         self._wanted: dict[str, Values] = {}
         self._shown: dict[str, Values] = {}
@@ -78,10 +79,6 @@ class Publisher:
         self._thread.join(timeout=2 * ANSWER_TIMEOUT_S)
         with contextlib.suppress(OSError):
             self._file.unlink(missing_ok=True)
-
-    @property
-    def _file(self) -> Path:
-        return folder() / f"{self.name}.json"
 
     def _run(self) -> None:
         _tidy()
@@ -112,7 +109,7 @@ class Publisher:
         return True
 
     def _into_file(self, said: str) -> None:
-        folder().mkdir(parents=True, exist_ok=True)
+        self._file.parent.mkdir(parents=True, exist_ok=True)
         scratch = self._file.with_suffix(".new")
         scratch.write_text(said)
         scratch.replace(self._file)
@@ -148,7 +145,7 @@ class Numbers:
 
     def __init__(self) -> None:
         self._of: dict[str, tuple[float, dict[str, Values]]] = {}
-        self._seen: dict[str, int] = {}
+        self._seen: dict[str, tuple[int, int]] = {}
         self.current: dict[str, Values] = {}
 
     def take(self, said: str | bytes) -> None:
@@ -167,11 +164,12 @@ class Numbers:
             return
         for entry in entries:
             with contextlib.suppress(OSError):
-                changed = entry.stat().st_mtime_ns
-                is_old = time.time() - changed / 1e9 > STALE_S
-                if is_old or self._seen.get(entry.name) == changed:
+                about = entry.stat()
+                version = (about.st_ino, about.st_mtime_ns)  # a clock may tick too coarsely to tell two files of one publisher apart
+                is_old = time.time() - about.st_mtime > STALE_S
+                if is_old or self._seen.get(entry.name) == version:
                     continue
-                self._seen[entry.name] = changed
+                self._seen[entry.name] = version
                 self.take(Path(entry.path).read_bytes())
 
     def changes(self) -> dict[str, Values]:

@@ -15,6 +15,7 @@ ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["TEST"] = {"NAME": os.environ.get("FARMOS_TEST_DB", f"{tempfile.gettempdir()}/farmos-test-{os.getpid()}.sqlite3")}
+    DATABASES["default"]["OPTIONS"]["timeout"] = 120  # one of ten writers waits long for its turn on a busy computer
 if not REDIS_URL:
     CELERY_BROKER_URL = ""
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.toy"]

@@ -41,7 +41,7 @@ class Dripping(io.RawIOBase):
 
 
 class TestAnyContent:
-    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(content=st.binary(max_size=5000), step=st.integers(1, 700))
     def test_comes_back_as_it_went_in(self, content: bytes, step: int) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -65,7 +65,7 @@ class TestAnyContent:
         assert artifact.sha256 == hashlib.sha256(content).hexdigest()
         assert read_verified(artifact) == content
 
-    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(content=st.binary(min_size=1, max_size=400), excess=st.integers(1, 50))
     def test_beyond_the_limit_is_refused_and_leaves_nothing(self, content: bytes, excess: int, folder: Path) -> None:
         limit = max(0, len(content) - excess)

@@ -19,12 +19,14 @@ from apps.artifacts.sweep import sweep
 from apps.journal import lanes
 from apps.journal.refusals import Refusal
 from tests.factories.context import make_context
+from tests.processes.running import PATIENCE_S
 from tests.writers import Writers
 
 pytestmark = [pytest.mark.both_engines, pytest.mark.django_db(transaction=True)]
 
 CONTENTS = (b"cube", b"cone")
 SECONDS = 3.0
+ENOUGH = 5
 AT_ONCE = timedelta(minutes=-1)
 """A grace period that spares nobody."""
 
@@ -62,11 +64,15 @@ def collect(_turn: int) -> None:
 PARTS: tuple[Callable[[int], None], ...] = (upload, upload, upload, deposit_only, purge, destroy, collect)
 
 
+def purged() -> int:
+    return Artifact.objects.filter(purged_at__isnull=False).count()
+
+
 def play(index: int) -> None:
-    """Play one part for a while; being told "send it again" or "it is gone" is part of the game."""
+    """Play one part for a while, and on a slow machine until enough was purged; being told "send it again" or "it is gone" is part of the game."""
     end = time.monotonic() + SECONDS
     for turn in itertools.count(index):
-        if time.monotonic() > end:
+        if time.monotonic() > end and (purged() > ENOUGH or time.monotonic() > end + PATIENCE_S):
             return
         try:
             PARTS[index](turn)
@@ -88,4 +94,4 @@ class TestEverythingAtOnce:
             str(file.relative_to(folder)) for file in (folder / "sha256").rglob("*") if file.is_file()
         }
         assert all(read_verified(artifact) in CONTENTS for artifact in living)
-        assert Artifact.objects.filter(purged_at__isnull=False).count() > 5, "hardly anything was purged: this showed nothing"
+        assert purged() > ENOUGH, "hardly anything was purged: this showed nothing"

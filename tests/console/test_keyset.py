@@ -45,7 +45,7 @@ def walked(rows: QuerySet[Account], ordering: list[str], size: int, *, forward: 
 class TestAnyOrder:
     @pytest.mark.parametrize("ordering", [["-id"], ["name"], ["-name"], ["stopped_at"], ["-stopped_at", "name"], ["site", "-stopped_at"]])
     @given(stopped=st.lists(st.one_of(st.none(), st.integers(0, 3)), min_size=1, max_size=12), size=st.integers(1, 5))
-    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+    @settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
     def test_shows_every_row_once_forward_and_back(self, ordering: list[str], stopped: list[int | None], size: int) -> None:
         mine = [
             make_account(

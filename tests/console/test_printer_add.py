@@ -6,12 +6,14 @@ import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
 from apps.accounts.states import Role
+from apps.console.views.printers import adding
 from apps.console.views.printers.connecting import steps_of
 from apps.fleet import queries as fleet
 from apps.fleet.drivers.diagnosis import Diagnosis, Stage, diagnose
@@ -22,12 +24,18 @@ from tests.factories.accounts import make_user, shop
 from tests.factories.catalog import make_printer_class
 from tests.factories.fleet import make_printer
 from tests.pages import form_on, headings, press
-from tests.runs.floor import Floor, simulated
+from tests.runs.floor import PATIENCE_S, Floor, simulated
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGE = "/admin/printers/add/"
 TEST, ONE = f"{PAGE}test/", f"{PAGE}one/"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give machines the time they need to answer: on a busy computer it may be more than people would wait for."""
+    monkeypatch.setattr(adding, "diagnose", partial(diagnose, patience_s=PATIENCE_S))
 
 
 @pytest.fixture

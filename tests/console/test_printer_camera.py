@@ -6,9 +6,9 @@ import base64
 import io
 import re
 import socket
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,16 +18,23 @@ from django.test import Client
 from PIL import Image
 
 from apps.accounts.states import Role
+from apps.console.views.printers import camera
 from apps.console.views.printers.camera import MOST_LOOKS
 from apps.fleet.domain import sealing
-from apps.fleet.drivers.camera import PATIENCE_S
+from apps.fleet.drivers.camera import look_through
 from apps.fleet.models import Printer
 from tests.asking import signed_in
 from tests.factories.accounts import make_site, make_user, shop
 from tests.factories.fleet import make_printer
-from tests.runs.floor import Floor, simulated
+from tests.runs.floor import PATIENCE_S, Floor, simulated, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give cameras the time they need: on a busy computer it may be more than people would wait for."""
+    monkeypatch.setattr(camera, "look_through", partial(look_through, patience_s=10 * PATIENCE_S))
 
 
 @pytest.fixture(scope="module")
@@ -63,22 +70,23 @@ class TestThePicture:
     def test_keeps_no_more_than_a_few_waiting(self) -> None:
         """Whoever may look can press again and again; a camera that says nothing must not take every thread of the pages."""
         viewer = make_user(Role.VIEWER)
-        with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
-            printer = make_printer(site=shop(), address=f"http://127.0.0.1:{silent.getsockname()[1]}")
-            page, clients = page_of(printer), [signed_in(viewer) for _ in range(MOST_LOOKS + 3)]
+        clients = [signed_in(viewer) for _ in range(MOST_LOOKS + 3)]
 
-            def looked(client: Client) -> float:
-                began = time.monotonic()
-                try:
-                    assert "There is no picture." in client.get(page).content.decode()
-                finally:
-                    connection.close()
-                return time.monotonic() - began
+        def looked(client: Client) -> str:
+            try:
+                return client.get(page).content.decode()
+            finally:
+                connection.close()
 
-            with ThreadPoolExecutor(len(clients)) as threads:
-                took = sorted(threads.map(looked, clients))
+        with ThreadPoolExecutor(len(clients)) as threads, socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
+            page = page_of(make_printer(site=shop(), address=f"http://127.0.0.1:{silent.getsockname()[1]}"))
+            looks = [threads.submit(looked, client) for client in clients]
+            until(lambda: sum(look.done() for look in looks) >= 3, "those to be answered that are too many")
+            answered = [look.result() for look in looks if look.done()]
 
-        assert took[2] < PATIENCE_S / 2 < took[3]
+        assert len(answered) == 3
+        assert all("Others are looking through cameras now." in html for html in answered)
+        assert all("There is no picture." in look.result() for look in looks)
 
     def test_is_for_those_who_work_there(self) -> None:
         printer = make_printer(site=shop(), address="http://127.0.0.1:9")

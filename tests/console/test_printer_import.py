@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from apps.accounts.states import Role
+from apps.console.views.printers import importing
 from apps.fleet import queries
 from apps.fleet.domain import roster, sealing
 from apps.fleet.drivers.diagnosis import Stage, diagnose_all
@@ -22,12 +24,18 @@ from tests.factories.accounts import make_user, shop
 from tests.factories.catalog import make_printer_class
 from tests.factories.fleet import make_printer
 from tests.pages import form_on, forms_on, headings
-from tests.runs.floor import Floor, machine_is, simulated, until
+from tests.runs.floor import PATIENCE_S, Floor, machine_is, simulated, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PAGE = "/admin/printers/import/"
 HEAD = "code,name,address,class,group,circuit,key,connector\n"
+
+
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give machines the time they need to answer: on a busy computer it may be more than people would wait for."""
+    monkeypatch.setattr(importing, "diagnose_all", partial(diagnose_all, patience_s=PATIENCE_S, whole_s=PATIENCE_S))
 
 
 @pytest.fixture
@@ -195,10 +203,12 @@ class TestAskingMany:
             address = f"http://127.0.0.1:{silent.getsockname()[1]}"
             began = time.monotonic()
 
-            found = diagnose_all([(address, "")] * 50, patience_s=1.0, whole_s=4.0)
+            impatient = diagnose_all([(address, "")] * 50, patience_s=1.0, whole_s=4.0)
+            cut_off = diagnose_all([(address, "")] * 50, patience_s=600, whole_s=0.5)
 
-        assert {one.failed_at if one else None for one in found} <= {Stage.ANSWERS, None}
-        assert time.monotonic() - began < 10
+        assert {one.failed_at if one else None for one in impatient} <= {Stage.ANSWERS, None}
+        assert cut_off == [None] * 50
+        assert time.monotonic() - began < 600, "it waited for every one of them"
 
     def test_leaves_out_what_time_does_not_allow(self) -> None:
         assert diagnose_all([("http://127.77.0.1:9", "")] * 3, whole_s=0.0) == [None, None, None]

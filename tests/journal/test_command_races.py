@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -17,6 +16,7 @@ from apps.journal.models import Event, Receipt
 from apps.journal.refusals import Refusal, StaleVersion
 from tests.factories.context import make_context
 from tests.factories.toy import make_jar
+from tests.processes.running import until
 from tests.toy import commands
 from tests.toy.models import Addition, Jar
 from tests.writers import Writers
@@ -78,7 +78,7 @@ class TestAClaimantKilledInTheMiddle:
             [sys.executable, "-m", "tests.journal.hanging_claimant", str(jar.id), str(reached)], env={**os.environ, **test_database}
         )
         try:
-            _wait_for(reached)
+            until(reached.exists, "the claimant to have written everything")
             os.kill(claimant.pid, signal.SIGKILL)
         finally:
             claimant.kill()
@@ -93,10 +93,3 @@ class TestAClaimantKilledInTheMiddle:
 def _add_with_one_key(_index: int) -> Any:
     jar_id: UUID = Jar.objects.get(label="processes").id
     return commands.add_bolts(make_context(key="same"), jar_id=jar_id, bolts=3, expected_version=1)
-
-
-def _wait_for(path: Path, seconds: float = 30) -> None:
-    end = time.monotonic() + seconds
-    while not path.exists():
-        assert time.monotonic() < end, f"{path} never appeared"
-        time.sleep(0.02)

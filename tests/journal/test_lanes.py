@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from apps.journal import clock, lanes, leases, queries, subscriptions, sweeping
 from apps.journal import commands as journal_commands
-from apps.journal import lanes, leases, queries, sweeping
 from apps.journal.context import Context
 from apps.journal.models import Delivery, Event, Receipt
 from apps.journal.states import DeliveryState
 from tests.factories.toy import make_jar
+from tests.processes.running import until
 from tests.toy import commands, subscribers
 from tests.writers import Writers
 
@@ -90,15 +92,18 @@ class TestAnOwedEffect:
 
 @pytest.mark.django_db(transaction=True)
 class TestAFailedAttempt:
-    def test_is_tried_again_later_and_keeps_the_error(self, owed: Callable[[], Delivery], unreachable: list[int]) -> None:
+    def test_is_tried_again_later_and_keeps_the_error(
+        self, owed: Callable[[], Delivery], unreachable: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
         delivery = owed()
-        before = datetime.now(tz=UTC)
+        now = datetime.now(tz=UTC)
+        monkeypatch.setattr(clock, "database_now", lambda: now)
 
         lanes.hand_out_next("default")
 
         delivery.refresh_from_db()
         assert delivery.state == DeliveryState.PENDING
-        assert delivery.available_at >= before + timedelta(seconds=0.8 * lanes.FIRST_WAIT_S)
+        assert delivery.available_at >= now + timedelta(seconds=0.8 * lanes.FIRST_WAIT_S)
         assert "ConnectionError: nobody answers" in delivery.last_error
         assert lanes.hand_out_next("default") is False, "not due yet"
 
@@ -190,11 +195,17 @@ class TestALease:
         delivery = owed()
         others: list[object] = []
 
-        def be_slow() -> None:
-            import time
+        def ends() -> datetime:
+            until_then = Delivery.objects.get(pk=delivery.pk).lease_until
+            assert until_then is not None
+            return until_then
 
-            time.sleep(2.5)  # longer than the subscription's lease of 2 s
-            others.append(leases.claim("default", owner="impatient", lease_s=30))
+        def be_slow() -> None:
+            first = ends()
+            until(lambda: ends() > first, "the lease to be renewed")
+            with monkeypatch.context() as after_the_first:
+                after_the_first.setattr(clock, "database_now", lambda: first + timedelta(milliseconds=1))
+                others.append(leases.claim("default", owner="impatient", lease_s=30))
 
         monkeypatch.setattr(subscribers, "notebook", be_slow)
 
@@ -208,7 +219,12 @@ class TestALease:
 @pytest.mark.both_engines
 @pytest.mark.django_db(transaction=True)
 class TestManyWorkersOnOneLane:
-    def test_hand_out_each_effect_once(self, writers: Writers, ctx_factory: Callable[..., Context], notebook: Path) -> None:
+    def test_hand_out_each_effect_once(
+        self, writers: Writers, ctx_factory: Callable[..., Context], notebook: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        hurried = subscriptions.named("tests.toy.tell_the_world")
+        assert hurried is not None
+        monkeypatch.setitem(subscriptions._by_name, hurried.name, replace(hurried, lease_s=600))  # no lease is lost to a busy machine
         jar = make_jar()
         for version in range(1, 41):
             commands.add_bolts(ctx_factory(), jar_id=jar.id, bolts=1, expected_version=version)

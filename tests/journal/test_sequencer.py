@@ -21,9 +21,13 @@ from apps.journal.context import Context
 from apps.journal.models import Event
 from apps.journal.refusals import StaleVersion
 from tests.factories.toy import make_jar
+from tests.processes.running import PATIENCE_S, until
 from tests.toy import commands
 from tests.toy.models import Jar
 from tests.writers import Writers
+
+LEAST_KILLS, LEAST_EVENTS = 5, 50
+"""Of each kind of process, and of all writers: with fewer a storm of kills shows nothing."""
 
 
 @pytest.fixture
@@ -159,12 +163,11 @@ class TestEightWritersAndTwoSequencersKilledAllTheTime:
         events = Event.objects.count()
         told = sum(len(Path(name).read_text().splitlines()) for kind, name in running if kind == "writer" and Path(name).exists())
         report = verification.verify_log()
-        assert kills["writer"] >= 5
-        assert kills["sequencer"] >= 5
+        assert min(kills.values()) >= LEAST_KILLS
         assert report.ok, report.problems
         assert follower.seen == list(range(1, events + 1)), "the follower missed or repeated events"
         assert told <= events <= told + kills["writer"] + 8, "answered commands are recorded; at most one unanswered per killed writer"
-        assert Jar.objects.get(label="contended").bolts == events > 50
+        assert Jar.objects.get(label="contended").bolts == events > LEAST_EVENTS
 
 
 def _start(what: tuple[str, str], environment: dict[str, str]) -> subprocess.Popen[bytes]:
@@ -172,20 +175,24 @@ def _start(what: tuple[str, str], environment: dict[str, str]) -> subprocess.Pop
 
 
 def _wait_until_all_write(running: dict[tuple[str, str], Any]) -> None:
-    end = time.monotonic() + 90
     told = [Path(name) for kind, name in running if kind == "writer"]
-    while not all(path.exists() and path.stat().st_size for path in told):
-        assert time.monotonic() < end, "the writers did not start"
-        time.sleep(0.05)
+    until(lambda: all(path.exists() and path.stat().st_size for path in told), "every writer to write")
+
+
+def _hardly_anything_happened(kills: dict[str, int]) -> bool:
+    return min(kills.values()) < LEAST_KILLS or Event.objects.count() <= LEAST_EVENTS
 
 
 def _kill_and_restart(running: dict[tuple[str, str], Any], environment: dict[str, str], *, seconds: float) -> dict[str, int]:
-    """Kill -9 a random process every so often and start it again; return how many of each kind died by our hand."""
+    """Kill -9 a random process every so often and start it again, on a slow machine until that showed something.
+
+    Returns how many of each kind died by our hand.
+    """
     chance = random.Random(7)
     kills = {"writer": 0, "sequencer": 0}
     _wait_until_all_write(running)
     end = time.monotonic() + seconds
-    while time.monotonic() < end:
+    while time.monotonic() < end or (_hardly_anything_happened(kills) and time.monotonic() < end + PATIENCE_S):
         time.sleep(chance.uniform(0.2, 0.5))
         kind = chance.choice(["writer", "sequencer"])
         what = chance.choice([one for one in running if one[0] == kind])

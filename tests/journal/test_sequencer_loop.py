@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.db import connections
@@ -12,6 +12,7 @@ from django.db import connections
 from apps.journal import queries, sequencer
 from apps.journal.context import Context
 from tests.factories.toy import make_jar
+from tests.processes.running import until
 from tests.toy import commands
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_engines]
@@ -27,7 +28,7 @@ class TestTheLoop:
         try:
             for version in (1, 2, 3):
                 commands.add_bolts(ctx_factory(), jar_id=jar.id, bolts=1, expected_version=version)
-                _until(announced, version)
+                until(partial(announced.__contains__, version), f"the announcement of event {version}")
         finally:
             stop.set()
             loop.join()
@@ -41,10 +42,3 @@ def _run(stop: threading.Event, advanced: Callable[[int], None]) -> None:
         sequencer.run(stop, advanced)
     finally:
         connections.close_all()
-
-
-def _until(announced: list[int], last: int, seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while announced[-1:] != [last]:
-        assert time.monotonic() < end, "it was not announced"
-        time.sleep(0.005)

@@ -15,6 +15,7 @@ from pytest_django.fixtures import Settings
 from apps.journal import ticks
 from apps.journal.ticks import ALIVE_S, OBJECT_S, Numbers, Publisher
 from tests import services
+from tests.processes.running import PATIENCE_S
 
 SITE = uuid4()
 
@@ -76,12 +77,19 @@ class TestPublishing:
         assert reader.changes() == {}
         assert reader.current == {}
 
-    def test_survives_a_folder_that_cannot_be_written(self, publisher: Publisher, settings: Settings, tmp_path: Path) -> None:
-        (tmp_path / "file").write_text("")
-        settings.DATA_DIR = tmp_path / "file"
+    def test_survives_a_folder_that_cannot_be_written(self, publisher: Publisher) -> None:
+        ticks.folder().write_text("a file")
         put(publisher, uuid4(), progress=1)
 
         assert publisher.flush(100.0)
+
+    def test_stays_where_it_began(self, publisher: Publisher, settings: Settings, tmp_path: Path) -> None:
+        """A publisher that nobody stopped tells nothing of it to those who work with another folder by now."""
+        put(publisher, uuid4(), progress=1)
+        settings.DATA_DIR = tmp_path / "another"
+
+        assert publisher.flush(100.0)
+        assert ticks.read() == {}
 
     def test_goes_over_redis_where_there_is_one(self, settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         import redis
@@ -92,11 +100,11 @@ class TestPublishing:
             settings.REDIS_URL = server.url
             with redis.Redis.from_url(server.url) as client, client.pubsub() as channel:
                 channel.subscribe(ticks.CHANNEL)
-                channel.get_message(timeout=5)
+                channel.get_message(timeout=PATIENCE_S)
                 publisher, run_id, reader = Publisher(), uuid4(), Numbers()
                 put(publisher, run_id, progress=7)
                 publisher.flush(100.0)
-                said = channel.get_message(timeout=5)
+                said = channel.get_message(timeout=PATIENCE_S)
 
                 assert said is not None
                 reader.take(said["data"])
@@ -137,6 +145,17 @@ class TestReading:
         os.utime(file, (time.time() - 2 * ticks.STALE_S,) * 2)
 
         assert ticks.read() == {}
+
+    def test_sees_another_file_of_the_same_moment(self, publisher: Publisher) -> None:
+        """Where the file system's clock ticks every few milliseconds, two hand-outs have one time."""
+        run_id, reader, moment = uuid4(), Numbers(), time.time()
+        for progress in (1, 2):
+            put(publisher, run_id, progress=progress)
+            publisher.flush(100.0 + progress)
+            os.utime(publisher._file, (moment, moment))
+            reader.look()
+
+        assert reader.changes()[f"run:{run_id}"]["progress"] == 2
 
     def test_reads_everything_for_one_rendering(self, settings: Settings, tmp_path: Path) -> None:
         settings.DATA_DIR = tmp_path

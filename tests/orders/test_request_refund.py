@@ -116,7 +116,7 @@ class TestTwoWhoGiveTheSameMoneyBack:
 
 
 class TestAnyRefunds:
-    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
     @given(parts=st.lists(st.tuples(st.integers(1, 900), st.booleans()), max_size=6))
     def test_never_take_more_than_came_in(self, shop: Shop, parts: list[tuple[int, bool]]) -> None:
         intent = shop.paid_order(2)

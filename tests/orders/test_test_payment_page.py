@@ -38,7 +38,7 @@ def choose(live_server: Any, checkout: Checkout, action: str, **fields: str) -> 
 
 def ask(live_server: Any, method: str, path: str, form: str | None = None, headers: dict[str, str] | None = None) -> tuple[str, str]:
     """Return the body of an answer, and the cookie it sets or the address it leads to."""
-    connection = HTTPConnection(live_server.thread.host, live_server.thread.port, timeout=20)
+    connection = HTTPConnection(live_server.thread.host, live_server.thread.port, timeout=120)
     connection.request(method, path, form, {"Content-Type": "application/x-www-form-urlencoded", **(headers or {})})
     answer = connection.getresponse()
     body = answer.read().decode()

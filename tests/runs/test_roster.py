@@ -17,7 +17,7 @@ from apps.fleet.states import SessionOutcome
 from apps.runs import commands
 from apps.runs.connector.applying import is_as_told, is_news
 from apps.runs.connector.noticing import Noticer
-from apps.runs.connector.roster import Roster, forget_absent
+from apps.runs.connector.roster import Roster, _replace, forget_absent
 from apps.runs.connector.ticking import Ticker
 from apps.runs.domain.reconcile import reconcile
 from apps.runs.models import Run
@@ -155,6 +155,26 @@ class TestARoster:
         forget_absent(known, WhileAnotherThreadAdds())
 
         assert set(known) == {stays, new}
+
+    def test_is_brought_up_to_date_while_other_threads_forget(self) -> None:
+        printer = make_printer()
+
+        class WhileAnotherThreadForgets(dict[UUID, Printer]):
+            def __contains__(self, pk: object) -> bool:
+                there = super().__contains__(pk)
+                self.clear()
+                return there
+
+            def get(self, pk: UUID, default: Any = None) -> Any:
+                found = super().get(pk, default)
+                self.clear()
+                return found
+
+        known = WhileAnotherThreadForgets({printer.pk: printer})
+
+        _replace(known, {printer.pk: printer.version}, lambda _ids: {printer.pk: printer})
+
+        assert set(known) == {printer.pk}
 
 
 class TestARosterThatIsOutOfDate:

@@ -22,6 +22,7 @@ from apps.journal.refusals import Invalid
 from .registering import in_service
 
 MOST_REASON = 300
+"""Characters of a reason: a sentence or three, shown beside the value wherever it is read."""
 
 
 @dataclass(frozen=True, slots=True)

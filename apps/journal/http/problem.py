@@ -9,6 +9,7 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.encoding import iri_to_uri
+from django.utils.http import escape_leading_slashes
 
 from apps.journal.refusals import Refusal
 
@@ -77,7 +78,7 @@ def headers_of(refusal: Refusal) -> dict[str, str]:
     return headers
 
 
-def rendered(refusal: Refusal, *, request_id: str, path: str, is_staff: bool = False, can_repeat: bool = False) -> HttpResponse:
+def rendered(refusal: Refusal, *, request_id: str, path: str, is_staff: bool = False, again: str = "") -> HttpResponse:
     """Return the refusal as a response: problem+json below ``/api``, a page elsewhere.
 
     Args:
@@ -85,31 +86,33 @@ def rendered(refusal: Refusal, *, request_id: str, path: str, is_staff: bool = F
         request_id: Which request it was.
         path: What was asked for.
         is_staff: Is whoever asked known to work here?
-        can_repeat: Was a page looked at, so that looking again does no harm?
+        again: The encoded address to look at again, if only a page was looked at, so that it does no harm.
     """
     document = members(refusal, request_id=request_id, instance=path)
     if is_api(path):
         response = HttpResponse(encoded(document), status=refusal.status, content_type=MEDIA_TYPE)
     else:
-        again = path if can_repeat and refusal.status >= 500 and not path.startswith("//") else ""
-        shown = {**document, **door(path, is_staff=is_staff), "again": iri_to_uri(again)}
+        shown = {**document, **door(path, is_staff=is_staff), "again": again if refusal.status >= 500 else ""}
         response = HttpResponse(render_to_string("problem.html", shown), status=refusal.status)
     for name, value in headers_of(refusal).items():
         response[name] = value
     return response
 
 
+def _is_known_staff(request: HttpRequest) -> bool:
+    """Return whether whoever asks works here, as far as it was looked up already: the database, which may be gone, is not asked."""
+    looked_up = vars(request).get("_cached_user")
+    return looked_up is not None and bool(vars(looked_up).get("is_staff"))
+
+
 def answer(request: HttpRequest, refusal: Refusal, headers: Mapping[str, str] | None = None) -> HttpResponse:
     """Return the response that tells whoever asked what was refused, why, and how to get on."""
-    known = getattr(
-        getattr(request, "_cached_user", None), "__dict__", {}
-    )  # what was looked up already: looking now would ask the database
     response = rendered(
         refusal,
         request_id=request_id_of(request),
         path=request.path,
-        is_staff=bool(known.get("is_staff")),
-        can_repeat=request.method in ("GET", "HEAD"),
+        is_staff=_is_known_staff(request),
+        again=escape_leading_slashes(request.get_full_path()) if request.method in ("GET", "HEAD") else "",
     )
     for name, value in (headers or {}).items():
         response[name] = value

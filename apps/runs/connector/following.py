@@ -152,15 +152,16 @@ class Follower:
 
         It is as old as the last look, or as the last thing the machine said since that proves that all stands as it was seen.
         """
-        if self._latest is None or not self._latest.reachable:
+        latest = self._latest
+        if latest is None or not latest.reachable:
             return None
         return max(time.monotonic() - max(self._looked_at, self._machine.heard_at or 0.0), 0.0)
 
     @property
     def measured(self) -> tuple[UUID, Sample] | None:
         """Our attempt on the machine, and what it measured last; None while none of ours is on it, or another machine answers, or none."""
-        newest = self.ring.latest(0)
-        return (self._ticker.run_id, newest[-1]) if self._ticker.run_id and newest and self.age_s is not None else None
+        run_id, newest = self._ticker.run_id, self.ring.latest(0)  # once: it is asked beside who listens
+        return (run_id, newest[-1]) if run_id and newest and self.age_s is not None else None
 
     async def run(self) -> None:
         """Watch and judge, side by side, until one of them ends; why it failed is raised in an ``ExceptionGroup``, once both have ended."""

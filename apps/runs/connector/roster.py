@@ -179,9 +179,9 @@ class _Rows:
 
 
 def _replace(known: dict[UUID, R], versions: dict[UUID, int], read: Callable[[list[UUID]], dict[UUID, R]]) -> None:
-    """Read what has another version by now, and forget what is gone."""
-    found = read([pk for pk, version in versions.items() if pk not in known or known[pk].version != version])
-    known.update({pk: row for pk, row in found.items() if pk not in known or known[pk].version < row.version})
+    """Read what has another version by now, and forget what is gone. Other threads do so too meanwhile: each entry is looked at once."""
+    found = read([pk for pk, version in versions.items() if (row := known.get(pk)) is None or row.version != version])
+    known.update({pk: row for pk, row in found.items() if (before := known.get(pk)) is None or before.version < row.version})
     forget_absent(known, versions)
 
 
