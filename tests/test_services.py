@@ -44,7 +44,7 @@ class TestPostgres:
 
         (home,) = started
         assert not (services.base() / home).exists()
-        assert not processes_in(home)
+        until(lambda: not processes_in(home), "its helpers to be gone, too")
 
     def fail_while_running(self, started: list[str]) -> None:
         with services.postgres() as url:

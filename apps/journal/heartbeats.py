@@ -20,6 +20,10 @@ EVERY_S = 5.0
 STALE_AFTER_S = 20.0
 """A role whose newest sign is older than this is not working: it is dead, stopped, or cannot reach the database."""
 
+LAST_SIGN_S = 3.0
+"""How long a stopping process waits for its row to be taken away. All of a farm's processes do that at once, and SQLite lets one write at a time;
+each of them may take 5 s to stop."""
+
 _log = structlog.get_logger(__name__)
 _mine: Heart | None = None
 _starting = threading.Lock()
@@ -55,7 +59,7 @@ class Heart(threading.Thread):
         self._attempt(self._leave)
         connection.close()
 
-    def stop(self, wait_s: float = 1.0) -> None:
+    def stop(self, wait_s: float = LAST_SIGN_S) -> None:
         """Stop and wait a little for the row to be taken away."""
         self._stopping.set()
         self.join(wait_s)

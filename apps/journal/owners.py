@@ -32,7 +32,7 @@ def machine() -> str:
 def began(pid: int) -> str:
     """Return the moment process ``pid`` began, in clock ticks since boot; empty when there is none (or only its zombie)."""
     with suppress(OSError, IndexError):
-        fields = (_PROC / str(pid) / "stat").read_text().rpartition(")")[2].split()
+        fields = (_PROC / str(pid) / "stat").read_text(errors="replace").rpartition(")")[2].split()
         return "" if fields[0] in "ZX" else fields[_START]
     return ""
 

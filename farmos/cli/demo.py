@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import os
+import random
 import shutil
 import signal
 import socket
@@ -19,6 +20,7 @@ from typing import IO, Any
 
 from farmos.demo import directory
 from farmos.demo.directory import CannotDemonstrate
+from farmos.supervisor import sessions
 from farmos.supervisor.place import ROOT, Place
 
 from . import apt
@@ -27,6 +29,12 @@ READY_S = 300.0
 STOP_S = 60.0
 RESTARTS = 50
 """How often a process of the demo that was killed is started again before we give up."""
+
+PORTS = range(12_000, 32_000)
+"""Below those that connections get (from 32768 on Linux): one of these could be given away before the farm listens on it, or while it is
+started again."""
+
+PORT_TRIES = 200
 
 EXAMPLES = """examples:
   ./farm demo                                    a shop with three orders, to look at in the browser
@@ -144,13 +152,7 @@ class Helper:
         """Does it run?"""
         if self.process is not None:
             return self.process.poll() is None
-        if not self.pid:
-            return False
-        try:
-            os.kill(self.pid, 0)
-        except ProcessLookupError:
-            return False
-        return True
+        return bool(self.pid) and sessions.session_of(self.pid) is not None
 
     def keep_alive(self) -> None:
         """Start it again if it ended.
@@ -168,12 +170,16 @@ class Helper:
         """Ask it to end and wait; kill it when it does not."""
         if not self.lives:
             return
-        os.kill(self.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_S
+        self._send(signal.SIGTERM)
         while self.lives:
             if time.monotonic() > deadline:
-                os.kill(self.pid, signal.SIGKILL)
+                self._send(signal.SIGKILL)
             time.sleep(0.05)
+
+    def _send(self, number: signal.Signals) -> None:
+        with contextlib.suppress(ProcessLookupError):  # it was quicker
+            os.kill(self.pid, number)
 
 
 class Demo:
@@ -209,11 +215,10 @@ class Demo:
         """Return the port of the web pages: the one from before, when it is free."""
         kept = self.folder / "port"
         before = kept.read_text() if kept.exists() else ""
-        for candidate in (int(before) if before.isdigit() else 0, 0):
-            with socket.socket() as trial, contextlib.suppress(OSError):
+        for port in (*([int(before)] if before.isdigit() else []), *random.SystemRandom().sample(PORTS, PORT_TRIES)):
+            with socket.socket() as trial, contextlib.suppress(OSError, OverflowError):
                 trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                trial.bind(("127.0.0.1", candidate))
-                port = int(trial.getsockname()[1])
+                trial.bind(("127.0.0.1", port))
                 kept.write_text(str(port))
                 return port
         raise CannotDemonstrate("This machine has no free port on 127.0.0.1.")
@@ -238,8 +243,11 @@ class Demo:
             self.printers.stop()
 
     def _end_earlier_farm(self) -> None:
-        """Stop the farm that a demo left running here when it was killed: it is started anew, as after any crash."""
-        deadline = time.monotonic() + STOP_S
+        """Stop the farm that a demo left running here when it was killed: it is started anew, as after any crash.
+
+        One that is still preparing its database ends when that is done.
+        """
+        deadline = time.monotonic() + READY_S
         while self.place.is_held():
             if isinstance(pid := self.place.status().get("pid"), int):
                 with contextlib.suppress(ProcessLookupError):

@@ -21,7 +21,9 @@ from farmos.supervisor.place import ROOT, AlreadyRunning, Place
 from farmos.supervisor.preload import preload, set_up
 from farmos.supervisor.supervisor import Supervisor
 
-READY_TIMEOUT_S = 60.0
+READY_TIMEOUT_S = 180.0
+"""Longer than any machine takes: what ends by itself is told at once."""
+
 ANSWER_TIMEOUT_S = 1.0
 LARGEST_PORT = 65535
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -173,6 +175,7 @@ def start(place: Place, address: Address, *, detach: bool) -> int:
     place.prepare()
     place.claim()  # until this process, or the background one forked from it, ends
     with address.listen() as listening:
+        place.say_starting(address.url)
         broker = choose(place, os.environ)
         forget_messages(place)
         environment = environment_of(place, address, broker, os.environ)
@@ -185,6 +188,7 @@ def start(place: Place, address: Address, *, detach: bool) -> int:
         status = to_background(place) if detach else None
         if status is not None:
             return status
+        place.say_starting(address.url)  # in the background it is another process
         console = Console(LogFile(place.logs / "supervisor.log"))
         console.say(f"starting on {place.data}; messages go through {broker.in_words()}")
         children = children_of(place, listening.fileno(), broker, environment)

@@ -40,7 +40,7 @@ class Person:
         )
 
 
-def until(found: Callable[[], T], what: str, *, patience_s: float = 180.0) -> T:
+def until(found: Callable[[], T], what: str, *, patience_s: float = 300.0) -> T:
     """Wait until ``found()`` is neither None, False nor empty, and return it.
 
     Raises:

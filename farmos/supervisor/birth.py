@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NoReturn
 
+from . import forks
 from .roles import Role
 
 PR_SET_PDEATHSIG = 1
@@ -42,7 +43,7 @@ def fork(role: Role, *, lock: Path, environment: Mapping[str, str], output: int)
         with contextlib.suppress(OSError):  # they go to a file on a full disk: no reason not to start anybody
             stream.flush()
     parent = os.getpid()
-    pid = os.fork()
+    pid = forks.fork()
     if pid == 0:
         _live(role, lock, environment, output, parent)
     return pid
@@ -78,10 +79,13 @@ def _die_with(parent: int) -> None:
 
 
 def _forget_signals() -> None:
+    """Let go of the supervisor's handlers. Who was asked to stop by now ends here."""
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
         signal.signal(number, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # forgets one that waits: a Ctrl-C was for the supervisor, which asks us in its own way
     signal.signal(signal.SIGINT, signal.default_int_handler)
+    forks.let_signals_in()
 
 
 def _keep_only(output: int, inherits: tuple[int, ...]) -> None:

@@ -99,12 +99,14 @@ class Child:
         self.early_deaths = 0 if well else self.early_deaths + 1
         self.start_at = now + pause_s(self.early_deaths)
 
-    def ask_to_stop(self, now: float) -> None:
-        """Send the stop signal, once; its grace begins."""
-        if self.life is not None and self.life.kill_at is None:
-            self.life.kill_at = now + self.role.grace_s
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self.life.pid, signal.SIGTERM)
+    def ask_to_stop(self, now: float) -> bool:
+        """Send the stop signal, once; its grace begins. Return whether it was sent now."""
+        if self.life is None or self.life.kill_at is not None:
+            return False
+        self.life.kill_at = now + self.role.grace_s
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.life.pid, signal.SIGTERM)
+        return True
 
 
 def pause_s(early_deaths: int) -> float:

@@ -121,6 +121,10 @@ class Place:
         present = {name: os.environ[name] for name in KEPT if name in os.environ}
         return {**_read(self.run / "environment.json"), **present, "FARMOS_DATA": str(self.data)}
 
+    def say_starting(self, url: str) -> None:
+        """Say who we are as soon as this directory is ours, so that who wants to stop us need not wait until there is something to supervise."""
+        self.write_status({"pid": os.getpid(), "url": url, "state": "starting"})
+
     def keep_environment(self, environment: Mapping[str, str]) -> None:
         """Remember the variables of this `farm up` (they may hold passwords: readable by the owner only)."""
         _write(self.run / "environment.json", {name: environment[name] for name in KEPT if name in environment})

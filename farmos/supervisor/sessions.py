@@ -9,21 +9,24 @@ import sys
 import time
 from pathlib import Path
 
+from . import forks
+
 PROC = Path("/proc")
 ROUNDS = 50
 PAUSE_S = 0.02
 
 
+def session_of(pid: int) -> int | None:
+    """Return the session of a living process; None where there is none with this number, or only what is left of one that has ended."""
+    with contextlib.suppress(OSError):
+        state, _parent, _group, session = (PROC / str(pid) / "stat").read_bytes().rpartition(b")")[2].split()[:4]  # its name is any bytes
+        return None if state in b"ZX" else int(session)
+    return None
+
+
 def members(session: int) -> list[int]:
-    """Return the living processes of ``session``, zombies excluded."""
-    found = []
-    for entry in PROC.iterdir():
-        if entry.name.isdigit():
-            with contextlib.suppress(OSError):
-                state, _parent, _group, belongs = (entry / "stat").read_text().rpartition(")")[2].split()[:4]
-                if int(belongs) == session and state not in "ZX":
-                    found.append(int(entry.name))
-    return found
+    """Return the living processes of ``session``."""
+    return [int(entry.name) for entry in PROC.iterdir() if entry.name.isdigit() and session_of(int(entry.name)) == session]
 
 
 def kill(session: int) -> None:
@@ -46,13 +49,13 @@ def kill(session: int) -> None:
 class Guardian:
     """A tiny forked process that outlives a killed supervisor just long enough to kill the sessions it leaves behind.
 
-    The kernel kills the supervisor's own children (see ``launch.py``) but not what these had started. The guardian reads a pipe whose only
+    The kernel kills the supervisor's own children (see ``birth.py``) but not what these had started. The guardian reads a pipe whose only
     writer is the supervisor: its end means that the supervisor is gone, however it went.
     """
 
     def __init__(self) -> None:
         reading, self._writing = os.pipe()
-        self.pid = os.fork()
+        self.pid = forks.fork()
         if self.pid == 0:
             os.close(self._writing)
             _watch(reading)
@@ -83,8 +86,9 @@ class Guardian:
 
 def _watch(reading: int) -> None:
     os.setsid()
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in forks.STOP_SIGNALS:
         signal.signal(number, signal.SIG_IGN)
+    forks.let_signals_in()
     sessions: set[int] = set()
     status = 1
     try:

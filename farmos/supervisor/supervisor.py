@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from types import FrameType
 
 from .child import LOUD_AFTER, Child, Life
+from .forks import STOP_SIGNALS
 from .logs import Console
 from .place import Place
 from .sessions import Guardian
@@ -19,7 +20,6 @@ TICK_S = 0.5
 TICK_UNTIL_READY_S = 0.05
 LAST_READS = 64
 SHORT_OF_EVERYTHING_S = 5.0
-STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 
 
 class Supervisor:
@@ -111,8 +111,8 @@ class Supervisor:
     def _ask_to_stop(self, now: float) -> None:
         """Ask those first that need the others (everybody needs the broker)."""
         first = [child for child in self.children if child.life is not None and not child.role.stops_last]
-        for child in first or self.children:
-            child.ask_to_stop(now)
+        if [child for child in first or self.children if child.ask_to_stop(now)]:
+            self._write_status()
 
     def _start(self, child: Child, now: float) -> None:
         try:

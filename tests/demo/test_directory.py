@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from farmos.cli import demo
 from farmos.demo import directory
+from farmos.supervisor import sessions
 from farmos.supervisor.place import Place
+from tests.processes.running import until
 
 pytestmark = pytest.mark.processes
 
@@ -97,3 +101,34 @@ class TestWrongArguments:
 
         assert ended.value.code == 2
         assert "choose" in (words := capsys.readouterr().err) or "is no speed" in words
+
+
+class TestAProcessOfAnEarlierDemo:
+    def test_that_has_ended_is_not_waited_for_though_nobody_took_notice(self, tmp_path: Path) -> None:
+        with subprocess.Popen(["true"]) as ended:
+            until(lambda: sessions.session_of(ended.pid) is None, "its end")
+            helper = demo.Helper("A helper", ["true"], {}, tmp_path / "log", pid=ended.pid)
+
+            assert not helper.lives
+            helper.stop()
+
+    def test_that_lives_is_ended(self, tmp_path: Path) -> None:
+        with subprocess.Popen(["sleep", "600"]) as living:
+            helper = demo.Helper("A helper", ["sleep", "600"], {}, tmp_path / "log", pid=living.pid)
+            assert helper.lives
+
+            helper.stop()
+
+            assert living.wait() == -signal.SIGTERM
+
+
+class TestThePortOfTheShop:
+    def test_is_none_that_the_system_gives_to_others_and_stays_the_same(self, tmp_path: Path) -> None:
+        (tmp_path / "demo").mkdir()
+        request = {"printers": 1, "speed": 1.0}
+
+        first = demo.Demo(Place(tmp_path), request, to_the_end=True, quiet=True).port
+
+        from_here = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+        assert 1024 <= first < from_here
+        assert demo.Demo(Place(tmp_path), request, to_the_end=True, quiet=True).port == first

@@ -17,6 +17,7 @@ from .running import Demo
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
 DISPATCH = ("before_upload", "after_upload", "after_record_upload", "after_start_sent", "after_start", "before_confirm")
+QUARTERS, LEAST_KILLED = 4, 28
 SEED = int(os.environ.get("FARMOS_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 RANDOM_KILLS = int(os.environ.get("FARMOS_KILLS", "50"))
 
@@ -39,10 +40,11 @@ EXPECTED = [("fulfilled", {"shipped": 3}, "paid")] * 3
 
 
 class TestAtEveryNamedPlace:
-    @pytest.mark.parametrize("half", [0, 1])
-    def test_the_end_is_the_same(self, demo: Callable[..., Demo], tmp_path: Path, half: int) -> None:
-        """Half of them at a time: what is being done when a worker dies for another's sake loses an attempt too, and has only so many."""
-        wanted, marks = places()[half::2], tmp_path / "marks"
+    @pytest.mark.parametrize("quarter", range(QUARTERS))
+    def test_the_end_is_the_same(self, demo: Callable[..., Demo], tmp_path: Path, quarter: int) -> None:
+        """A quarter of them at a time: what is being done when a worker dies for another's sake loses an attempt too, and has only so many. On a
+        machine with other work a check lasts as long as many of these deaths."""
+        wanted, marks = places()[quarter::QUARTERS], tmp_path / "marks"
         marks.mkdir()
         run = demo(FARMOS_KILL_AT=",".join(wanted), FARMOS_KILL_MARKS=str(marks))
         run.start()
@@ -50,7 +52,7 @@ class TestAtEveryNamedPlace:
         assert run.wait() == 0, run.last_words()
 
         killed = {path.name for path in marks.iterdir()}
-        assert len(killed) >= 10, sorted(killed)
+        assert len(killed) >= LEAST_KILLED // QUARTERS, sorted(killed)
         dispatch = {f"dispatch.{step}" for step in DISPATCH}.intersection(wanted)
         assert dispatch - killed <= {"dispatch.before_confirm"}, "an earlier kill leads around that one"
         assert outcome(run) == EXPECTED

@@ -16,7 +16,7 @@ from tests.demo.running import Demo
 
 pytestmark = [pytest.mark.processes, pytest.mark.slow]
 
-PATIENCE_S = 240.0
+PATIENCE_S = 900.0
 
 
 def happened(demo: Demo, *types: str) -> int:

@@ -40,7 +40,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def connector(django_db_setup: None, tmp_path: Path) -> Iterator[None]:
-    command = [sys.executable, "manage.py", "connectors", "--offline-after", "1"]
+    command = [sys.executable, "manage.py", "connectors", "--offline-after", "8"]
     with (tmp_path / "connector.log").open("ab") as out:
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "DATABASE_URL": engines.database_url()}, stdout=out, stderr=out)
     yield

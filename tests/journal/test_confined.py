@@ -18,27 +18,27 @@ PYTHON = Path(sys.executable)
 
 class TestAProgram:
     def test_that_needs_too_much_memory_is_refused_it(self, tmp_path: Path) -> None:
-        ended = run(PYTHON, ["-c", "bytearray(10**9)"], within=tmp_path, bounds=Bounds(memory_bytes=400 * 1024**2, wall_s=60))
+        ended = run(PYTHON, ["-c", "bytearray(10**9)"], within=tmp_path, bounds=Bounds(memory_bytes=400 * 1024**2, wall_s=600))
 
         assert ended.status == 1
         assert "MemoryError" in ended.log
 
     def test_that_burns_time_is_ended_and_one_sees_why(self, tmp_path: Path) -> None:
-        ended = run(PYTHON, ["-c", "while True: pass"], within=tmp_path, bounds=Bounds(cpu_s=1, wall_s=60))
+        ended = run(PYTHON, ["-c", "while True: pass"], within=tmp_path, bounds=Bounds(cpu_s=1, wall_s=600))
 
         assert (ended.status, ended.timed_out) == (-signal.SIGXCPU, False)
 
     def test_that_will_not_hear_of_it_is_killed(self, tmp_path: Path) -> None:
         deaf = "import signal; signal.signal(signal.SIGXCPU, signal.SIG_IGN)\nwhile True: pass"
 
-        ended = run(PYTHON, ["-c", deaf], within=tmp_path, bounds=Bounds(cpu_s=1, wall_s=120))
+        ended = run(PYTHON, ["-c", deaf], within=tmp_path, bounds=Bounds(cpu_s=1, wall_s=600))
 
         assert (ended.status, ended.timed_out) == (-signal.SIGKILL, False)
 
     def test_that_writes_without_end_is_ended(self, tmp_path: Path) -> None:
         write = "import signal; signal.signal(signal.SIGXFSZ, signal.SIG_DFL); open('x', 'wb').write(bytes(2_000_000))"
 
-        ended = run(PYTHON, ["-c", write], within=tmp_path, bounds=Bounds(file_bytes=1_000_000, wall_s=60))
+        ended = run(PYTHON, ["-c", write], within=tmp_path, bounds=Bounds(file_bytes=1_000_000, wall_s=600))
 
         assert ended.status == -signal.SIGXFSZ
 

@@ -35,15 +35,15 @@ def _key_held_by_another(key: str) -> Iterator[None]:
             with transaction.atomic():
                 raw.claim_receipt(actor="service:tests", command="toy.add_bolts", key=key, fingerprint=bytes(32), now=NOW)
                 claimed.set()
-                over.wait(30)
+                over.wait(600)
                 transaction.set_rollback(True)
         finally:
             connections.close_all()
 
     holder = threading.Thread(target=hold)
     holder.start()
-    assert claimed.wait(30)
     try:
+        assert claimed.wait(600)
         yield
     finally:
         over.set()
@@ -60,9 +60,11 @@ def _impatient() -> Iterator[None]:
     )
     with connection.cursor() as cursor:
         cursor.execute(impatient)
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute(patient)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(patient)
 
 
 class TestALockedDatabase:

@@ -10,7 +10,7 @@ from queue import Empty
 
 from kombu import Connection
 
-PATIENCE_S = 120.0
+PATIENCE_S = 600.0
 
 
 def connection(directory: Path) -> Connection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -50,15 +51,19 @@ class Socket:
         message: dict[str, Any] = await self._application.receive_output(timeout=PATIENCE_S)
         return message
 
+    async def news(self) -> dict[str, Any]:
+        """Return the next thing that happens on this socket and is no sign of life."""
+        async with asyncio.timeout(PATIENCE_S):
+            while is_beat(message := await self.answer()):
+                pass
+        return message
+
     async def hear(self) -> dict[str, Any]:
         """Return the next message that is no sign of life."""
-        for _beat in range(3):
-            message = await self.answer()
-            assert message["type"] == "websocket.send"
-            heard: dict[str, Any] = json.loads(message["text"])
-            if heard["kind"] != "beat":
-                return heard
-        raise AssertionError("only signs of life")
+        message = await self.news()
+        assert message["type"] == "websocket.send"
+        heard: dict[str, Any] = json.loads(message["text"])
+        return heard
 
     async def hear_changes(self, until: int) -> list[tuple[str, str]]:
         """Return all that changed, as told by messages up to position ``until``."""
@@ -71,8 +76,11 @@ class Socket:
                 return told
 
     async def hears_nothing(self) -> bool:
-        silent: bool = await self._application.receive_nothing()
-        return silent
+        """Is nothing said but signs of life?"""
+        while not await self._application.receive_nothing():
+            if not is_beat(await self.answer()):
+                return False
+        return True
 
     async def say(self, **frame: str | bytes) -> None:
         await self._application.send_input({"type": "websocket.receive", **frame})
@@ -80,6 +88,11 @@ class Socket:
     async def disconnect(self) -> None:
         await self._application.send_input({"type": "websocket.disconnect", "code": 1001})
         await self._application.wait(timeout=PATIENCE_S)
+
+
+def is_beat(message: dict[str, Any]) -> bool:
+    """Is it the sign of life that every socket hears now and then, whatever happens?"""
+    return message["type"] == "websocket.send" and bool(json.loads(message["text"])["kind"] == "beat")
 
 
 @asynccontextmanager

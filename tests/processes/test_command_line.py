@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes.running import ROOT
+from tests.processes.running import PATIENCE_S, ROOT
 
 pytestmark = pytest.mark.processes
 
@@ -18,7 +18,7 @@ def _farm(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
     command = [sys.executable, "-P", "-m", "farmos.cli", *arguments]
     given = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE")}
     return subprocess.run(
-        command, cwd=ROOT, env={**given, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, timeout=240
+        command, cwd=ROOT, env={**given, "PYTHONPATH": str(ROOT), **environment}, capture_output=True, text=True, timeout=PATIENCE_S
     )
 
 

@@ -37,7 +37,7 @@ class TestARunningFarm:
         assert "append-only tables are guarded" in said["guards"]
 
     def test_with_a_dead_role_is_not(self, farm: Farm) -> None:
-        os.kill(farm.pid("beat"), signal.SIGSTOP)
+        farm.freeze("beat")
         until(lambda: "beat" in farm.troubles(), "the farm to notice")
 
         status, said = lines(farm)

@@ -6,13 +6,14 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from farmos.cli import install
-from tests.processes.running import ROOT, until
+from tests.processes.running import PATIENCE_S, ROOT, until
 
 pytestmark = pytest.mark.processes
 
@@ -35,7 +36,7 @@ def farm(clone: Path, *arguments: str, **environment: str) -> subprocess.Complet
     home = clone.parent / "home"
     home.mkdir(exist_ok=True)
     bare = {"HOME": str(home), "PATH": os.environ["PATH"], **environment}
-    return subprocess.run([clone / "farm", *arguments], env=bare, cwd="/", capture_output=True, text=True, timeout=300)
+    return subprocess.run([clone / "farm", *arguments], env=bare, cwd="/", capture_output=True, text=True, timeout=PATIENCE_S)
 
 
 def stop(clone: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -94,9 +95,12 @@ class TestInstalling:
 
     def test_that_was_interrupted_starts_over(self, clone: Path) -> None:
         command = [str(clone / "farm"), "stop", "--data", str(clone / "data")]
-        with subprocess.Popen(command, stderr=subprocess.DEVNULL, start_new_session=True) as started:
-            until((clone / ".venv/bin/pip").exists, "the installation to be under way")
-            os.killpg(started.pid, signal.SIGKILL)
+        with socket.create_server(("127.0.0.1", 0)) as silent:  # an index that never answers: it cannot end before it is interrupted
+            waits = {"PIP_INDEX_URL": f"http://127.0.0.1:{silent.getsockname()[1]}/simple", "PIP_DEFAULT_TIMEOUT": "600"}
+            environment = {**os.environ, **waits, "PIP_NO_CACHE_DIR": "1"}
+            with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=environment, start_new_session=True) as started:
+                until((clone / ".venv/bin/pip").exists, "the installation to be under way")
+                os.killpg(started.pid, signal.SIGKILL)
         assert (clone / ".venv-unfinished").exists()
 
         again = stop(clone)
@@ -110,7 +114,7 @@ class TestInstalling:
         command = [str(clone / "farm"), "stop", "--data", str(clone / "data")]
         both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(2)]
 
-        told = [process.communicate(timeout=300)[1] for process in both]
+        told = [process.communicate(timeout=PATIENCE_S)[1] for process in both]
 
         assert [process.returncode for process in both] == [0, 0]
         assert sorted("Installing the packages" in text for text in told) == [False, True]

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -107,8 +106,8 @@ class TestARoleThatDoesNotStayAlive:
 
         until(lambda: farm.role("fails")["early_deaths"] >= 5, "five deaths")
 
-        until(lambda: farm.says("!!! fails ended with status 3 and does not stay alive (5 times in a row)"), "the warning")
-        assert farm.says(f"!!! Why: see the end of {farm.place.logs / 'fails.log'}")
+        until(lambda: farm.says(f"!!! Why: see the end of {farm.place.logs / 'fails.log'}"), "the warning")
+        assert farm.says("!!! fails ended with status 3 and does not stay alive (5 times in a row)")
         assert farm.role("calm") == {"pid": calm, "starts": 1, "early_deaths": 0}
 
     def test_is_tried_again_with_growing_pauses(self) -> None:
@@ -193,14 +192,58 @@ class TestADataDirectory:
         assert second.returncode != 0
 
 
+LIVED_ON = 7
+
+
+def _at_birth(asked: signal.Signals) -> str:
+    """Return the beginning of a program with a supervisor's handlers, each of whose children is sent a signal the moment it is there."""
+    return (
+        "import os, signal\n"
+        f"signal.signal({asked:d}, signal.default_int_handler if {asked:d} == signal.SIGINT else lambda *_: None)\n"
+        f"os.register_at_fork(after_in_child=lambda: os.kill(os.getpid(), {asked:d}))\n"
+    )
+
+
+def _a_role(directory: Path) -> str:
+    """Return the part of a program that starts a role, which ends with ``LIVED_ON`` unless it is ended."""
+    return (
+        "from pathlib import Path\nfrom farmos.supervisor import birth\nfrom farmos.supervisor.roles import Role\n"
+        f"role = Role('early', lambda: {LIVED_ON})\n"
+        f"pid = birth.fork(role, lock=Path({str(directory / 'lock')!r}), environment={{}}, output=1)\n"
+    )
+
+
+def _ends_with(script: str) -> int:
+    """Run a program that starts one process, ``pid``; return how that ended. Nobody may complain."""
+    status = "print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"
+    done = subprocess.run([sys.executable, "-c", script + status], cwd=ROOT, capture_output=True, text=True)
+    assert done.stderr == ""
+    return int(done.stdout)
+
+
 class TestForking:
     def test_is_refused_while_another_thread_runs(self) -> None:
-        busy = "import threading, time; threading.Thread(target=time.sleep, args=(1,)).start()"
+        busy = "import threading; threading.Thread(target=threading.Event().wait, daemon=True).start()"
         script = f"{busy}; from farmos.supervisor.preload import check_alone; check_alone()"
 
         done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
 
         assert "NotAlone: 2 threads run in the supervisor" in done.stderr
+
+    @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGHUP])
+    def test_loses_no_request_to_stop_that_comes_before_the_role_listens(self, asked: signal.Signals, tmp_path: Path) -> None:
+        assert _ends_with(_at_birth(asked) + _a_role(tmp_path)) == -asked
+
+    def test_leaves_a_ctrl_c_to_the_supervisor_also_while_the_role_is_born(self, tmp_path: Path) -> None:
+        assert _ends_with(_at_birth(signal.SIGINT) + _a_role(tmp_path)) == LIVED_ON
+
+    @pytest.mark.parametrize("asked", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+    def test_gives_a_guardian_that_no_signal_ends(self, asked: signal.Signals) -> None:
+        guardian = (
+            "from farmos.supervisor.sessions import Guardian\nguardian = Guardian()\nos.close(guardian._writing)\npid = guardian.pid\n"
+        )
+
+        assert _ends_with(_at_birth(asked) + guardian) == 0
 
     def test_gives_every_process_identifiers_of_its_own(self) -> None:
         script = (
@@ -226,10 +269,17 @@ class TestSessions:
         leader.wait()
         assert sessions.members(leader.pid) == []
 
-    def test_of_others_cannot_be_meant(self) -> None:
-        began = time.monotonic()
+    def test_are_found_beside_processes_with_odd_names(self) -> None:
+        odd = "import ctypes, sys; ctypes.CDLL(None).prctl(15, b'b\\xfcro) Z 1 1'); print(flush=True); sys.stdin.read()"
+        command = [sys.executable, "-c", odd]
+        with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True) as other:
+            assert other.stdout is not None
+            other.stdout.readline()
+
+            assert sessions.members(other.pid) == [other.pid]
+
+    def test_of_others_cannot_be_meant(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(sessions, "members", lambda _session: pytest.fail("nobody may even be looked for"))
 
         with pytest.raises(AssertionError, match="0 is everybody"):
             sessions.kill(0)
-
-        assert time.monotonic() - began < 1

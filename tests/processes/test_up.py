@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from farmos.cli import up
-from tests.processes.running import PATIENCE_S, ROLES, Farm, until
+from tests.processes.running import PATIENCE_S, ROLES, ROOT, Farm, until
 from tests.services import free_port
 
 pytestmark = pytest.mark.processes
@@ -19,10 +23,9 @@ pytestmark = pytest.mark.processes
 
 class TestUp:
     def test_starts_every_role_and_says_where(self, farm: Farm) -> None:
-        status, ready = farm.get("readyz")
+        until(farm.healthy, "the farm to be healthy")
 
-        assert status == 200
-        assert set(ROLES) <= set(ready["checks"])
+        assert set(ROLES) <= set(farm.get("readyz")[1]["checks"])
         until(lambda: f"ready: http://127.0.0.1:{farm.port}/" in farm.output.read_text(), "the address to be said")
         assert farm.get("healthz")[0] == 200
         assert len({os.getsid(farm.pid(role)) for role in ROLES}) == len(ROLES)
@@ -47,7 +50,7 @@ class TestUp:
 
         assert second.returncode == 1
         assert f"process {farm.place.status()['pid']}, http://127.0.0.1:{farm.port}/" in second.stderr
-        assert farm.healthy()
+        until(farm.healthy, "the first to be healthy as before")
 
     def test_keeps_secrets_to_the_owner(self, farm: Farm) -> None:
         for name in ("secret-key", "run/environment.json", "run/status.json"):
@@ -78,10 +81,24 @@ class TestUp:
 
         assert started.returncode == 0, started.stderr
         assert f"farmos runs: http://127.0.0.1:{farm.port}/" in started.stdout
-        assert farm.healthy()
+        until(farm.healthy, "the farm to be healthy")
         farm.seen.update(farm.pids())
         assert farm.stop().returncode == 0
         assert farm.is_gone()
+
+
+class TestAFarmThatIsStarting:
+    def test_can_be_named_and_stopped_before_it_runs(self, tmp_path: Path) -> None:
+        look = "def look():\n    print(json.dumps(Place.chosen(None).status()))\n    raise up.CannotStart('seen enough')\n"
+        imports = "import json, os, sys\nfrom farmos.cli import up\nfrom farmos.supervisor.place import Place\n"
+        script = f"{imports}{look}up.set_up = look\nprint(os.getpid())\nsys.exit(up.main(['--port', '{free_port()}']))\n"
+        environment = {**os.environ, "FARMOS_DATA": str(tmp_path / "data")}
+
+        done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True)
+
+        pid, status = done.stdout.splitlines()
+        assert "seen enough" in done.stderr
+        assert {"pid": int(pid), "state": "starting"}.items() <= json.loads(status).items()
 
 
 class TestStop:

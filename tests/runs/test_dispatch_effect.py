@@ -144,7 +144,7 @@ def commands_again(delivery_id: int) -> None:
 
 class TestAPrinterThatIsBusy:
     def test_with_something_foreign_is_left_alone_and_the_attempt_waits_again(self, floor: Floor, printer: Printer, run: Run) -> None:
-        foreign = floor.tell(0, "foreign-print")
+        foreign = floor.tell(0, "foreign-print", seconds=36_000)
         until(machine_is(floor, 0, "printing"), "somebody's own print")
 
         hand_out_all()

@@ -36,7 +36,7 @@ RIGHT = [hashlib.sha256(CONTENT).hexdigest()]
 
 @pytest.fixture(scope="module")
 def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
-    with simulated(tmp_path_factory.mktemp("floor"), 2, speed=60.0) as running:
+    with simulated(tmp_path_factory.mktemp("floor"), 2, speed=10.0) as running:  # no print ends here, however long another farm takes
         yield running
 
 

@@ -64,7 +64,7 @@ def _soon(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(excluding, "FOLLOW_S", 3.0)
 
 
-def printing(printer: Printer, *, objects: tuple[str, ...] = THREE, seconds: int = 3600) -> Run:
+def printing(printer: Printer, *, objects: tuple[str, ...] = THREE, seconds: int = 36_000) -> Run:
     run = make_work(printer, gcode(seconds, objects=objects), seconds=seconds, pieces=3)
     give(run, printer)
     hand_out_all()

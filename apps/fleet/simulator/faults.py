@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from random import Random
 
@@ -34,6 +36,7 @@ class Faults:
         self._chances: dict[str, float] = {}
         self._seconds = 1.0
         self._random = Random(printer)  # noqa: S311 - faults must be repeatable
+        self._calm = asyncio.Event()
 
     def by_chance(self, seed: int, chances: Mapping[str, float], *, seconds: float = 1.0) -> None:
         """Let each kind happen with its probability to every request; the same seed and requests give the same faults."""
@@ -44,9 +47,17 @@ class Faults:
         self._random = Random(f"{seed}:{self._printer}")  # noqa: S311 - faults must be repeatable
 
     def clear(self) -> None:
-        """Nothing goes wrong any more."""
+        """Nothing goes wrong any more; what is held back is followed now."""
         self.rules.clear()
         self._chances = {}
+        self._calm.set()
+        self._calm = asyncio.Event()
+
+    async def hold_back(self, rule: Rule) -> None:
+        """Let the time pass by which a request is late, or as much of it as passes until all is calm."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(rule.seconds):
+                await self._calm.wait()
 
     def draw(self, method: str) -> Rule | None:
         """Return what to do to this request."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -27,7 +26,7 @@ async def with_faults(request: web.Request, method: str, work: Callable[[], Awai
     if rule.kind == "refuse":
         return error_response(RpcError(500, "Internal Server Error"))
     if rule.kind == "delay":
-        await asyncio.sleep(rule.seconds)
+        await host.faults.hold_back(rule)
     response = await _answered(work)
     follow_up(host, rule)
     return _hang_up(request) if rule.kind == "lose_reply" else response

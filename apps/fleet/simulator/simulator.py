@@ -19,9 +19,9 @@ from .host import Host
 from .job import Clock
 from .machine import Machine
 from .physical import FILE, Bed, PhysicalLog
+from .ports import HeldPort
 from .real import front
 from .real.host import RealHost
-from .real.moonraker import free_port
 from .web import application
 
 FIRST_ADDRESS = IPv4Address("127.0.10.1")
@@ -66,6 +66,7 @@ class Simulator:
         self._runners: dict[str, web.AppRunner] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._control: web.AppRunner | None = None
+        self._held: list[HeldPort] = []
 
     async def __aenter__(self) -> Self:
         self._wish.state.mkdir(parents=True, exist_ok=True)
@@ -99,6 +100,8 @@ class Simulator:
             await host.end()
         if self._control is not None:
             await self._control.cleanup()
+        for port in self._held:
+            port.release()
         self.log.close()
 
     def _machine(self, name: str) -> Machine:
@@ -115,9 +118,14 @@ class Simulator:
         if not known["host"]:
             known["host"] = "127.0.0.1" if self._wish.own_ports else str(FIRST_ADDRESS + 256 * ((number - 1) // 250) + (number - 1) % 250)
             known["port"] = 0 if self._wish.own_ports else self._wish.port or self._known.get("port", 0)
-        known["port"] = host.port = known["port"] or free_port(known["host"])
+        known["port"] = host.port = known["port"] or self._chosen(known["host"])
         if not self._wish.own_ports:
             self._known.setdefault("port", known["port"])
+
+    def _chosen(self, address: str) -> int:
+        """Return a port there that is ours as long as we are, also while nothing answers at it."""
+        self._held.append(HeldPort(address))
+        return self._held[-1].number
 
     async def _begin_all(self) -> None:
         """Start what speaks for the printers, a few at once: a real Moonraker takes a second of the processor."""
@@ -146,8 +154,8 @@ class Simulator:
     async def _open_control(self) -> str:
         self._control = web.AppRunner(control.application(self), access_log=None, shutdown_timeout=0.1)
         await self._control.setup()
-        await web.TCPSite(self._control, "127.0.0.1", self._known.get("control_port", 0)).start()
-        self._known["control_port"] = self._control.addresses[0][1]
+        self._known["control_port"] = self._known.get("control_port") or self._chosen("127.0.0.1")
+        await web.TCPSite(self._control, "127.0.0.1", self._known["control_port"]).start()
         return f"http://127.0.0.1:{self._known['control_port']}"
 
     # -- Moonraker processes ------------------------------------------------------------------------------------------------------------

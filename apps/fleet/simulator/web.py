@@ -146,7 +146,7 @@ async def _serve(host: Host, connection: Connection, text: str) -> None:
     if rule.kind == "drop":
         return
     if rule.kind == "delay" and rule.seconds:
-        await asyncio.sleep(rule.seconds)
+        await host.faults.hold_back(rule)
     if rule.kind == "refuse":
         connection.send(_failure(RpcError(500, "Internal Server Error"), asked.get("id")))
         return

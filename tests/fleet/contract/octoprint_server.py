@@ -9,7 +9,6 @@ import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import time
 import urllib.request
@@ -19,11 +18,14 @@ from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
+from apps.fleet.simulator.ports import HeldPort
 from tests.fleet.others_programs import there_is
 
 ROOT = Path(__file__).resolve().parents[3]
 VERSION = "1.11.8"
-START_S = 60.0
+PATIENCE_S = 120.0
+"""Longer than it takes to start, also on a computer that has other work."""
+
 WITHOUT = ("achievements", "announcements", "backup", "errortracking", "file_check", "firmware_check", "health_check")
 """Plugins that ask the internet, or that take their time."""
 
@@ -35,7 +37,8 @@ class OctoPrintServer:
 
     def __init__(self, base: Path, camera: str = "") -> None:
         self.base = base
-        self.port = _free_port()
+        self._held = HeldPort("127.0.0.1")
+        self.port = self._held.number
         self.address = f"http://127.0.0.1:{self.port}"
         self.api_key = secrets.token_hex(16)
         self._process: subprocess.Popen[bytes] | None = None
@@ -76,7 +79,7 @@ class OctoPrintServer:
         """Let the power fail it."""
         self.signal(signal.SIGKILL)
         if self._process is not None:
-            self._process.wait(20)
+            self._process.wait(PATIENCE_S)
 
     def stop(self) -> None:
         """End it."""
@@ -86,6 +89,7 @@ class OctoPrintServer:
                 self._process.wait(10)
             except subprocess.TimeoutExpired:
                 self.kill()
+        self._held.release()
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to its process."""
@@ -104,7 +108,7 @@ class OctoPrintServer:
             {"X-Api-Key": self.api_key, "Content-Type": "application/json"},
             method=verb,
         )
-        with urllib.request.urlopen(asked, timeout=10) as answer:  # noqa: S310 - our own loopback address
+        with urllib.request.urlopen(asked, timeout=PATIENCE_S) as answer:  # noqa: S310 - our own loopback address
             body = answer.read()
         return dict(json.loads(body)) if body else {}
 
@@ -117,7 +121,7 @@ class OctoPrintServer:
 
     def until(self, is_so: Callable[[], bool], what: str) -> None:
         """Wait until it is so."""
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + PATIENCE_S
         while True:
             try:
                 if is_so():
@@ -125,7 +129,7 @@ class OctoPrintServer:
             except (OSError, HTTPException):  # nobody, or OctoPrint's placeholder, which does not speak HTTP
                 pass
             assert self._process is None or self._process.poll() is None, (self.base / "out").read_text()[-3000:]
-            assert time.monotonic() < deadline, f"waited {START_S:.0f} s for {what}; {(self.base / 'out').read_text()[-3000:]}"
+            assert time.monotonic() < deadline, f"waited {PATIENCE_S:.0f} s for {what}; {(self.base / 'out').read_text()[-3000:]}"
             time.sleep(0.05)
 
 
@@ -156,9 +160,3 @@ def _config(camera: str) -> dict[str, Any]:
             "classicwebcam": {"_config_version": 1, "snapshot": camera},
         },
     }
-
-
-def _free_port() -> int:
-    with socket.socket() as held:
-        held.bind(("127.0.0.1", 0))
-        return int(held.getsockname()[1])

@@ -16,6 +16,9 @@ from apps.fleet.drivers.web import LARGEST_REPLY
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.parametrize("driver", [Moonraker, OctoPrint])]
 
+PATIENCE_S = 60.0
+"""Longer than any answer takes: only one that never comes is waited for so long."""
+
 Answer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -85,7 +88,7 @@ async def drip(request: web.Request) -> web.StreamResponse:
 
 
 async def silent(_request: web.Request) -> web.StreamResponse:
-    await asyncio.sleep(30)
+    await asyncio.sleep(600)
     return web.Response()
 
 
@@ -125,7 +128,7 @@ class TestAnAnswer:
         self, driver: type[Driver], peer: Peer, answer: Answer, error: type[MachineError]
     ) -> None:
         peer.answer = answer
-        async with driver(peer.address, timeout_s=1) as machine:
+        async with driver(peer.address, timeout_s=1 if error is TimedOut else PATIENCE_S) as machine:
             with pytest.raises(error):
                 await machine.identify()
             seen = await machine.observe()
@@ -138,7 +141,7 @@ class TestAnAnswer:
             raise web.HTTPTemporaryRedirect(elsewhere.address)
 
         peer.answer = redirect
-        async with driver(peer.address, api_key="secret", timeout_s=1) as machine:
+        async with driver(peer.address, api_key="secret", timeout_s=PATIENCE_S) as machine:
             with pytest.raises(NotUnderstood, match="redirects"):
                 await machine.identify()
             if isinstance(machine, Moonraker):
@@ -156,14 +159,14 @@ class TestAnAnswer:
             return response
 
         peer.answer = bomb
-        async with driver(peer.address, timeout_s=5) as machine:
+        async with driver(peer.address, timeout_s=PATIENCE_S) as machine:
             with pytest.raises(NotUnderstood):
                 await machine.identify()
 
 
 class TestNobody:
     async def test_at_the_address_is_unreachable(self, driver: type[Driver]) -> None:
-        async with driver("http://127.0.0.1:9", timeout_s=1) as machine:
+        async with driver("http://127.0.0.1:9", timeout_s=PATIENCE_S) as machine:
             seen = await machine.observe()
             with pytest.raises(LostReply):
                 await machine.start("a.gcode")
@@ -194,9 +197,9 @@ class TestAWatch:
         async def note(seen: object) -> None:
             await told.put(getattr(seen, "trouble", ""))
 
-        async with driver(peer.address, timeout_s=1) as machine:
+        async with driver(peer.address, timeout_s=PATIENCE_S) as machine:
             watching = asyncio.create_task(machine.watch(note, pace=Pace(first_retry_s=0.05, longest_retry_s=0.1, coarse_s=0.1)))
-            troubles = [await asyncio.wait_for(told.get(), 10) for _ in range(3)]
+            troubles = [await asyncio.wait_for(told.get(), PATIENCE_S) for _ in range(3)]
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
 

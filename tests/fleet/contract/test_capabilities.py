@@ -10,7 +10,7 @@ from apps.fleet.domain.observation import BROKEN
 from apps.fleet.drivers import DRIVERS, BadAddress, Capability, Driver, NotSupported, Webcam
 from apps.runs.domain.machine_words import Word, fault, word
 
-from .rigs import Rig, begin, state_is, until
+from .rigs import Rig, begin, print_whole, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -111,11 +111,8 @@ class TestTheHistory:
     async def test_names_the_job(self, machine: Driver, rig: Rig) -> None:
         need(machine, Capability.HISTORY)
         path = rig.path()
-        await begin(machine, path, rig.short_file())
-        await until(machine.observe, state_is("complete"))
-
-        async def remembered() -> object:
-            return await machine.history(path)
+        await print_whole(machine, path, rig.short_file())
+        await until(lambda: machine.observe(path), lambda seen: seen.history is not None)
 
         job = await machine.history(path)
         assert job is not None

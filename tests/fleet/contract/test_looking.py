@@ -11,7 +11,7 @@ from apps.fleet.drivers import DRIVERS, AccessRejected, Driver, NotUnderstood, P
 from apps.fleet.drivers.diagnosis import Stage, diagnose
 from apps.runs.domain.machine_words import Word, word
 
-from .rigs import Rig, begin, state_is, until
+from .rigs import PATIENCE_S, Rig, begin, state_is, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -82,7 +82,7 @@ class TestAnotherServer:
 
 class TestADiagnosis:
     async def test_finds_out_what_answers_and_what_it_does(self, rig: Rig) -> None:
-        found = await asyncio.to_thread(diagnose, rig.address, api_key=rig.api_key)
+        found = await asyncio.to_thread(diagnose, rig.address, api_key=rig.api_key, patience_s=PATIENCE_S)
 
         assert found.failed_at is None
         assert found.kind == rig.kind
@@ -90,7 +90,7 @@ class TestADiagnosis:
         assert found.seen is not None
 
     async def test_knows_the_kind_also_where_it_is_not_let_in(self, rig: Rig) -> None:
-        found = await asyncio.to_thread(diagnose, rig.address, api_key="wrong")
+        found = await asyncio.to_thread(diagnose, rig.address, api_key="wrong", patience_s=PATIENCE_S)
 
         assert (found.failed_at, found.kind) == (Stage.ACCESS, rig.kind)
 
@@ -98,14 +98,17 @@ class TestADiagnosis:
 class TestAWatch:
     async def test_tells_a_print_from_start_to_end(self, rig: Rig, machine: Driver) -> None:
         told: list[Observation] = []
-        path, file = rig.path(), rig.short_file()
+        path, file = rig.path(), rig.watched_file()
 
         async def note(seen: Observation) -> None:
             told.append(seen)
 
+        await rig.hold()
         async with rig.driver() as watcher:
             task = asyncio.create_task(watcher.watch(note, pace=QUICK))
             await begin(machine, path, file)
+            await until(machine.observe, lambda _seen: any(state_is("printing")(one) for one in told))
+            await rig.let_run()
             await until(machine.observe, state_is("complete"))
             await until(machine.observe, lambda _seen: bool(told) and told[-1].print_state == "complete")
             task.cancel()
@@ -120,4 +123,4 @@ class TestAWatch:
             raise LookupError("mine")
 
         with pytest.raises(LookupError):
-            await asyncio.wait_for(machine.watch(fail, pace=QUICK), 10)
+            await asyncio.wait_for(machine.watch(fail, pace=QUICK), PATIENCE_S)

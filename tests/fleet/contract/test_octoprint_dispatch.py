@@ -56,7 +56,7 @@ def _soon(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def run(printer: Printer) -> Run:
-    made = make_work(printer, virtual_gcode("long", is_long=True), seconds=30)
+    made = make_work(printer, virtual_gcode("long", lasts=200), seconds=30)
     give(made, printer)
     return made
 
@@ -131,6 +131,7 @@ class TestADispatch:
         hand_out_all()
         started = fresh(run)
         until(lambda: fresh(run).state == RunState.COMPLETED, "the print to be over")
+        until(lambda: starts(server, run), "OctoPrint to write down that it is over")
 
         assert started.started_at is not None
         assert starts(server, run) == 1

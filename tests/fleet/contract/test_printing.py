@@ -7,7 +7,7 @@ import pytest
 from apps.fleet.drivers import Capability, Driver, Refused
 from apps.runs.domain.machine_words import Past, Whose, Word, has_started, is_plausible, past, whose, word
 
-from .rigs import Rig, begin, state_is, until
+from .rigs import Rig, begin, print_whole, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -83,8 +83,7 @@ class TestChoosing:
 class TestAPrint:
     async def test_ends_complete_and_plausible(self, machine: Driver, rig: Rig) -> None:
         path, file = rig.path(), rig.short_file()
-        await begin(machine, path, file)
-        seen = await until(lambda: machine.observe(path), state_is("complete"))
+        seen = await print_whole(machine, path, file)
 
         assert word(seen) is Word.COMPLETE
         assert whose(seen, path) is Whose.OURS
@@ -113,8 +112,7 @@ class TestAPrint:
 
     async def test_that_completed_is_remembered_when_another_file_is_on(self, machine: Driver, rig: Rig) -> None:
         path, other = rig.path(), rig.path()
-        await begin(machine, path, rig.short_file())
-        await until(machine.observe, state_is("complete"))
+        await print_whole(machine, path, rig.short_file())
         await begin(machine, other, rig.long_file())
         seen = await until(lambda: machine.observe(path), lambda seen: past(seen, path) is not Past.NOTHING)
 

@@ -20,8 +20,15 @@ from apps.fleet.simulator.job import Clock
 from apps.fleet.simulator.physical import Print, physical_account
 from apps.fleet.simulator.simulator import Simulator, Wish
 
-PATIENCE_S = 20.0
+PATIENCE_S = 60.0
+"""Longer than anything takes on a machine that has other work too: only what never comes is waited for so long."""
+
 CLOCK = Clock(speed=600.0, least_s=0.4, tick_s=0.02, restart_s=0.2)
+HELD = 0.01
+"""Simulated seconds in one of ours, so few that nothing comes to its end."""
+
+FOR_HOURS: dict[str, Any] = {"seconds": 72_000}
+"""What to say to ``foreign-print`` so that it still prints when the test is over."""
 
 
 class Rig(ABC):
@@ -31,7 +38,7 @@ class Rig(ABC):
     api_key: str
     locks: Path
 
-    def moonraker(self, *, api_key: str | None = None, timeout_s: float = 5.0) -> Moonraker:
+    def moonraker(self, *, api_key: str | None = None, timeout_s: float = PATIENCE_S) -> Moonraker:
         """Return a client for it."""
         return Moonraker(self.address, api_key=self.api_key if api_key is None else api_key, timeout_s=timeout_s, locks=self.locks)
 
@@ -42,6 +49,20 @@ class Rig(ABC):
     @abstractmethod
     def prints(self) -> list[Print]:
         """Return what it physically printed."""
+
+    async def hold(self) -> None:
+        """Let time all but stand still for what the machine does: a short print lasts, and heating up, until ``let_run``."""
+        await self.reach_in("clock", speed=HELD)
+
+    async def let_run(self) -> None:
+        """Let its time pass as it did before ``hold``."""
+        await self.reach_in("clock", speed=CLOCK.speed)
+
+    async def until_ended(self) -> None:
+        """Wait until its last print has physically ended, whoever knows of it."""
+        async with asyncio.timeout(PATIENCE_S):
+            while not self.prints()[-1].outcome:
+                await asyncio.sleep(0.02)
 
 
 class SimulatorRig(Rig):

@@ -11,7 +11,7 @@ from apps.fleet.drivers import AccessRejected
 from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File
-from .rigs import Rig, until
+from .rigs import PATIENCE_S, Rig, until
 
 PATH = "farmos/agents/a.gcode"
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.asyncio
 async def answer_to(socket: aiohttp.ClientWebSocketResponse, number: int) -> dict[str, Any]:
     """Return the answer to a question; what is told unasked is passed over."""
     while True:
-        told: dict[str, Any] = await socket.receive_json(timeout=20)
+        told: dict[str, Any] = await socket.receive_json(timeout=PATIENCE_S)
         if told.get("id") == number:
             return told
 
@@ -102,10 +102,10 @@ class TestAWebsocket:
     async def test_opens_to_all_but_answers_only_whoever_has_the_key(self, rig: Rig) -> None:
         async with aiohttp.ClientSession() as session, session.ws_connect(f"{rig.address}/websocket") as socket:
             await socket.send_json({"jsonrpc": "2.0", "method": "server.info", "id": 1})
-            refused = await socket.receive_json()
+            refused = await answer_to(socket, 1)
             me = {"client_name": "t", "version": "1", "type": "other", "url": "http://x", "api_key": rig.api_key}
             await socket.send_json({"jsonrpc": "2.0", "method": "server.connection.identify", "params": me, "id": 2})
-            identified = await socket.receive_json()
+            identified = await answer_to(socket, 2)
 
         assert refused["error"] == {"code": -32602, "message": "Unauthorized"}
         assert "connection_id" in identified["result"]

@@ -11,7 +11,8 @@ import pytest
 from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File
-from .rigs import PATIENCE_S, Rig, state_is
+from .rigs import FOR_HOURS, PATIENCE_S, Rig, state_is, until
+from .test_contract_lies import remembered_as
 from .test_contract_printing import PATH
 from .test_watch import PACE, PATIENT, watched
 
@@ -29,7 +30,7 @@ class TestALook:
             await machine.upload(PATH, file.local, file.sha256)
             await machine.start(PATH)
             await diary.until(state_is("complete"))
-            alone = await other.observe(PATH)
+            alone = await until(lambda: other.observe(PATH), remembered_as("completed"))
             monkeypatch.setattr(machine.transport, "call", none_is_opened)
             beside = await machine.observe(PATH)
 
@@ -40,7 +41,7 @@ class TestALook:
         """What changed since is the watch's to tell, at once and in its order."""
         async with watched(machine, PATIENT) as diary:
             await diary.until(state_is("standby"))
-            await rig.reach_in("foreign-print")
+            await rig.reach_in("foreign-print", **FOR_HOURS)
             await machine.observe()
             await diary.until(state_is("printing"))
 
@@ -65,8 +66,8 @@ class TestWhenItWasHeard:
 
         assert len(diary.told) == told
 
-    async def test_stands_still_once_it_hangs(self, machine: Moonraker, rig: Rig) -> None:
-        async with watched(machine, PACE) as diary:
+    async def test_stands_still_once_it_hangs(self, rig: Rig) -> None:
+        async with rig.moonraker(timeout_s=0.5) as machine, watched(machine, PACE) as diary:
             await diary.until(state_is("standby"))
             await rig.reach_in("hang-moonraker")
             await diary.until(lambda seen: not seen.reachable)

@@ -14,13 +14,16 @@ from apps.fleet.drivers import Refused, UploadCorrupt
 from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File, file_of, gcode
-from .rigs import PATIENCE_S, Rig, state_is, until
+from .rigs import PATIENCE_S, Rig, until
 
 pytestmark = pytest.mark.asyncio
 
 PATH = "farmos/r1/abc.gcode"
-TOLD_S = 0.5
-"""How long Moonraker may take to hear of a start from Klippy. Until then it lets the file be replaced and deleted."""
+
+
+async def has_heard(machine: Moonraker) -> None:
+    """Wait until Moonraker heard of a start from Klippy, and remembers it: until then it lets the file be replaced and deleted."""
+    await until(lambda: machine.observe(PATH), lambda seen: seen.print_state == "printing" and seen.history is not None)
 
 
 async def post_upload(rig: Rig, name: str, content: bytes, **fields: str) -> tuple[int, dict[str, object]]:
@@ -71,8 +74,7 @@ class TestAnUpload:
     async def test_over_the_loaded_file_is_refused(self, machine: Moonraker, long_file: File) -> None:
         await machine.upload(PATH, long_file.local, long_file.sha256)
         await machine.start(PATH)
-        await until(machine.observe, state_is("printing"))
-        await asyncio.sleep(TOLD_S)
+        await has_heard(machine)
         with pytest.raises(Refused) as refused:
             await machine.upload(PATH, long_file.local, long_file.sha256)
 
@@ -162,8 +164,7 @@ class TestDeleting:
     async def test_the_loaded_file_is_refused(self, machine: Moonraker, long_file: File) -> None:
         await machine.upload(PATH, long_file.local, long_file.sha256)
         await machine.start(PATH)
-        await until(machine.observe, state_is("printing"))
-        await asyncio.sleep(TOLD_S)
+        await has_heard(machine)
         with pytest.raises(Refused) as refused:
             await machine.delete(PATH)
 

@@ -7,14 +7,20 @@ from collections.abc import Callable
 
 import pytest
 
+from apps.fleet.domain.observation import Observation
 from apps.fleet.drivers import Refused, TimedOut
 from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File, gcode
-from .rigs import Rig, state_is, until
+from .rigs import FOR_HOURS, Rig, state_is, until
 from .test_contract_printing import OTHER, PATH, begin
 
 pytestmark = pytest.mark.asyncio
+
+
+def remembered_as(status: str) -> Callable[[Observation], bool]:
+    """Return a check of how the history has it that a print ended, which it is told a moment later than whoever asks Klippy."""
+    return lambda seen: seen.history is not None and seen.history.status == status
 
 
 class TestStart:
@@ -23,11 +29,9 @@ class TestStart:
         await machine.pause()
         await until(machine.observe, state_is("paused"))
         await begin(machine, long_file, OTHER)
-        seen = await machine.observe(PATH)
+        seen = await until(lambda: machine.observe(PATH), remembered_as("cancelled"))
 
         assert (seen.print_state, seen.is_active, seen.is_paused) == ("printing", True, True)
-        assert seen.history is not None
-        assert seen.history.status == "cancelled"
         first, second = rig.prints()
         assert first.outcome == "replaced"
         assert second.bed_was_occupied, "the second began on top of the first"
@@ -42,8 +46,10 @@ class TestStart:
         assert (seen.print_state, seen.is_paused) == ("printing", True)
 
     async def test_prints_again_what_is_complete(self, machine: Moonraker, rig: Rig, file: File) -> None:
-        await begin(machine, file)
+        await machine.upload(PATH, file.local, file.sha256)
+        await machine.start(PATH)
         stale = await until(machine.observe, state_is("complete"))
+        await rig.hold()
         await machine.start(PATH)
         await until(machine.observe, state_is("printing"))
 
@@ -61,10 +67,11 @@ class TestStart:
 
     async def test_that_timed_out_happens_later(self, rig: Rig, machine: Moonraker, long_file: File) -> None:
         await machine.upload(PATH, long_file.local, long_file.sha256)
-        await rig.reach_in("fault", kind="delay", method="printer.print.start", seconds=0.6)
+        await rig.reach_in("fault", kind="delay", method="printer.print.start", seconds=600.0)
         with pytest.raises(TimedOut):
-            await machine.transport.call("printer.print.start", {"filename": PATH}, timeout_s=0.1)
+            await machine.transport.call("printer.print.start", {"filename": PATH}, timeout_s=0.5)
         before = await machine.observe(PATH)
+        await rig.reach_in("calm")
         after = await until(lambda: machine.observe(PATH), state_is("printing"))
 
         assert (before.print_state, before.history) == ("standby", None)
@@ -89,11 +96,12 @@ class TestCommands:
         assert (await machine.observe()).print_state == "standby"
 
     async def test_wait_while_the_printer_heats_up(self, machine: Moonraker, rig: Rig, make_file: Callable[[bytes], File]) -> None:
-        await rig.reach_in("clock", speed=60.0)
+        await rig.hold()
         await begin(machine, make_file(gcode(heats=True, estimate="20h 0m 0s")))
         heating = await machine.observe()
         with pytest.raises(TimedOut):
-            await machine.transport.call("printer.print.pause", timeout_s=0.1)
+            await machine.transport.call("printer.print.pause", timeout_s=0.5)
+        await rig.let_run()
         await machine.barrier()
         seen = await until(machine.observe, state_is("paused"))
 
@@ -101,7 +109,7 @@ class TestCommands:
         assert seen.is_paused
 
     async def test_do_not_hold_an_emergency_stop_back(self, machine: Moonraker, rig: Rig, make_file: Callable[[bytes], File]) -> None:
-        await rig.reach_in("clock", speed=20.0)
+        await rig.hold()
         await begin(machine, make_file(gcode(heats=True, estimate="20h 0m 0s")))
         waiting = asyncio.create_task(machine.pause())
         await asyncio.sleep(0.05)
@@ -163,18 +171,18 @@ class TestARestartOfKlippy:
         await begin(machine, long_file)
         before = await machine.observe()
         await rig.reach_in("restart-klippy")
-        seen = await machine.observe(PATH)
+        seen = await until(lambda: machine.observe(PATH), remembered_as("klippy_disconnect"))
 
         assert (seen.print_state, seen.filename, seen.is_active) == ("standby", "", False)
         assert seen.klippy_pid != before.klippy_pid
-        assert seen.history is not None
-        assert seen.history.status == "klippy_disconnect"
         assert rig.prints()[0].outcome == "restart"
 
     async def test_answers_503_while_it_lasts(self, machine: Moonraker, rig: Rig) -> None:
+        await rig.reach_in("clock", restart_s=600.0)
         restarting = asyncio.create_task(rig.reach_in("restart-klippy"))
         seen = await until(machine.observe, lambda seen: seen.klippy_state == "disconnected")
-        await restarting
+        restarting.cancel()
+        await asyncio.gather(restarting, return_exceptions=True)
 
         assert seen.reachable
         assert (seen.print_state, seen.klippy_pid) == ("", None)
@@ -185,15 +193,18 @@ class TestARestartOfMoonraker:
     async def test_loses_the_end_of_the_print_in_history_only(
         self, machine: Moonraker, rig: Rig, file: File, gracefully: bool, status: str
     ) -> None:
+        await rig.hold()
         await begin(machine, file)
+        await until(lambda: machine.observe(PATH), remembered_as("in_progress"))
         await rig.reach_in("kill-moonraker", gracefully=gracefully)
         gone = await machine.observe()
+        await rig.let_run()
+        await rig.until_ended()
         await rig.reach_in("start-moonraker")
         seen = await until(lambda: machine.observe(PATH), state_is("complete"))
 
         assert not gone.reachable
-        assert seen.history is not None
-        assert seen.history.status == status
+        assert remembered_as(status)(seen), seen.history
         assert rig.prints()[0].outcome == "complete"
 
 
@@ -209,7 +220,8 @@ class TestComplete:
     async def test_is_said_of_a_truncated_file(self, machine: Moonraker, rig: Rig, make_file: Callable[[bytes], File]) -> None:
         whole = gcode(estimate="")
         cut = make_file(whole[: whole.index(b"CURRENT_LAYER=4")])
-        await begin(machine, cut)
+        await machine.upload(PATH, cut.local, cut.sha256)
+        await machine.start(PATH)
         seen = await until(machine.observe, state_is("complete"))
 
         assert (seen.layer, seen.layers) == (3, 5)
@@ -226,7 +238,7 @@ class TestComplete:
 
 class TestSomebodyAtTheMachine:
     async def test_prints_a_file_of_their_own(self, machine: Moonraker, rig: Rig) -> None:
-        await rig.reach_in("foreign-print", filename="Somebody/Own.gcode")
+        await rig.reach_in("foreign-print", filename="Somebody/Own.gcode", **FOR_HOURS)
         seen = await until(lambda: machine.observe(PATH), state_is("printing"))
 
         assert seen.filename == "Somebody/Own.gcode"

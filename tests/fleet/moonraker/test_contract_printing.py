@@ -27,8 +27,10 @@ async def begin(machine: Moonraker, file: File, path: str = PATH) -> None:
 
 class TestAPrint:
     async def test_runs_to_its_end(self, machine: Moonraker, rig: Rig, file: File) -> None:
+        await rig.hold()
         await begin(machine, file)
         running = await until(machine.observe, lambda seen: seen.layer is not None)
+        await rig.let_run()
         ended = await until(machine.observe, state_is("complete"))
 
         assert running.is_active
@@ -97,17 +99,21 @@ class TestAPrint:
 
 class TestAnObjectLeftOut:
     async def test_is_not_printed_while_the_others_are(self, machine: Moonraker, rig: Rig, file: File) -> None:
+        await rig.hold()
         await begin(machine, file)
         await machine.exclude_object("slot-2")
+        await rig.let_run()
         seen = await until(machine.observe, state_is("complete"))
 
         assert seen.excluded_objects == ("SLOT-2",)
         (printed,) = rig.prints()
         assert (printed.printed, printed.excluded, printed.unfinished) == (["SLOT-1"], ["SLOT-2"], [])
 
-    async def test_makes_the_print_shorter(self, machine: Moonraker, file: File) -> None:
+    async def test_makes_the_print_shorter(self, machine: Moonraker, rig: Rig, file: File) -> None:
+        await rig.hold()
         await begin(machine, file)
         await machine.exclude_object("slot-1")
+        await rig.let_run()
         seen = await until(machine.observe, state_is("complete"))
 
         assert seen.print_s < 500

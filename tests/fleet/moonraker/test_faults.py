@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -65,12 +66,12 @@ class TestAReply:
             server(late) as address,
             Moonraker(address) as machine,
             machine.transport.websocket("/websocket") as socket,
-            Wire(socket, lambda _name, _params: False, heartbeat_s=10) as wire,
+            Wire(socket, lambda _name, _params: False, heartbeat_s=60) as wire,
         ):
             with pytest.raises(TimedOut):
                 await wire.call("server.info", timeout_s=0.1)
-            second = await wire.call("server.info", timeout_s=5)
-            third = await wire.call("server.info", timeout_s=5)
+            second = await wire.call("server.info", timeout_s=60)
+            third = await wire.call("server.info", timeout_s=60)
 
         assert (second, third) == ("second", "third")
 
@@ -91,10 +92,10 @@ class TestAStatusMessage:
             return socket
 
         told: asyncio.Queue[Observation] = asyncio.Queue()
-        pace = Pace(first_retry_s=0.05, longest_retry_s=0.1, coarse_s=0.1, heartbeat_s=5)
+        pace = Pace(first_retry_s=0.05, longest_retry_s=0.1, coarse_s=0.1, heartbeat_s=60)
         async with server(shout) as address, Moonraker(address, timeout_s=2) as machine:
             watching = asyncio.create_task(machine.watch(told.put, pace=pace))
-            seen = [await asyncio.wait_for(told.get(), 30) for _ in range(4)]
+            seen = [await asyncio.wait_for(told.get(), 60) for _ in range(4)]
             assert not watching.done()
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
@@ -103,12 +104,47 @@ class TestAStatusMessage:
         assert all(len(one.message) <= 500 for one in seen)
 
 
+class TestKlippyThatGoesWhileItIsAskedAbout:
+    """Moonraker says first that Klippy is ready, and then that there is none to ask."""
+
+    @staticmethod
+    def said(asked: Any) -> dict[str, Any]:
+        if asked["method"] == "server.info":
+            return {"id": asked["id"], "result": {"klippy_connected": True, "klippy_state": "ready"}}
+        return {"id": asked["id"], "error": {"code": 503, "message": "Klippy Host not connected"}}
+
+    async def serve(self, request: web.Request) -> web.StreamResponse:
+        if request.path != "/websocket":
+            return web.json_response(self.said(await request.json()))
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        async for message in socket:
+            await socket.send_json(self.said(json.loads(message.data)))
+        return socket
+
+    async def test_is_disconnected_to_whoever_looks(self) -> None:
+        async with server(self.serve) as address, Moonraker(address, timeout_s=60) as machine:
+            seen = await machine.observe()
+
+        assert (seen.reachable, seen.klippy_state, seen.klippy_pid) == (True, "disconnected", None)
+
+    async def test_is_disconnected_to_whoever_watches(self) -> None:
+        told: asyncio.Queue[Observation] = asyncio.Queue()
+        async with server(self.serve) as address, Moonraker(address, timeout_s=60) as machine:
+            watching = asyncio.create_task(machine.watch(told.put, pace=Pace(heartbeat_s=60)))
+            seen = await asyncio.wait_for(told.get(), 60)
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+        assert (seen.source, seen.klippy_state, seen.klippy_pid) == ("ws", "disconnected", None)
+
+
 class TestARefusal:
     async def test_that_says_unknown_is_told_by_its_last_words_without_the_traceback(self, file: File) -> None:
         async def refuse(_request: web.Request) -> web.StreamResponse:
             return web.json_response(ERROR, status=400)
 
-        async with server(refuse) as address, Moonraker(address, timeout_s=2) as machine:
+        async with server(refuse) as address, Moonraker(address, timeout_s=60) as machine:
             with pytest.raises(Refused) as refused:
                 await machine.upload(PATH, file.local, file.sha256)
 

@@ -23,9 +23,9 @@ from pathlib import Path
 from apps.fleet.drivers.moonraker.uploads import alone_on
 
 async def main():
-    async with alone_on("printer.local", Path(sys.argv[1]), wait_s=10):
+    async with alone_on("printer.local", Path(sys.argv[1]), wait_s=60):
         print("held", flush=True)
-        await asyncio.sleep(60)
+        await asyncio.sleep(3600)
 
 asyncio.run(main())
 """
@@ -37,7 +37,7 @@ class TestTheLock:
 
         async def upload() -> None:
             nonlocal inside, most
-            async with alone_on("printer.local", tmp_path, wait_s=20):
+            async with alone_on("printer.local", tmp_path, wait_s=60):
                 inside += 1
                 most = max(most, inside)
                 await asyncio.sleep(0.01)
@@ -48,8 +48,8 @@ class TestTheLock:
         assert most == 1
 
     async def test_knows_a_host_by_any_capitals_and_leaves_others_alone(self, tmp_path: Path) -> None:
-        async with alone_on("Printer.local", tmp_path, wait_s=1):
-            async with alone_on("other.local", tmp_path, wait_s=1):
+        async with alone_on("Printer.local", tmp_path, wait_s=60):
+            async with alone_on("other.local", tmp_path, wait_s=60):
                 pass
             with pytest.raises(TimedOut):
                 async with alone_on("printer.LOCAL", tmp_path, wait_s=0.1):
@@ -63,7 +63,7 @@ class TestTheLock:
                 async with alone_on("printer.local", tmp_path, wait_s=0.2):
                     pass
             holder.kill()
-            async with alone_on("printer.local", tmp_path, wait_s=10):
+            async with alone_on("printer.local", tmp_path, wait_s=60):
                 pass
 
 

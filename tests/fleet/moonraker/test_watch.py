@@ -14,13 +14,13 @@ from apps.fleet.drivers import Pace
 from apps.fleet.drivers.moonraker import Moonraker
 
 from .files import File, gcode
-from .rigs import PATIENCE_S, Rig, state_is
+from .rigs import FOR_HOURS, PATIENCE_S, Rig, state_is
 from .test_contract_printing import PATH
 
 pytestmark = pytest.mark.asyncio
 
 PACE = Pace(poll_s=0.5, coarse_s=1.0, heartbeat_s=1.5, first_retry_s=0.05, longest_retry_s=0.2)
-PATIENT = Pace(poll_s=600.0, coarse_s=600.0, heartbeat_s=5.0, first_retry_s=0.05, longest_retry_s=0.2)
+PATIENT = Pace(poll_s=600.0, coarse_s=600.0, heartbeat_s=PATIENCE_S, first_retry_s=0.05, longest_retry_s=0.2)
 """Only the websocket itself tells anything."""
 
 
@@ -63,11 +63,14 @@ async def watched(machine: Moonraker, pace: Pace = PACE) -> AsyncIterator[Diary]
 
 
 class TestAWatch:
-    async def test_tells_a_print_from_start_to_end_by_the_websocket_alone(self, machine: Moonraker, file: File) -> None:
+    async def test_tells_a_print_from_start_to_end_by_the_websocket_alone(self, machine: Moonraker, rig: Rig, file: File) -> None:
+        await rig.hold()
         async with watched(machine, PATIENT) as diary:
             await diary.until(state_is("standby"))
             await machine.upload(PATH, file.local, file.sha256)
             await machine.start(PATH)
+            await diary.until(state_is("printing"))
+            await rig.let_run()
             ended = await diary.until(state_is("complete"))
 
         states = [seen.print_state for seen in diary.told]
@@ -97,7 +100,7 @@ class TestAWatch:
 
     async def test_tells_what_is_done_by_others(self, machine: Moonraker, rig: Rig, long_file: File) -> None:
         async with watched(machine, PATIENT) as diary:
-            await rig.reach_in("foreign-print")
+            await rig.reach_in("foreign-print", **FOR_HOURS)
             foreign = await diary.until(state_is("printing"))
             await rig.reach_in("at-machine", script="PAUSE")
             await diary.until(state_is("paused"))
@@ -109,6 +112,7 @@ class TestAWatch:
 
 class TestAfter:
     async def test_a_restart_of_klippy_it_subscribes_again(self, machine: Moonraker, rig: Rig, file: File) -> None:
+        await rig.reach_in("clock", restart_s=4.0)  # else it is away for too short a time to be asked anything
         async with watched(machine, PATIENT) as diary:
             before = await diary.until(state_is("standby"))
             await rig.reach_in("restart-klippy")
@@ -133,12 +137,13 @@ class TestAfter:
         async with watched(machine, PATIENT) as diary:
             await diary.until(state_is("standby"))
             assert await rig.reach_in("drop-connections") == 1
-            await rig.reach_in("foreign-print")
+            await rig.reach_in("foreign-print", **FOR_HOURS)
             await diary.until(state_is("printing"))
 
     async def test_the_end_of_moonraker_it_says_unreachable_and_then_what_happened_meanwhile(
         self, machine: Moonraker, rig: Rig, file: File
     ) -> None:
+        await rig.hold()
         async with watched(machine) as diary:
             await machine.upload(PATH, file.local, file.sha256)
             await machine.start(PATH)
@@ -146,7 +151,8 @@ class TestAfter:
             await rig.reach_in("kill-moonraker")
             await diary.until(lambda seen: not seen.reachable)
             told = len(diary.told)
-            await asyncio.sleep(1.0)
+            await rig.let_run()
+            await rig.until_ended()
             await rig.reach_in("start-moonraker")
             await diary.until(state_is("complete"), after=told)
 
@@ -177,7 +183,7 @@ class TestAfter:
                 await rig.reach_in("fault", kind=kind, method=method, times=2, seconds=0.6)
             async with watched(impatient) as diary:
                 await diary.until(state_is("standby"))
-                await rig.reach_in("foreign-print")
+                await rig.reach_in("foreign-print", **FOR_HOURS)
                 await diary.until(state_is("printing"))
 
     async def test_random_trouble_it_tells_the_end_of_the_print(self, rig: Rig, make_file: Callable[[bytes], File]) -> None:

@@ -31,14 +31,14 @@ async def placeholder() -> AsyncIterator[str]:
 
 class TestThePlaceholder:
     async def test_is_silence(self, placeholder: str) -> None:
-        async with OctoPrint(placeholder, timeout_s=2.0) as machine:
+        async with OctoPrint(placeholder, timeout_s=60.0) as machine:
             seen = await machine.observe()
 
         assert (seen.reachable, seen.trouble) == (False, "unreachable")
         assert "starting" in seen.message
 
     async def test_is_known_to_be_octoprint_when_it_is_added(self, placeholder: str) -> None:
-        found = await asyncio.to_thread(diagnose, placeholder, patience_s=5.0)
+        found = await asyncio.to_thread(diagnose, placeholder, patience_s=60.0)
 
         assert (found.failed_at, found.kind) == (Stage.ANSWERS, "octoprint")
         assert "starting" in found.message

@@ -17,7 +17,7 @@ import pytest
 from apps.fleet.simulator.physical import physical_account
 from tests.architecture.source import ROOT
 from tests.fleet.moonraker.files import file_of, gcode
-from tests.fleet.moonraker.rigs import until
+from tests.fleet.moonraker.rigs import PATIENCE_S, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -47,14 +47,14 @@ class TestTheProcess:
         state = tmp_path / "state"
         with running(state, "--printers", "2", "--speed", "600", "--tick", "0.02") as (process, said):
             known = said["printers"][1]
-            async with Moonraker(known["address"], api_key=known["api_key"]) as machine:
+            async with Moonraker(known["address"], api_key=known["api_key"], timeout_s=PATIENCE_S) as machine:
                 await machine.upload(PATH, file.local, file.sha256)
                 await machine.start(PATH)
                 await until(machine.observe, lambda seen: seen.print_s > 0)
             process.send_signal(signal.SIGKILL)
             process.wait()
         with running(state, "--printers", "2", "--tick", "0.02") as (process, again):
-            async with Moonraker(known["address"], api_key=known["api_key"]) as machine:
+            async with Moonraker(known["address"], api_key=known["api_key"], timeout_s=PATIENCE_S) as machine:
                 seen = await machine.observe(PATH)
                 stored = await machine.read_back(PATH)
             process.send_signal(signal.SIGTERM)

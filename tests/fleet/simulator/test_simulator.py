@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,14 @@ from typing import Any
 import aiohttp
 import pytest
 
+from apps.fleet.domain.observation import Observation
 from apps.fleet.drivers.moonraker import Moonraker
 from apps.fleet.simulator.job import Clock
 from apps.fleet.simulator.physical import physical_account
 from apps.fleet.simulator.process import StateInUse, claim
 from apps.fleet.simulator.simulator import Simulator, Wish
 from tests.fleet.moonraker.files import file_of, gcode
-from tests.fleet.moonraker.rigs import CLOCK, state_is, until
+from tests.fleet.moonraker.rigs import CLOCK, PATIENCE_S, state_is, until
 
 pytestmark = pytest.mark.asyncio
 
@@ -32,7 +33,12 @@ async def simulating(state: Path, printers: int = 1, clock: Clock = CLOCK, **mor
 
 def client(simulator: Simulator, number: int = 0) -> Moonraker:
     known = simulator.describe()["printers"][number]
-    return Moonraker(known["address"], api_key=known["api_key"], timeout_s=5)
+    return Moonraker(known["address"], api_key=known["api_key"], timeout_s=PATIENCE_S)
+
+
+def has_completed(prints: int, state: Path) -> Callable[[Observation], bool]:
+    """Return a check of whether the last of so many prints is complete, and not the one before it."""
+    return lambda seen: seen.print_state == "complete" and len(physical_account(state)["sim-01"]) == prints
 
 
 class TestStartedAgain:
@@ -139,11 +145,10 @@ class TestTheControl:
     async def test_clears_beds_and_gives_the_account(self, tmp_path: Path) -> None:
         file = file_of(tmp_path, gcode())
         async with simulating(tmp_path / "state") as simulator, client(simulator) as machine, aiohttp.ClientSession() as session:
-            for _ in range(2):
+            for number in (1, 2):
                 await machine.upload(PATH, file.local, file.sha256)
                 await machine.start(PATH)
-                await until(machine.observe, state_is("printing"))
-                await until(machine.observe, state_is("complete"))
+                await until(machine.observe, has_completed(number, tmp_path / "state"))
                 async with session.post(f"{simulator.control_url}/sim/printers/sim-01/clear-bed") as told:
                     assert told.status == 200
             async with session.get(f"{simulator.control_url}/sim/account") as told:

@@ -48,6 +48,9 @@ QUEUE_S = 120.0
 """How long to wait for a command: it stands behind running G-code, such as heating up."""
 
 KLIPPY_AWAY = 503
+AWAY = {"klippy_connected": False, "klippy_state": "disconnected"}
+"""What Moonraker says of itself while Klippy is away; also when it went after Moonraker said that it was there."""
+
 MOST_SENSORS = 16
 MOST_OBJECTS = 1000
 _OBJECT_NAME = re.compile(r"[A-Za-z0-9_.-]{1,100}")
@@ -146,6 +149,7 @@ class Moonraker(Driver):
             answer = _mapping(await self._call("printer.objects.query", objects=self._objects[1]))
         except Refused as problem:
             if problem.code == KLIPPY_AWAY:
+                server.update(AWAY)
                 return {}, 0.0, None
             raise
         return _mapping_or_empty(answer.get("status")), observation.number(answer.get("eventtime")) or 0.0, pid

@@ -21,7 +21,7 @@ from apps.fleet.drivers.contract import OnObservation, OnSample, Pace
 from apps.fleet.drivers.errors import MachineError, NotUnderstood, Refused, Unreachable
 
 from . import remembered, who
-from .client import KLIPPY_AWAY, OBJECTS, objects_of
+from .client import AWAY, KLIPPY_AWAY, OBJECTS, objects_of
 from .wire import Wire
 
 if TYPE_CHECKING:
@@ -196,6 +196,7 @@ class _Session:
         except Refused as problem:
             if problem.code != KLIPPY_AWAY:
                 raise
+            self._server = {**server, **AWAY}
             self._forget()
 
     async def _ask_klippy(self, wire: Wire) -> None:

@@ -115,7 +115,7 @@ class _Line:
                 await self.client.send_str(json.dumps({"jsonrpc": "2.0", "error": failure, "id": asked.get("id")}))
                 return
             if rule.kind == "delay":
-                await asyncio.sleep(rule.seconds)
+                await self.host.faults.hold_back(rule)
             else:
                 self._unsaid[asked.get("id")] = rule
         with suppress(ConnectionError, RuntimeError):

@@ -17,9 +17,8 @@ from apps.fleet.simulator.methods import SNAPSHOT
 from apps.fleet.simulator.physical import Bed
 
 from .klippy_socket import KlippySocket
-from .moonraker import Moonraker
+from .moonraker import PATIENCE_S, Moonraker
 
-PATIENCE_S = 20.0
 _NO_KEY = "0" * 32
 
 
@@ -88,11 +87,17 @@ class RealHost(Machine):
         await self._until_met()
 
     async def _until_met(self) -> None:
-        """Wait until Moonraker says of Klippy what Klippy says of itself; without a Moonraker there is nothing to wait for."""
+        """Wait until Moonraker says of Klippy what Klippy says of itself; without a Moonraker there is nothing to wait for.
+
+        It says "ready" a moment before it asks to be told of prints, and knows nothing of one that begins in between.
+        """
         with suppress(TimeoutError):
             async with asyncio.timeout(PATIENCE_S):
-                while self._moonraker.is_running and await self._told() != self.klippy.state:
+                while self._moonraker.is_running and not await self._has_met():
                     await asyncio.sleep(0.05)
+
+    async def _has_met(self) -> bool:
+        return await self._told() == self.klippy.state and (self.klippy.state != "ready" or self._socket.is_asked_for_prints)
 
     async def _told(self) -> str:
         try:
@@ -143,6 +148,7 @@ class RealHost(Machine):
         """Stop everything."""
         await super().end()
         await self._moonraker.end(gracefully=False)
+        self._moonraker.give_up_port()
         await self._socket.close()
         await self.session.close()
         self._sockets.cleanup()

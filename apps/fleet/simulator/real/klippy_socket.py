@@ -79,6 +79,11 @@ class KlippySocket:
         self._published = {}
         self._path.unlink(missing_ok=True)
 
+    @property
+    def is_asked_for_prints(self) -> bool:
+        """Is anybody told when a print begins?"""
+        return any("print_stats" in client.wanted for client in self._clients)
+
     def tell(self) -> None:
         """Tell everybody what changed since the last time."""
         status = self._status()

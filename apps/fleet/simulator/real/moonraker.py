@@ -6,7 +6,6 @@ import asyncio
 import ctypes
 import os
 import signal
-import socket
 import sqlite3
 import sys
 from contextlib import closing, suppress
@@ -14,10 +13,14 @@ from pathlib import Path
 
 import aiohttp
 
+from apps.fleet.simulator.ports import HeldPort
+
 from .environment import python_with
 
 PACKAGE, VERSION = "moonraker", "0.11.0"
-START_S, END_S = 30.0, 5.0
+PATIENCE_S = 60.0
+"""Longer than it takes to start or to end, also on a computer that has other work: only what hangs is waited for so long."""
+
 _PR_SET_PDEATHSIG = 1
 _KEY_OF = "_API_KEY_USER_"
 
@@ -54,13 +57,13 @@ class Moonraker:
     def __init__(self, folder: Path, klippy: Path) -> None:
         self._folder = folder
         self._klippy = klippy
-        self._port = 0
+        self._port: HeldPort | None = None
         self._process: asyncio.subprocess.Process | None = None
 
     @property
     def address(self) -> str:
         """Where it answers, on this machine only."""
-        return f"http://127.0.0.1:{self._port}"
+        return f"http://127.0.0.1:{self._port.number if self._port is not None else 0}"
 
     @property
     def is_running(self) -> bool:
@@ -77,9 +80,11 @@ class Moonraker:
         python = await asyncio.to_thread(python_with, PACKAGE, VERSION)
         for name in ("config", "logs", "gcodes", "tmp"):
             (self._folder / name).mkdir(parents=True, exist_ok=True)
-        self._port = self._port or free_port()
+        self._port = self._port or HeldPort(
+            "127.0.0.1"
+        )  # where it cannot have its port it does not end, and somebody else answers in its place
         configuration = self._folder / "config" / "moonraker.conf"
-        configuration.write_text(_CONFIGURATION.format(port=self._port, klippy=self._klippy, camera=camera))
+        configuration.write_text(_CONFIGURATION.format(port=self._port.number, klippy=self._klippy, camera=camera))
         log = self._folder / "logs" / "moonraker.log"
         arguments = ["-m", "moonraker", "-d", str(self._folder), "-c", str(configuration), "-l", str(log), "-n"]
         told = {"PATH": os.environ.get("PATH", ""), "HOME": str(self._folder), "TMPDIR": str(self._folder / "tmp"), "LANG": "C.UTF-8"}
@@ -87,20 +92,21 @@ class Moonraker:
             self._process = await asyncio.create_subprocess_exec(
                 str(python), *arguments, env=told, stdout=said, stderr=said, preexec_fn=_die_with_parent, start_new_session=True
             )
-        try:
-            await self._until_it_answers()
-        except TimeoutError as problem:
+        if not await self._answers():
             await self.end(gracefully=False)
-            raise OSError(f"Moonraker does not answer; its log: {log}") from problem
+            raise OSError(f"Moonraker does not answer; its log: {log}")
 
-    async def _until_it_answers(self) -> None:
-        async with asyncio.timeout(START_S), aiohttp.ClientSession() as session:
-            while True:
-                with suppress(aiohttp.ClientError):
-                    async with session.get(f"{self.address}/access/info") as told:
-                        if told.status == 200:
-                            return
-                await asyncio.sleep(0.05)
+    async def _answers(self) -> bool:
+        """Wait until it answers; False: it has ended, or hangs."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S), aiohttp.ClientSession() as session:
+                while self.is_running:
+                    with suppress(aiohttp.ClientError):
+                        async with session.get(f"{self.address}/access/info") as told:
+                            if told.status == 200:
+                                return True
+                    await asyncio.sleep(0.05)
+        return False
 
     async def end(self, *, gracefully: bool) -> None:
         """End its process: asked to, or killed as by a power cut."""
@@ -110,7 +116,7 @@ class Moonraker:
         process.send_signal(signal.SIGCONT)
         process.send_signal(signal.SIGTERM if gracefully else signal.SIGKILL)
         try:
-            await asyncio.wait_for(process.wait(), END_S)
+            await asyncio.wait_for(process.wait(), PATIENCE_S)
         except TimeoutError:
             process.kill()
             await process.wait()
@@ -119,17 +125,22 @@ class Moonraker:
 
     def stop_time(self) -> None:
         """Let it hang."""
-        if self._process is not None:
+        if self._process is not None and self.is_running:
             self._process.send_signal(signal.SIGSTOP)
 
     def go_on(self) -> None:
         """Let it go on."""
-        if self._process is not None:
+        if self._process is not None and self.is_running:
             self._process.send_signal(signal.SIGCONT)
+
+    def give_up_port(self) -> None:
+        """Let others have its port: it does not start again."""
+        if self._port is not None:
+            self._port.release()
 
     def api_key(self) -> str:
         """Return the key it made for itself."""
-        with closing(sqlite3.connect(self._database)) as database:
+        with closing(sqlite3.connect(self._database, timeout=PATIENCE_S)) as database:
             return str(database.execute("SELECT password FROM authorized_users WHERE username = ?", [_KEY_OF]).fetchone()[0])
 
     @property
@@ -141,10 +152,3 @@ def _die_with_parent() -> None:
     """Be killed when the simulator is, however that ends."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def free_port(address: str = "127.0.0.1") -> int:
-    """Return a port that is free at an address of this machine."""
-    with socket.socket() as one:
-        one.bind((address, 0))
-        return int(one.getsockname()[1])
