@@ -73,6 +73,7 @@ def sign_in(chromium: Chromium, live_server: LiveServer) -> Iterator[Callable[..
         page.get_by_label("E-mail").fill("owner@example.org")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(lambda url: "/login/" not in url, wait_until="commit")  # whoever goes elsewhere at once is not signed in
         return page
 
     yield open_page

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from apps.console.views.printers import importing
+from apps.fleet.drivers import web
+from apps.fleet.drivers.diagnosis import diagnose_all
 from apps.fleet.models import Printer
 from tests.browser.conftest import Look, shoot
 from tests.factories.accounts import shop
 from tests.factories.catalog import make_printer_class
 from tests.factories.fleet import make_printer
-from tests.runs.floor import Floor, simulated
+from tests.runs.floor import PATIENCE_S, Floor, simulated
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -26,6 +30,13 @@ LOOKS = [
 ]
 
 
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a machine take as long for its answer as this computer takes for both, which has other work too."""
+    monkeypatch.setattr(importing, "diagnose_all", partial(diagnose_all, patience_s=2 * PATIENCE_S, whole_s=2 * PATIENCE_S))
+    monkeypatch.setattr(web, "CONNECT_S", PATIENCE_S)
+
+
 @pytest.fixture(scope="module")
 def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
     with simulated(Path(tmp_path_factory.mktemp("simulated")), 3) as running:
@@ -35,7 +46,7 @@ def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
 class TestAListOfMany:
     @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
     def test_is_checked_then_added_without_scripts(
-        self, sign_in: Callable[..., Page], live_server: LiveServer, machines: Floor, look: Look
+        self, sign_in: Callable[..., Page], live_server: LiveServer, machines: Floor, patient: None, look: Look
     ) -> None:
         one, two, three = machines.machines
         kind = make_printer_class().key

@@ -82,6 +82,7 @@ class TestTryingAgain:
         second.goto(first.url)
 
         first.get_by_role("button", name="Try again").click()
+        expect(first.get_by_text("It is being tried again")).to_be_visible()
         second.get_by_role("button", name="Try again").click()
 
         expect(second.get_by_role("heading", name="Changed meanwhile")).to_be_visible()

@@ -40,6 +40,7 @@ class TestWorkingHours:
         page.get_by_label(f"From {day}, 2").fill("08:00")
         page.get_by_label(f"Until {day}, 2").fill("12:00")
         page.get_by_role("button", name="Save the week").click()
+        expect(page.get_by_text("Saved. It counts from the next start on.")).to_be_visible()
         page.get_by_label("First day").fill((other_day + timedelta(days=1)).isoformat())
         page.get_by_label("Last day").fill((other_day + timedelta(days=2)).isoformat())
         page.get_by_label("What is it?").fill("Company outing")

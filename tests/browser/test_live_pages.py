@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +10,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, WebSocketRoute, expect
 from pytest_django.fixtures import Settings
 
 from apps.accounts.models import User
@@ -49,21 +47,25 @@ def open_floor(chromium: Chromium, farm: Farm) -> Iterator[Open]:
     """Return a maker of the page as somebody who is signed in sees it."""
     contexts: list[BrowserContext] = []
 
-    def open_page(user: User, *, scripts: bool = True, deaf: bool = False) -> Page:
+    def open_page(user: User, *, scripts: bool = True, socket: Callable[[WebSocketRoute], Any] | None = None) -> Page:
         client = Client()
         client.force_login(user)
         context = chromium.new_context(viewport={"width": 1280, "height": 800}, java_script_enabled=scripts)
         contexts.append(context)
         context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": farm.url}])
         page = context.new_page()
-        if deaf:
-            page.route_web_socket(re.compile("/ws/live"), lambda _socket: None)
+        if socket is not None:
+            page.route_web_socket(re.compile("/ws/live"), socket)
         page.goto(farm.url + FLOOR)
         return page
 
     yield open_page
     for context in contexts:
         chromium.leave(context)
+
+
+def deaf(_socket: WebSocketRoute) -> None:
+    """Let a page's socket reach nobody."""
 
 
 def operator(name: str = "Ines K.") -> User:
@@ -95,6 +97,19 @@ class TestAChange:
 
         expect(page.locator("#p-V1 .health")).to_have_text("DEGRADED")
         assert page.evaluate("window.isStillTheSame")
+
+    def test_between_loading_and_listening_is_shown_too(self, open_floor: Open, ctx_factory: Callable[..., Context]) -> None:
+        printer = make_printer(code="V1")
+        degrade(make_printer(code="V2"), ctx_factory)
+
+        def change_first(socket: WebSocketRoute) -> None:
+            if Printer.objects.get(pk=printer.pk).health == "OK":
+                degrade(printer, ctx_factory)
+            socket.connect_to_server()
+
+        page = open_floor(operator(), socket=change_first)
+
+        expect(page.locator("#p-V1 .health")).to_have_text("DEGRADED")
 
     def test_keeps_focus_typed_text_scrolling_and_what_is_open(self, open_floor: Open, ctx_factory: Callable[..., Context]) -> None:
         printers = [make_printer(code=f"V{number:02}") for number in range(20)]
@@ -163,7 +178,7 @@ class TestAChange:
         assert page.evaluate("said") == ["V2"]
 
     def test_of_another_site_reaches_nobody_here(self, open_floor: Open, ctx_factory: Callable[..., Context]) -> None:
-        make_printer(code="V1")
+        here = make_printer(code="V1")
         elsewhere = make_printer(code="X1", site=make_site())
         page = open_floor(operator())
         heard: list[str] = []
@@ -172,27 +187,28 @@ class TestAChange:
         is_live(page)
 
         degrade(elsewhere, ctx_factory)
-        time.sleep(1.0)
+        degrade(here, ctx_factory)  # who hears of this has heard all that came before
 
-        assert heard
+        expect(page.locator("#p-V1 .health")).to_have_text("DEGRADED")
+        assert any(str(here.pk) in one for one in heard)
         assert not [one for one in heard if str(elsewhere.pk) in one or "X1" in one]
 
     def test_of_numbers_is_written_where_it_stands(self, open_floor: Open) -> None:
         printer = make_printer(code="V1")
         page = open_floor(operator())
         is_live(page)
-        folder = ticks.folder()
-        folder.mkdir(exist_ok=True)
-        of = {f"printer:{printer.pk}": {"site": str(printer.site_id), "nozzle": 215}}
-        (folder / "1-test.json").write_text(json.dumps({"from": "1-test", "of": of}))
+        publisher = ticks.Publisher()
+
+        publisher.put("printer", printer.pk, printer.site_id, nozzle=215)
 
         expect(page.locator("#p-V1 [data-tick]")).to_have_text("215 °C")
+        publisher.stop()
 
 
 class TestTwoOperatorsOnOneCard:
     def test_the_second_is_told_who_was_first_and_when(self, open_floor: Open) -> None:
         make_printer(code="V1")
-        ines, marek = open_floor(operator("Ines K.")), open_floor(operator("Marek D."), deaf=True)
+        ines, marek = open_floor(operator("Ines K.")), open_floor(operator("Marek D."), socket=deaf)
 
         ines.locator("#p-V1 button").click()
         expect(ines.get_by_text("It is in maintenance now")).to_be_visible()

@@ -43,6 +43,7 @@ def test_an_order_is_cancelled_with_a_reason(sign_in: Callable[[Look], Page], li
     shoot(page, f"order-{look.name}")
 
     page.get_by_role("link", name="Cancel Order").click()
+    page.wait_for_url("**/cancel/")
     expect(page.get_by_role("heading", level=1)).to_contain_text(f"Cancel order {intent.number}?")
     expect(page.get_by_text("3 pieces are cancelled")).to_be_visible()
     page.get_by_label("Why").select_option("CUSTOMER_REQUEST")

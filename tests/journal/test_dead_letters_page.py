@@ -74,6 +74,17 @@ class TestTryingAgain:
         assert Delivery.objects.get(pk=dead.pk).state == DeliveryState.PENDING
         assert "being tried again" in answer.content.decode()
 
+    def test_is_said_by_the_next_page_and_not_used_up_by_one_that_only_reads_itself_again(self, person: Callable[..., Client]) -> None:
+        dead = make_dead_letter()
+        client = person(Role.LEAD)
+        client.post(f"{PAGE}{dead.pk}/retry", _form(client))
+
+        again = client.get(PAGE, headers={"X-Farmos-Again": "1"})
+        loaded = client.get(PAGE)
+
+        assert "being tried again" not in again.content.decode()
+        assert "being tried again" in loaded.content.decode()
+
     def test_twice_with_one_page_does_it_once(self, person: Callable[..., Client]) -> None:
         dead = make_dead_letter()
         client = person(Role.LEAD)

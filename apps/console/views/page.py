@@ -20,6 +20,7 @@ from apps.board.queries import latest_change
 from apps.console.site import frame
 from apps.journal.http.access import may
 from apps.journal.http.page_command import PageCommand
+from apps.journal.queries import feed_position
 from apps.journal.refusals import NotFound
 
 
@@ -34,6 +35,8 @@ class Page(TemplateView):
     http_method_names = ["get", "head"]
     permission: ClassVar[str]
     title: ClassVar[Any] = ""
+    position = 0
+    """How far the feed was before anything of the page was read: its socket asks for what came after, so that nothing falls in between."""
 
     @cached_property
     def site(self) -> Site:
@@ -59,6 +62,7 @@ class Page(TemplateView):
             return redirect_to_login(request.get_full_path(), login_url=reverse("staff-sign-in"))
         if self.permission and not may(request.user, self.permission, self.site.pk):
             raise PermissionDenied
+        self.position = feed_position()
         with timezone.override(self.site.zone):
             response = super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
@@ -75,6 +79,7 @@ class Page(TemplateView):
             "site": self.site,
             "sees_customers": self.sees_customers(),
             "is_own_page": True,
+            "feed_position": str(self.position),
         }
 
 

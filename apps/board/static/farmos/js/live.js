@@ -8,6 +8,7 @@ import { Live } from "./socket.js";
 const PAUSE_MS = 250; // between two readings: a burst of changes becomes a few
 const POLL_MS = 10000;
 const ANSWER_MS = 5000;
+const AGAIN = { "X-Farmos-Again": "1" }; // a receipt that waits is for the page that is loaded next, in this window or another
 
 const tags = new WeakMap();
 const waiting = new Set();
@@ -94,7 +95,7 @@ async function readPages(elements) {
   if (!elements.length) {
     return;
   }
-  const response = await fetch(location.href, { signal: AbortSignal.timeout(2 * ANSWER_MS) });
+  const response = await fetch(location.href, { headers: AGAIN, signal: AbortSignal.timeout(2 * ANSWER_MS) });
   if (!response.ok || response.redirected) {
     throw new Error(response.statusText);
   }
@@ -132,8 +133,10 @@ const onMessage = {
 
 function start() {
   const topics = document.body.dataset.topics?.split(" ").filter(Boolean) ?? [];
+  const rendered = document.getElementById("words")?.dataset.position;
   return new Live({
     topics,
+    position: rendered ? Number(rendered) : null, // what changed since, and before anybody listens here, is told first
     onMessage: (message) => {
       mark.heard();
       onMessage[message.kind]?.(message);

@@ -7,11 +7,11 @@ const SIGN_IN = 4401;
 const NOT_YOURS = 4404;
 
 export class Live {
-  constructor({ topics = [], onMessage, onState }) {
+  constructor({ topics = [], position = null, onMessage, onState }) {
     this.topics = topics;
     this.onMessage = onMessage;
     this.onState = onState;
-    this.position = null;
+    this.position = position;
     this.failures = 0;
     this.ended = false;
     this.heardAt = 0;

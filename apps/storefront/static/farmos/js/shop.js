@@ -73,6 +73,14 @@ document.addEventListener("input", (event) => {
   }
 });
 
+// What was chosen before this script came is asked for now.
+const isOther = (field) => field.checked !== field.defaultChecked || (field.type === "number" && field.value !== field.defaultValue);
+for (const form of document.querySelectorAll("form[data-options]")) {
+  if ([...form.elements].some(isOther) && form.checkValidity()) {
+    showOptions(form);
+  }
+}
+
 // Basket: how things are delivered, how many
 
 const showBasket = latestOnly(async (url) => {
@@ -176,7 +184,7 @@ function keepFresh(element) {
 
 async function look(here) {
   try {
-    const headers = here.dataset.fragment ? { "X-Fragment": here.dataset.fragment } : {};
+    const headers = here.dataset.fragment ? { "X-Fragment": here.dataset.fragment } : { "X-Farmos-Again": "1" }; // leaves receipts alone
     const answer = await fetch(location.href, { headers, credentials: "same-origin", redirect: here.dataset.fragment ? "follow" : "manual" });
     if (answer.type === "opaqueredirect") {
       location.reload();
