@@ -111,6 +111,43 @@ class TestAChange:
 
         expect(page.locator("#p-V1 .health")).to_have_text("DEGRADED")
 
+    def test_is_not_hidden_by_an_answer_that_comes_too_late(self, open_floor: Open, ctx_factory: Callable[..., Context]) -> None:
+        printer = make_printer(code="V1")
+        held: list[tuple[WebSocketRoute, str | bytes]] = []
+        asked = 0
+
+        def hold_the_first_answer(socket: WebSocketRoute) -> None:
+            server = socket.connect_to_server()
+
+            def pass_on(message: str | bytes) -> None:
+                if '"kind":"fragments"' in str(message) and not held:
+                    held.append((socket, message))
+                else:
+                    socket.send(message)
+
+            def ask(message: str | bytes) -> None:
+                nonlocal asked
+                asked += 1
+                if asked == 2:  # the page has given up its first question: now comes the answer
+                    first, answer = held[0]
+                    first.send(answer)
+                server.send(message)
+
+            server.on_message(pass_on)
+            socket.on_message(ask)
+
+        page = open_floor(operator(), socket=hold_the_first_answer)
+        is_live(page)
+        degrade(printer, ctx_factory)
+        while not held:
+            page.wait_for_timeout(50)
+        seen = Printer.objects.get(pk=printer.pk)
+        fleet.begin_maintenance(ctx_factory(), printer_id=printer.pk, expected_version=seen.version)
+        while sequencer.sequence_batch():
+            pass
+
+        expect(page.locator("#p-V1 .health")).to_have_text("MAINTENANCE")
+
     def test_keeps_focus_typed_text_scrolling_and_what_is_open(self, open_floor: Open, ctx_factory: Callable[..., Context]) -> None:
         printers = [make_printer(code=f"V{number:02}") for number in range(20)]
         page = open_floor(operator())

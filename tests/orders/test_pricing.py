@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 from apps.orders.domain.money import EXPONENTS, spelled, to_minor
@@ -162,11 +162,21 @@ def wanted(shapes: list[tuple[int, int, int]]) -> list[WantedLine]:
     return [line(n, position=at, seconds=s, filament_mg=mg) for at, (n, s, mg) in enumerate(shapes, start=1)]
 
 
+def price_within_limits(body: dict[str, Any], shapes: list[tuple[int, int, int]], priority: str) -> Price:
+    """Return the price; extremes of everything at once may come to more than any list allows, and are no example."""
+    try:
+        return price(prices(**body), wanted(shapes), priority=priority)
+    except NoPrice as refused:
+        if refused.code != "price-total":
+            raise
+        reject()
+
+
 class TestAnyPrice:
     @settings(max_examples=150, deadline=None)
     @given(body=LISTS, shapes=LINES, priority=st.sampled_from(["rush", "normal"]))
     def test_adds_up_and_is_the_same_again(self, body: dict[str, Any], shapes: list[tuple[int, int, int]], priority: str) -> None:
-        found = price(prices(**body), wanted(shapes), priority=priority)
+        found = price_within_limits(body, shapes, priority)
 
         again = price(prices(**body), wanted(shapes), priority=priority)
         goods = sum(one.total_minor for one in found.lines) + sum(extra.minor for extra in found.extras)
@@ -180,10 +190,10 @@ class TestAnyPrice:
     def test_never_falls_when_more_is_made(self, body: dict[str, Any], shape: tuple[int, int, int]) -> None:
         quantity, seconds, weight = shape
 
-        less = price(prices(**body), wanted([shape]), priority="normal")
+        less = price_within_limits(body, [shape], "normal")
 
         for more in ((quantity + 1, seconds, weight), (quantity, seconds + 60, weight), (quantity, seconds, weight + 1000)):
-            assert price(prices(**body), wanted([more]), priority="normal").total_minor >= less.total_minor
+            assert price_within_limits(body, [more], "normal").total_minor >= less.total_minor
 
     @pytest.mark.parametrize("currency", sorted(EXPONENTS))
     def test_can_be_in_every_currency_we_sell_in(self, currency: str) -> None:

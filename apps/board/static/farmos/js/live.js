@@ -72,7 +72,10 @@ async function readFragments(elements) {
 
 function overSocket(asked) {
   return new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Error("no answer")), ANSWER_MS);
+    const late = setTimeout(() => {
+      live.hangUp(); // its answer, if it still came, would be taken for that to the next question
+      reject(new Error("no answer"));
+    }, ANSWER_MS);
     answered = (message) => {
       clearTimeout(late);
       resolve(message);

@@ -52,6 +52,9 @@ export class Live {
     }
     this.socket = socket;
     socket.onmessage = (event) => {
+      if (this.socket !== socket) {
+        return;
+      }
       this.heardAt = Date.now();
       this.failures = 0;
       const message = JSON.parse(event.data);
@@ -66,6 +69,16 @@ export class Live {
       this.onState(event.code === SIGN_IN ? "signed-out" : this.ended ? "none" : "lost");
       this.#later();
     };
+  }
+
+  // Leave this connection and what still comes over it, and open another.
+  hangUp() {
+    const left = this.socket;
+    this.socket = null;
+    this.heardAt = 0;
+    left?.close();
+    this.onState("lost");
+    this.#later();
   }
 
   #later() {
@@ -86,15 +99,10 @@ export class Live {
     }
   }
 
-  // A socket that says nothing for so long is dead, whatever the device believes: close it, and open another.
+  // A socket that says nothing for so long is dead, whatever the device believes.
   #look() {
     if (this.isOpen && this.heardAt && Date.now() - this.heardAt > SILENT_MS) {
-      this.heardAt = 0;
-      const dead = this.socket;
-      this.socket = null;
-      dead.close();
-      this.onState("lost");
-      this.#later();
+      this.hangUp();
     }
   }
 }
