@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from .models import Delivery, Event
 from .states import DeliveryState
@@ -44,8 +45,17 @@ def feed(
 
 def feed_position() -> int:
     """Return the sequence of the newest event in the feed (0 when empty)."""
-    newest = Event.objects.filter(feed_seq__isnull=False).order_by("-feed_seq").values_list("feed_seq", flat=True).first()
+    newest: int | None = _newest().first()
     return newest or 0
+
+
+def feed_position_beside() -> Coalesce:
+    """Return the same as an expression, for who must know it without asking the database once more."""
+    return Coalesce(Subquery(_newest()[:1]), 0)
+
+
+def _newest() -> QuerySet[Event, int | None]:
+    return Event.objects.filter(feed_seq__isnull=False).order_by("-feed_seq").values_list("feed_seq", flat=True)
 
 
 def timeline(kind: str, subject_id: UUID, *, before: int | None = None, limit: int = 50) -> list[Event]:

@@ -19,7 +19,7 @@ def _for_sqlite(item: Any) -> Any:
     if isinstance(item, UUID):
         return item.hex
     if isinstance(item, datetime):
-        return item.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+        return item.astimezone(UTC).replace(tzinfo=None).isoformat(" ")  # as the ORM writes them, so that it finds them
     return item
 
 

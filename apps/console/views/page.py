@@ -20,7 +20,7 @@ from apps.board.queries import latest_change
 from apps.console.site import frame
 from apps.journal.http.access import may
 from apps.journal.http.page_command import PageCommand
-from apps.journal.queries import feed_position
+from apps.journal.queries import feed_position, feed_position_beside
 from apps.journal.refusals import NotFound
 
 
@@ -45,7 +45,7 @@ class Page(TemplateView):
         Raises:
             NotFound: they work nowhere, or not there.
         """
-        mine = sites_of(self.request.user.pk)  # type: ignore[arg-type]
+        mine = sites_of(self.request.user.pk).annotate(feed=feed_position_beside())  # type: ignore[arg-type]
         asked = self.request.GET.get("site", "")
         found = mine.filter(code=asked).first() if asked else mine.order_by("-is_default", "id").first()
         if found is None:
@@ -62,7 +62,8 @@ class Page(TemplateView):
             return redirect_to_login(request.get_full_path(), login_url=reverse("staff-sign-in"))
         if self.permission and not may(request.user, self.permission, self.site.pk):
             raise PermissionDenied
-        self.position = feed_position()
+        known = vars(self.site).get("feed")
+        self.position = feed_position() if known is None else known
         with timezone.override(self.site.zone):
             response = super().dispatch(request, *args, **kwargs)
             if hasattr(response, "render"):
