@@ -48,11 +48,15 @@ class TestTheSamples:
         assert max(len(orders) for orders in plates.values()) >= 2
         assert summary["printers"]["objects_printed"] == 9
 
-    def test_one_spool_ends_and_one_part_is_left_out_and_made_again(self, samples: Demo) -> None:
+    def test_a_spool_ends_and_one_part_is_left_out_and_made_again(self, samples: Demo) -> None:
         summary = samples.summary()
 
-        (change,), (out,) = summary["spool_changes"], summary["left_out"]
-        assert (out["run"], out["piece"]) == (change["run"], "shipped")
+        ended = [
+            change["run"] for change in summary["spool_changes"]
+        ]  # on two printers, where the second print began before the first stood still
+        (out,) = summary["left_out"]
+        assert out["run"] in ended
+        assert out["piece"] == "shipped"
         assert summary["printers"]["objects_left_out"] == 1
 
     def test_are_not_ordered_again_when_it_is_started_again(self, samples: Demo) -> None:
