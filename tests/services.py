@@ -29,6 +29,8 @@ from pathlib import Path
 from types import FrameType
 from urllib.parse import quote
 
+from apps.fleet.simulator.ports import BELOW, FROM
+
 START_SECONDS = 120.0
 """How long a service may take to answer before we give up."""
 
@@ -46,8 +48,6 @@ POSTGRES_SETTINGS = (
     "deadlock_timeout=200ms",
 )
 PREFIX = "farmos-services-"
-PORTS = (12_000, 32_000)
-"""Below those that connections get (from 32768 on Linux): one of these could be given away between our look and its use."""
 
 
 class ServiceMissing(RuntimeError):
@@ -221,7 +221,7 @@ def redis() -> Iterator[Redis]:
 def free_port() -> int:
     """Return a loopback TCP port that nothing listened on a moment ago, and that the kernel gives to nobody who asks for any."""
     while True:
-        port = random.SystemRandom().randrange(*PORTS)
+        port = random.SystemRandom().randrange(FROM, BELOW)
         with contextlib.suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
             return port

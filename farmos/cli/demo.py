@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from apps.fleet.simulator.ports import BELOW, FROM
 from farmos.demo import directory
 from farmos.demo.directory import CannotDemonstrate
 from farmos.supervisor import sessions
@@ -29,10 +30,6 @@ READY_S = 300.0
 STOP_S = 60.0
 RESTARTS = 50
 """How often a process of the demo that was killed is started again before we give up."""
-
-PORTS = range(12_000, 32_000)
-"""Below those that connections get (from 32768 on Linux): one of these could be given away before the farm listens on it, or while it is
-started again."""
 
 PORT_TRIES = 200
 
@@ -215,7 +212,7 @@ class Demo:
         """Return the port of the web pages: the one from before, when it is free."""
         kept = self.folder / "port"
         before = kept.read_text() if kept.exists() else ""
-        for port in (*([int(before)] if before.isdigit() else []), *random.SystemRandom().sample(PORTS, PORT_TRIES)):
+        for port in (*([int(before)] if before.isdigit() else []), *random.SystemRandom().sample(range(FROM, BELOW), PORT_TRIES)):
             with socket.socket() as trial, contextlib.suppress(OSError, OverflowError):
                 trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 trial.bind(("127.0.0.1", port))

@@ -8,7 +8,7 @@ import socket
 import sys
 
 FROM, BELOW = 12_000, 32_000
-"""Below those that connections get (from 32768 on Linux): a port of theirs may be taken when its server comes back."""
+"""Below those that connections get (from 32768 on Linux): a port of theirs may be taken before its server listens, or while it is started again."""
 
 
 class HeldPort:
